@@ -1,0 +1,94 @@
+"""Every error audiopub raises on purpose, its exit code, and nothing else.
+
+* AudiopubError (1): what a user can be told in one sentence
+  * BadInput (3): the source is no article we may publish
+  * FetchFailed (4): a page could not be had
+  * SpeechFailed (5): no voice could read the text
+    * EngineUnavailable: the engine cannot be reached; the same call may work later
+    * UtteranceRejected: the engine will not say this text, now or later
+    * EngineUnknown: no engine of that name is installed
+  * FeedInvalid (7): a feed that a podcast app would refuse
+  * ConfigInvalid (8): a show file, a setting or a folder that cannot be used
+  * TryAgain (75): locked or full at the moment; nothing is wrong with the input
+
+Exit codes 0 (done), 2 (usage), 6 (some sources of several failed) and 130 (interrupted) belong to
+the command line. A class exists because a caller does something different with it; what went wrong
+exactly is the ``code``, a key of the message catalogs.
+"""
+
+from typing import ClassVar
+
+from audiopub.messages import Language, message
+
+
+class AudiopubError(Exception):
+    """An error with a stable code and a sentence for people in each language."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, code: str, /, **details: object) -> None:
+        """Keep the code and the details; the sentence is made when somebody asks for it.
+
+        Args:
+            code: key in the message catalogs, such as ``source.not_found``.
+            **details: the placeholders of its template.
+        """
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+    def sentence(self, language: Language) -> str:
+        """Say what is wrong and what would be right, in one sentence."""
+        return message(self.code, language, **self.details)
+
+    def __str__(self) -> str:
+        """Give the English sentence, for logs and tracebacks."""
+        return self.sentence("en")
+
+
+class BadInput(AudiopubError):
+    """The source cannot become an episode: empty, binary, a stub, no article."""
+
+    exit_code = 3
+
+
+class FetchFailed(AudiopubError):
+    """A page could not be fetched, or may not be."""
+
+    exit_code = 4
+
+
+class SpeechFailed(AudiopubError):
+    """No voice could read the text."""
+
+    exit_code = 5
+
+
+class EngineUnavailable(SpeechFailed):
+    """The engine could not be reached, or refused for now; the same call may work later."""
+
+
+class UtteranceRejected(SpeechFailed):
+    """The engine answered, and will not say this text; asking again is of no use."""
+
+
+class EngineUnknown(SpeechFailed):
+    """No installed engine has that name."""
+
+
+class FeedInvalid(AudiopubError):
+    """The feed breaks a rule that a podcast app enforces."""
+
+    exit_code = 7
+
+
+class ConfigInvalid(AudiopubError):
+    """A show file, a setting or a folder cannot be used as it is."""
+
+    exit_code = 8
+
+
+class TryAgain(AudiopubError):
+    """Nothing is wrong with the input; the machine is busy, locked or full."""
+
+    exit_code = 75
