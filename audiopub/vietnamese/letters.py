@@ -20,6 +20,9 @@ LETTER_NAMES: dict[str, str] = {
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad\ufe0e\ufe0f]")
 _SPACES = re.compile(r"[^\S\n]+")
+_HOMOGLYPHS = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "Ʃ": "S", "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff"})
+"""Letters of other alphabets and ligatures that newspapers' systems put for ours (Icelandic Eth for Đ, mostly)."""
+
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -60,5 +63,5 @@ def tidy(text: str) -> str:
     >>> tidy("Thái\\u00a0\\u200bNguyên")
     'Thái Nguyên'
     """
-    visible = _INVISIBLE.sub("", _CONTROLS.sub("", text.replace("\t", " ")))
+    visible = _INVISIBLE.sub("", _CONTROLS.sub("", text.replace("\t", " "))).translate(_HOMOGLYPHS)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", visible))

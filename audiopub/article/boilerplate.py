@@ -1,0 +1,47 @@
+"""What newspapers print around their articles, by its words.
+
+Each phrase was seen on pages of Vietnamese newspapers; they are matched against whole short blocks,
+never inside running text.
+"""
+
+import re
+
+_STOPS = re.compile(
+    r"(?:(?:ý kiến )?phản hồi(?: \(\d+\))?|(?:gửi )?ý kiến(?: bạn đọc| của bạn)?(?: \(\d+\))?|bình luận(?: \(\d+\))?|"
+    r"(?:các )?tin (?:khác|cùng chuyên mục|mới hơn|cũ hơn|đã đưa)|(?:các )?bài (?:khác|viết khác|cùng chuyên mục|mới nhất)|"
+    r"(?:tin )?mới nhất|(?:tin )?(?:xem|đọc) nhiều(?: nhất)?|tin (?:nổi bật|mới)|"
+    r"cùng chuyên mục|có thể bạn quan tâm|bạn có thể quan tâm|được quan tâm|tiêu điểm|bạn cần đăng nhập.*|"
+    r"(?:gửi|viết) bình luận|chia sẻ ý kiến.*|vui lòng nhập nội dung bình luận.*|thông tin bạn đọc.*|tin liên quan trên.*)\s*[:»>]?",
+    re.IGNORECASE,
+)
+_DROPS = re.compile(
+    r"(?:(?:>+|»|►|-)?\s*(?:đọc thêm|xem thêm|tham khảo thêm|tin liên quan|bài liên quan|tin bài liên quan|mời (?:quý )?(?:bạn đọc|độc giả).*|"
+    r"xem video.*|video:.*|nguồn video.*|clip:.*)(?:\s*:.*)?|quảng cáo|advertisement|từ khóa\s*:?.*|từ khoá\s*:?.*|tags?\s*:?.*|chủ đề\s*:.*|"
+    r"(?:nghe|đọc) (?:bài viết|bài báo).*|copy link.*|lấy link!?|link bài gốc.*|chia sẻ.{0,40}|in bài(?: viết)?|gửi (?:e-?mail|bài).{0,20}|lưu bài.*|"
+    r"trở lại .{1,40}|về trang chủ|đầu trang|lên đầu trang|theo dõi .{1,60} trên .{1,40}|thích|facebook|twitter|zalo|facebook twitter.*|"
+    r"cỡ chữ.*|a\s*[+\-]|print|in trang|tin mới(?: nhất)?|trang chủ.{0,60}|thứ (?:hai|ba|tư|năm|sáu|bảy),? (?:ngày )?\d.{0,40}|chủ nhật,? (?:ngày )?\d.{0,40}|"
+    r"cập nhật(?: lúc)?\s*:?\s*\d.{0,40}|\d{1,2}[/\-]\d{1,2}[/\-]\d{4}.{0,30}|\d{1,2}:\d{2}\s*[-|,].{0,40}|\(?gmt ?\+7\)?|indochina time.*|"
+    r"ghi rõ nguồn.*|bản quyền.*|giấy phép số.*|cơ quan chủ quản.*|tổng biên tập.*|.{0,40}giữ bản quyền.*|quét mã qr.*|bạn đang đọc.*|"
+    r"phát hành.{0,20}|\d+ (?:bình luận|lượt xem|phản hồi).{0,20}|ảnh \d+/\d+)",
+    re.IGNORECASE,
+)
+_LONGEST = 110
+"""Furniture is short; a longer block that begins like it is text."""
+
+
+def stops_article(text: str) -> bool:
+    """Tell whether a block says that the article is over and the page's own business begins.
+
+    >>> stops_article("Các tin khác"), stops_article("Phản hồi của người dân là căn cứ để xã điều chỉnh")
+    (True, False)
+    """
+    return len(text) <= _LONGEST and bool(_STOPS.fullmatch(text.strip()))
+
+
+def is_furniture(text: str) -> bool:
+    """Tell whether a block is a label, an advertisement or a link of the page rather than its text.
+
+    >>> is_furniture("Quảng cáo"), is_furniture("Chia sẻ"), is_furniture("Quảng cáo sai sự thật bị phạt 100 triệu")
+    (True, True, False)
+    """
+    return len(text) <= _LONGEST and bool(_DROPS.fullmatch(text.strip()))

@@ -1,0 +1,34 @@
+"""A page as it came: bytes, and where from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PageForm(StrEnum):
+    """What the bytes of a page are meant to be."""
+
+    HTML = "html"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The bytes of one article's page and what is known of them before anybody looks inside."""
+
+    body: bytes
+    """As received; neither decoded nor cleaned."""
+
+    name: str
+    """What people call the source: the path or address that was given, ``-`` for standard input."""
+
+    identity: str
+    """What the episode's identity is made from when the page names no canonical address of its own."""
+
+    form: PageForm
+    """Markup or plain text."""
+
+    url: str | None = None
+    """Final address after redirects, None for a file."""
+
+    charset: str | None = None
+    """Character set that the server declared, lower case; None where it said nothing."""
