@@ -127,8 +127,8 @@ def _caption(around: Surroundings, _title: str, _description: str | None, _block
     run = around.run
     if len(run.text) > _CAPTION_LONGEST:
         return None
-    if run.within("figcaption"):
-        return BlockKind.CAPTION, "caption.figcaption"
+    if run.within("figcaption", "caption"):
+        return BlockKind.CAPTION, "caption.tag"
     if any(_CAPTION_CLASS.search(" ".join(map(str, tag.get_attribute_list("class")))) for tag in _up_to(run, around.container)):
         return BlockKind.CAPTION, "caption.class"
     if not run.after_picture:

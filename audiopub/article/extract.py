@@ -15,7 +15,7 @@ from audiopub.article.tree import parsed, split_at_breaks, strip_machinery
 from audiopub.errors import BadInput
 from audiopub.source import Page, PageForm
 
-_DATELINE = re.compile(r"^\s*(?:\([^()]{2,24}\)\s*[-–—:]?\s*|(?:TTO|TT|TPO|NDO|NLĐO|VOV\.VN|VOV|VTV\.VN|ANTĐ|Dân trí|GD&TĐ|SKĐS|BĐC)\s*[-–—]\s*)")
+_DATELINE = re.compile(r"^\s*(?:\([^()]{2,24}\)\s*[-–—:]?\s*|(?:[A-ZĐ]{2,6}|VOV\.VN|VTV\.VN|Dân trí|GD&TĐ)\s*[-–—]\s+)")
 _LONGEST_TITLE = 300
 
 

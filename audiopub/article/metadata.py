@@ -113,6 +113,8 @@ def _without_site(page_title: str) -> str:
     pieces = _SITE_SUFFIX.split(page_title)
     while len(pieces) > 1 and (_ORGANISATION.search(pieces[-1]) or len(pieces[-1]) < 0.5 * len(pieces[0])):  # noqa: PLR2004
         pieces.pop()
+    if len(pieces) > 1 and re.match(r"(?:báo|tạp chí|đài|cổng)\b", pieces[0], re.IGNORECASE):
+        pieces.pop(0)
     title = " - ".join(pieces)
     return "" if len(pieces) == 1 and _ORGANISATION.search(title) and len(title.split()) <= 6 else title  # noqa: PLR2004
 
@@ -170,7 +172,7 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(compact)
     except ValueError:
         return printed_date(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=INDOCHINA)
+    return moment.astimezone(INDOCHINA) if moment.tzinfo else moment.replace(tzinfo=INDOCHINA)
 
 
 def _canonical(soup: BeautifulSoup, metas: dict[str, str]) -> str | None:

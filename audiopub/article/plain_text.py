@@ -84,7 +84,7 @@ def _block(line: str, following: str, typical: float, blocks: list[Block]) -> Bl
         return Block(kind=BlockKind.QUESTION, text=line, rule="question.marked")
     if _LIST_MARK.match(line):
         return Block(kind=BlockKind.LIST_ITEM, text=_LIST_MARK.sub("", line), rule="text.list_mark")
-    if blocks and len(line) < 60 and byline_of(line) and (not following or stops_article(following)):  # noqa: PLR2004
+    if blocks and len(line) < 60 and byline_of(line) and (not following or stops_article(following) or is_furniture(following)):  # noqa: PLR2004
         return Block(kind=BlockKind.BYLINE, text=line, rule="text.byline_at_end")
     if _is_heading(line, following, typical):
         return Block(kind=BlockKind.HEADING, text=line, rule="heading.plain")

@@ -11,8 +11,9 @@ LARGEST_MARKUP = 10_000_000
 """Characters. The largest real page measured has 508 kB; parsing is linear but not cheap."""
 
 _MOST_TAGS = 60_000
-_DROPPED = ("script", "style", "noscript", "template", "form", "nav", "button", "iframe", "svg", "input", "select", "textarea", "object", "audio",
+_DROPPED = ("script", "style", "noscript", "template", "nav", "button", "iframe", "svg", "input", "select", "textarea", "object", "audio",
             "video", "amp-ad", "amp-sidebar", "amp-social-share", "amp-list", "dialog")  # fmt: skip
+_LONGEST_FORM = 600
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -37,6 +38,12 @@ def strip_machinery(soup: BeautifulSoup) -> None:
         node.extract()
     for tag in soup.find_all(_DROPPED):
         tag.decompose()
+    for form in soup.find_all("form"):
+        # Old ASP.NET pages stand in one form as a whole; forms of readers' comments are short.
+        if len(form.get_text(" ", strip=True)) > _LONGEST_FORM:
+            form.unwrap()
+        else:
+            form.decompose()
     for tag in soup.find_all(lambda t: t.has_attr("hidden") or bool(_HIDDEN.search(str(t.get("style") or "")))):
         if not tag.decomposed:
             tag.decompose()

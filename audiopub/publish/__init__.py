@@ -1,0 +1,1 @@
+"""An episode to what a podcast app, a browser and a crawler read."""

@@ -1,0 +1,48 @@
+"""How a show speaks: its furniture, its pauses, its newsroom's own readings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from audiopub.units import Milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pauses:
+    """Silence after each kind of segment, in milliseconds. Modest: many listeners play at double speed."""
+
+    before: Milliseconds = Milliseconds(150)
+    """Before the first word, so that no player swallows it."""
+
+    opening: Milliseconds = Milliseconds(500)
+    title: Milliseconds = Milliseconds(800)
+    lead: Milliseconds = Milliseconds(700)
+    heading: Milliseconds = Milliseconds(650)
+    sentence: Milliseconds = Milliseconds(350)
+    paragraph: Milliseconds = Milliseconds(550)
+    list_item: Milliseconds = Milliseconds(400)
+    section: Milliseconds = Milliseconds(1100)
+    """After the last segment before a heading, in place of its own pause."""
+
+    end: Milliseconds = Milliseconds(600)
+    """After the last word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """What a show adds around an article and how it reads it.
+
+    The templates know ``{show}``, ``{date}`` and ``{author}``; a template whose placeholder is not known
+    for an article is left out.
+    """
+
+    show: str
+    opening: str = "{show}, ngày {date}."
+    closing: str = "Tác giả: {author}."
+    disclosure: str = "Bài báo vừa rồi do giọng đọc tổng hợp thể hiện."
+    """Said last. Listeners have a right to know that no person read it; empty to leave it out."""
+
+    table_notice: str = "Bảng số liệu, mời xem trên báo điện tử."
+    pauses: Pauses = field(default_factory=Pauses)
+    lexicon: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Written form to spoken form: the newsroom's own readings, before every rule."""

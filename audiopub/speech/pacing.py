@@ -1,0 +1,73 @@
+"""Engines around engines: one asks again after a failure, one asks no oftener than allowed."""
+
+import random
+from collections.abc import Callable
+
+from audiopub.audio import Pcm
+from audiopub.errors import EngineUnavailable
+from audiopub.speech.engine import Engine
+
+
+class Retrying:
+    """Asks an engine again after :class:`EngineUnavailable`, waiting longer each time, with jitter."""
+
+    def __init__(self, engine: Engine, *, sleep: Callable[[float], None], jitter: random.Random, attempts: int = 3, first_wait: float = 0.5) -> None:
+        """Wrap an engine.
+
+        Args:
+            engine: the one that is asked.
+            sleep: waits a number of seconds.
+            jitter: each wait is multiplied by a number from it between 0.5 and 1.5, so that many workers do not
+                come back at once.
+            attempts: how often to ask in all, at least 1.
+            first_wait: seconds before the second attempt; doubled for each further one.
+        """
+        self._engine, self._sleep, self._jitter = engine, sleep, jitter
+        self._attempts, self._first_wait = attempts, first_wait
+
+    @property
+    def identity(self) -> str:
+        """Give the wrapped engine's identity: retries do not change its sound."""
+        return self._engine.identity
+
+    @property
+    def longest(self) -> int:
+        """Give the wrapped engine's longest request."""
+        return self._engine.longest
+
+    def speak(self, utterance: str) -> Pcm:
+        """Say an utterance, with as many attempts as allowed; the last error is raised as it came."""
+        for attempt in range(1, self._attempts):
+            try:
+                return self._engine.speak(utterance)
+            except EngineUnavailable:
+                self._sleep(self._first_wait * 2 ** (attempt - 1) * (0.5 + self._jitter.random()))
+        return self._engine.speak(utterance)
+
+
+class Paced:
+    """Leaves a least time between requests to an engine."""
+
+    def __init__(self, engine: Engine, *, clock: Callable[[], float], sleep: Callable[[float], None], a_second: float) -> None:
+        """Wrap an engine that may be asked ``a_second`` times a second; ``clock`` gives seconds that never go back."""
+        self._engine, self._clock, self._sleep = engine, clock, sleep
+        self._gap = 1 / a_second
+        self._next = clock()
+
+    @property
+    def identity(self) -> str:
+        """Give the wrapped engine's identity: its pace does not change its sound."""
+        return self._engine.identity
+
+    @property
+    def longest(self) -> int:
+        """Give the wrapped engine's longest request."""
+        return self._engine.longest
+
+    def speak(self, utterance: str) -> Pcm:
+        """Wait for the engine's turn and say an utterance."""
+        now = self._clock()
+        if now < self._next:
+            self._sleep(self._next - now)
+        self._next = max(now, self._next) + self._gap
+        return self._engine.speak(utterance)
