@@ -56,7 +56,7 @@ def _from_markup(text: str, page: Page, provenance: tuple[str, ...]) -> Article:
     inside = runs(container)
     title = _title(about, page_runs, inside)
     blocks = classified(container, inside, title, about.description)
-    blocks = _with_lead(blocks, about, page_runs, inside)
+    blocks = _with_lead(blocks, about, title, page_runs, inside)
     return Article(
         title=title,
         lead=next((_without_dateline(block.text) for block in blocks if block.kind is BlockKind.LEAD), None),
@@ -102,19 +102,25 @@ def _first_paragraph(inside: list[Run]) -> str:
     return next((run.text for run in inside if len(run.text) > 100 and not run.is_link), "")  # noqa: PLR2004
 
 
-def _with_lead(blocks: list[Block], about: Metadata, page_runs: list[Run], inside: list[Run]) -> list[Block]:
-    """Find a lead that stands outside the container, and take its repetition out of the text."""
-    lead = next((block for block in blocks if block.kind is BlockKind.LEAD), None)
-    if lead is None and about.description:
-        texts = {run.text for run in inside}
-        for run in page_runs:
-            if run.text not in texts and len(run.text) > 60 and (_near(run.text, about.description)):  # noqa: PLR2004
-                lead = Block(kind=BlockKind.LEAD, text=run.text, rule="lead.outside")
-                blocks = [lead, *blocks]
-                break
-    if lead is None:
+def _with_lead(blocks: list[Block], about: Metadata, title: str, page_runs: list[Run], inside: list[Run]) -> list[Block]:
+    """Put a lead that stands outside the container before the blocks, where the container has none."""
+    if any(block.kind is BlockKind.LEAD for block in blocks):
         return blocks
-    return [block for block in blocks if block is lead or not (block.kind is BlockKind.LEAD)]
+    inner = {run.text for run in inside}
+    outer = [run.text for run in page_runs if run.text not in inner and len(run.text) > 60 and not run.is_link]  # noqa: PLR2004
+    described = next((text for text in outer if about.description and _near(text, about.description)), None)
+    lead, rule = (described, "lead.outside") if described else (_between_title_and_text(title, page_runs, inside), "lead.between")
+    return [Block(kind=BlockKind.LEAD, text=lead, rule=rule), *blocks] if lead else blocks
+
+
+def _between_title_and_text(title: str, page_runs: list[Run], inside: list[Run]) -> str | None:
+    """Give the only full sentence that is printed between the title and the container."""
+    texts = [run.text for run in page_runs]
+    begin = inside[0].text if inside else ""
+    if title not in texts or begin not in texts or title in {run.text for run in inside}:
+        return None
+    between = [text for text in texts[texts.index(title) + 1 : texts.index(begin)] if 60 < len(text) < 600 and text[-1] in ".!?…”"]  # noqa: PLR2004
+    return between[0] if len(between) == 1 else None
 
 
 def _near(text: str, description: str) -> bool:

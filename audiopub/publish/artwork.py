@@ -35,7 +35,7 @@ def card(title: str, show: str, footer: str) -> bytes:
     image = Image.new("RGB", CARD, ground)
     draw = ImageDraw.Draw(image)
     _bars(draw, (70, 66), 44, ink, title)
-    _fitted(draw, show, (190, 58, CARD[0] - 70, 118), 36, ink, "Regular")
+    _fitted(draw, show, (140, 58, CARD[0] - 70, 118), 36, ink, "Regular")
     _fitted(draw, title, (70, 160, CARD[0] - 70, 520), 78, ink, "Bold")
     _fitted(draw, footer, (70, 545, CARD[0] - 70, 600), 32, ink, "Regular")
     buffer = io.BytesIO()
@@ -104,7 +104,7 @@ def _palette(text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=64)
 def _font(size: int, weight: str) -> ImageFont.FreeTypeFont:
-    data = files("fontpkg_be_vietnam_pro").joinpath(f"BeVietnamPro-{weight}.ttf").read_bytes()
+    data = files("fontpkg_be_vietnam_pro").joinpath("files", f"BeVietnamPro-{weight}.ttf").read_bytes()
     return ImageFont.truetype(io.BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
 
 

@@ -47,6 +47,10 @@ class Encoded:
 class Encoder(Protocol):
     """Writes an audio file from samples that arrive piece by piece; memory does not grow with their number."""
 
+    @property
+    def identity(self) -> str:
+        """Name everything that decides the bytes for given samples: codec, bitrate, version."""
+
     def encode(self, pieces: Iterable[NDArray[np.int16]], rate: Hertz, tags: Tags, sink: BinaryIO) -> Encoded:
         """Encode an episode.
 

@@ -1,0 +1,211 @@
+"""Ports on a plain folder: the store of published files, the catalog, the cache of segments.
+
+A file is written aside, flushed to the disk and renamed; a reader never sees half of one.
+"""
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from audiopub.audio import Pcm
+from audiopub.audio.pcm import from_raw
+from audiopub.episode import Chapter
+from audiopub.errors import ConfigInvalid, TryAgain
+from audiopub.publish.model import Episode
+from audiopub.units import Hertz, Milliseconds
+
+_MAGIC = b"audiopub-segment-1\n"
+_ASIDE = ".tmp-"
+
+
+class LocalStore:
+    """Published files in a folder that any web server can serve."""
+
+    def __init__(self, root: Path) -> None:
+        """Use a folder; it is made when the first file is put."""
+        self._root = root
+
+    def put(self, key: str, body: bytes | BinaryIO) -> bool:
+        """Put a file, unless the same bytes are there already."""
+        path = self._root / key
+        if _same(path, body):
+            return False
+        write_whole(path, body)
+        return True
+
+    def get(self, key: str) -> bytes | None:
+        """Give a file's bytes."""
+        try:
+            return (self._root / key).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def size(self, key: str) -> int | None:
+        """Give a file's size."""
+        try:
+            return (self._root / key).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def remove(self, key: str) -> None:
+        """Remove a file."""
+        (self._root / key).unlink(missing_ok=True)
+
+
+class FileCatalog:
+    """The catalog as one small JSON file an episode."""
+
+    def __init__(self, root: Path) -> None:
+        """Use a folder, which is not served."""
+        self._root = root
+
+    def episodes(self, show: str) -> tuple[Episode, ...]:
+        """Give a show's episodes, newest first."""
+        found = [_episode(json.loads(path.read_text(encoding="utf-8"))) for path in sorted((self._root / show).glob("*.json"))]
+        return tuple(sorted(found, key=lambda episode: (episode.published, episode.id), reverse=True))
+
+    def find(self, show: str, episode_id: str) -> Episode | None:
+        """Give an episode."""
+        path = self._root / show / f"{episode_id}.json"
+        return _episode(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+    def commit(self, show: str, episode: Episode) -> None:
+        """Record an episode."""
+        write_whole(self._root / show / f"{episode.id}.json", json.dumps(_plain(episode), ensure_ascii=False, indent=1).encode())
+
+
+class FileCache:
+    """Segments in a folder: a header, a hash and raw samples a file, so that damage is seen."""
+
+    def __init__(self, root: Path) -> None:
+        """Use a folder."""
+        self._root = root
+
+    def get(self, key: str) -> Pcm | None:
+        """Give a segment; a damaged file is removed and counts as absent."""
+        path = self._path(key)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        header, digest, raw = content[: len(_MAGIC) + 4], content[len(_MAGIC) + 4 : len(_MAGIC) + 36], content[len(_MAGIC) + 36 :]
+        if not header.startswith(_MAGIC) or hashlib.sha256(header + raw).digest() != digest:
+            path.unlink(missing_ok=True)
+            return None
+        return from_raw(raw, Hertz(int.from_bytes(header[len(_MAGIC) :], "little")))
+
+    def put(self, key: str, pcm: Pcm) -> None:
+        """Keep a segment."""
+        header = _MAGIC + pcm.rate.to_bytes(4, "little")
+        raw = pcm.raw
+        # A lost entry is only made again, so it is not worth a flush to the disk.
+        write_whole(self._path(key), header + hashlib.sha256(header + raw).digest() + raw, durable=False)
+
+    def _path(self, key: str) -> Path:
+        return self._root / key[:2] / f"{key}.seg"
+
+
+def write_whole(path: Path, body: bytes | BinaryIO, *, durable: bool = True) -> None:
+    """Write a file so that its readers see the old one or all of the new one.
+
+    Raises:
+        ConfigInvalid: the folder cannot be written to.
+        TryAgain: the disk is full.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=_ASIDE, dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as aside:
+                if isinstance(body, bytes):
+                    aside.write(body)
+                else:
+                    shutil.copyfileobj(body, aside, 1 << 20)
+                aside.flush()
+                if durable:
+                    os.fsync(aside.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        if durable:
+            _sync_folder(path.parent)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say what is wrong with a place that cannot be written to, in words for people."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise TryAgain("again.disk_full", path=path.parent) from error
+        raise ConfigInvalid("config.unwritable", path=path.parent, reason=error.strerror or str(error)) from error
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock on a folder while writing a show, so that two runs never mix.
+
+    Raises:
+        TryAgain: another process holds it.
+    """
+    import fcntl  # noqa: PLC0415  POSIX only; imported late so that the module loads anywhere
+
+    with writing(path / "lock"):
+        path.mkdir(parents=True, exist_ok=True)
+        handle = (path / "lock").open("a+b")
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise TryAgain("again.locked", path=path) from error
+        yield
+
+
+def _sync_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # some file systems do not allow it
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _same(path: Path, body: bytes | BinaryIO) -> bool:
+    try:
+        with path.open("rb") as present:
+            if isinstance(body, bytes):
+                return os.fstat(present.fileno()).st_size == len(body) and present.read() == body
+            start = body.tell()
+            same = hashlib.file_digest(present, "sha256").digest() == hashlib.file_digest(body, "sha256").digest()  # type: ignore[arg-type]
+            body.seek(start)
+            return same
+    except FileNotFoundError:
+        return False
+
+
+def _plain(episode: Episode) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(episode).items()}
+
+
+def _episode(record: dict[str, Any]) -> Episode:
+    readers: dict[str, Callable[[Any], Any]] = {
+        "published": datetime.fromisoformat,
+        "updated": datetime.fromisoformat,
+        "chapters": lambda marks: tuple(Chapter(title=m["title"], start=Milliseconds(m["start"]), end=Milliseconds(m["end"])) for m in marks),
+        "former_audio": tuple,
+    }
+    known = {field.name for field in fields(Episode)}
+    return Episode(**{name: readers.get(name, lambda value: value)(value) for name, value in record.items() if name in known})

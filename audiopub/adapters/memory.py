@@ -1,0 +1,85 @@
+"""Every port from memory: for tests and examples, and as the simplest answer to what a port means."""
+
+from typing import BinaryIO
+
+from audiopub.audio import Pcm
+from audiopub.errors import FetchFailed
+from audiopub.publish.model import Episode
+from audiopub.source import Page, PageForm
+
+
+class MemoryStore:
+    """Files in a dictionary."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.files: dict[str, bytes] = {}
+
+    def put(self, key: str, body: bytes | BinaryIO) -> bool:
+        """Put a file."""
+        content = body if isinstance(body, bytes) else body.read()
+        changed = self.files.get(key) != content
+        self.files[key] = content
+        return changed
+
+    def get(self, key: str) -> bytes | None:
+        """Give a file's bytes."""
+        return self.files.get(key)
+
+    def size(self, key: str) -> int | None:
+        """Give a file's size."""
+        return len(self.files[key]) if key in self.files else None
+
+    def remove(self, key: str) -> None:
+        """Remove a file."""
+        self.files.pop(key, None)
+
+
+class MemoryCatalog:
+    """Episodes in a dictionary."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._shows: dict[str, dict[str, Episode]] = {}
+
+    def episodes(self, show: str) -> tuple[Episode, ...]:
+        """Give a show's episodes, newest first."""
+        return tuple(sorted(self._shows.get(show, {}).values(), key=lambda episode: (episode.published, episode.id), reverse=True))
+
+    def find(self, show: str, episode_id: str) -> Episode | None:
+        """Give an episode."""
+        return self._shows.get(show, {}).get(episode_id)
+
+    def commit(self, show: str, episode: Episode) -> None:
+        """Record an episode."""
+        self._shows.setdefault(show, {})[episode.id] = episode
+
+
+class MemoryCache:
+    """Segments in a dictionary."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.segments: dict[str, Pcm] = {}
+
+    def get(self, key: str) -> Pcm | None:
+        """Give a segment."""
+        return self.segments.get(key)
+
+    def put(self, key: str, pcm: Pcm) -> None:
+        """Keep a segment."""
+        self.segments[key] = pcm
+
+
+class MemoryFetcher:
+    """Pages in a dictionary; any other address answers 404."""
+
+    def __init__(self, pages: dict[str, bytes]) -> None:
+        """Serve pages by address."""
+        self._pages = pages
+
+    def fetch(self, url: str) -> Page:
+        """Give a page."""
+        if url not in self._pages:
+            raise FetchFailed("fetch.status", url=url, status=404)
+        return Page(body=self._pages[url], name=url, identity=url, form=PageForm.HTML, url=url)

@@ -1,0 +1,266 @@
+"""The one place where ports meet adapters."""
+
+import hashlib
+import io
+import random
+import shutil
+import tempfile
+import time
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import cache, partial
+from pathlib import Path
+from typing import BinaryIO, cast
+from urllib.parse import urlsplit
+
+from audiopub.adapters.files import FileCache, FileCatalog, LocalStore, write_whole
+from audiopub.adapters.mp3 import LameEncoder
+from audiopub.audio import Pcm, joined
+from audiopub.config import Settings, Show
+from audiopub.episode import Row
+from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
+from audiopub.pipeline import Jingles, Studio
+from audiopub.publish.encoder import Tags
+from audiopub.source import Page, PageForm
+from audiopub.speech import Engine, VoiceChain
+from audiopub.speech.pacing import Paced, Retrying
+from audiopub.speech.registry import engine_class
+from audiopub.units import Hertz
+
+_ONLINE = frozenset({"gtts"})
+"""Engines that answer from a network: asked again after a failure, and no oftener than allowed."""
+
+_SMALLEST_COVER, _LARGEST_COVER = 1400, 3000
+
+
+def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Studio:
+    """Put a show's studio together.
+
+    Args:
+        show: the show file.
+        settings: folders and limits.
+        voices: used instead of the show's own chain.
+
+    Raises:
+        ConfigInvalid: its cover or a jingle cannot be used.
+    """
+    channel = show.channel
+    art = _own_cover(show)
+    return Studio(
+        channel=channel, style=show.style, chain=VoiceChain(voices or tuple(show.file.voice.chain), partial(engine, settings=settings)),
+        cache=FileCache(settings.state / "cache"), encoder=LameEncoder(show.file.audio.bitrate), store=LocalStore(settings.output),
+        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, jingles=_jingles(show), art=art, cover=_cover(art, channel.title, channel.author),
+    )  # fmt: skip
+
+
+def engine(name: str, settings: Settings) -> Engine:
+    """Make an engine from what a show file writes: ``espeak`` or ``espeak:vi-vn-x-south``.
+
+    Raises:
+        EngineUnknown: no such engine or voice.
+    """
+    kind, _, voice = name.partition(":")
+    made = engine_class(kind)(voice or None)
+    if kind not in _ONLINE:
+        return made
+    paced = Paced(made, clock=time.monotonic, sleep=time.sleep, a_second=settings.gtts_a_second)
+    return Retrying(paced, sleep=time.sleep, jitter=random.Random())  # noqa: S311  not for secrets
+
+
+def page(source: str, settings: Settings, standard_input: Callable[[], bytes]) -> Page:
+    """Get a page from what a person named: a path, an address, or ``-``.
+
+    Raises:
+        BadInput: no such file, a folder, unreadable.
+        FetchFailed: the address could not be had.
+    """
+    if source == "-":
+        body = standard_input()
+        return Page(body=body, name="-", identity=f"stdin:{hashlib.sha256(body).hexdigest()}", form=PageForm.TEXT)
+    if urlsplit(source).scheme in {"http", "https"}:
+        from audiopub.adapters.http import GuardedFetcher  # noqa: PLC0415  the HTTP client is not needed for files
+
+        return GuardedFetcher(settings.allow_hosts).fetch(source)
+    if "://" in source:
+        raise BadInput("source.bad_scheme", source=source)
+    return _file(Path(source), source)
+
+
+def _file(path: Path, name: str) -> Page:
+    try:
+        body = path.read_bytes()
+    except FileNotFoundError as error:
+        raise BadInput("source.not_found", source=name) from error
+    except IsADirectoryError as error:
+        raise BadInput("source.is_folder", source=name) from error
+    except (OSError, ValueError) as error:
+        raise BadInput("source.unreadable", source=name, reason=str(error)) from error
+    form = PageForm.HTML if path.suffix.lower() in {".html", ".htm", ".xhtml"} else PageForm.TEXT
+    return Page(body=body, name=name, identity=f"file:{_stable(path)}", form=form)
+
+
+def _stable(path: Path) -> str:
+    """Give a path that is the same wherever the project lies, where the file lies inside it."""
+    whole = path.resolve()
+    here = Path.cwd()
+    return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else whole.as_posix()
+
+
+def _scratch() -> AbstractContextManager[BinaryIO]:
+    return cast("AbstractContextManager[BinaryIO]", tempfile.TemporaryFile(prefix="audiopub-"))
+
+
+def _jingles(show: Show) -> Callable[[Hertz], Jingles]:
+    audio = show.file.audio
+
+    @cache
+    def at(rate: Hertz) -> Jingles:
+        if not (audio.intro or audio.outro):
+            return Jingles()
+        from audiopub.adapters.jingle import jingle  # noqa: PLC0415  pydub, only for shows that have one
+
+        intro, outro = (jingle(show.beside(name), rate) if name else None for name in (audio.intro, audio.outro))
+        return Jingles(intro=intro, outro=outro)
+
+    return at
+
+
+def _cover(art: bytes | None, title: str, author: str) -> Callable[[], bytes]:
+    @cache
+    def picture() -> bytes:
+        if art:
+            return art
+        from audiopub.publish.artwork import cover  # noqa: PLC0415  Pillow, only when something is drawn
+
+        return cover(title, author)
+
+    return picture
+
+
+def _own_cover(show: Show) -> bytes | None:
+    """Read the cover a show file names, as a JPEG.
+
+    Raises:
+        ConfigInvalid: absent, no picture, not square, or of a wrong size.
+    """
+    if not show.file.cover:
+        return None
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+
+    path = show.beside(show.file.cover)
+    try:
+        with Image.open(path) as image:
+            width, height = image.size
+            if width != height or not _SMALLEST_COVER <= width <= _LARGEST_COVER:
+                raise ConfigInvalid("config.bad_cover", path=path, reason=f"{width}x{height}")
+            buffer = io.BytesIO()
+            image.convert("RGB").save(buffer, "JPEG", quality=88, optimize=True, dpi=(72, 72))
+    except (OSError, UnidentifiedImageError) as error:
+        raise ConfigInvalid("config.bad_cover", path=path, reason=str(error)) from error
+    return buffer.getvalue()
+
+
+def spoken_file(text: str, voice: str, out: Path, settings: Settings) -> tuple[str, int]:
+    """Speak a text into a file, levelled as an episode is.
+
+    Args:
+        text: written form.
+        voice: ``engine`` or ``engine:voice``.
+        out: ``.wav`` or ``.mp3``.
+        settings: limits of online engines.
+
+    Returns:
+        The spoken form and the length in milliseconds.
+
+    Raises:
+        BadInput: nothing to say.
+        ConfigInvalid: the file's kind is unknown, or it cannot be written.
+        SpeechFailed: the voice cannot say it.
+    """
+    from audiopub.adapters.memory import MemoryCache  # noqa: PLC0415
+    from audiopub.episode import mastered, placed, rendered  # noqa: PLC0415
+    from audiopub.script import Script, Segment, SegmentKind  # noqa: PLC0415
+    from audiopub.speech import narrate  # noqa: PLC0415
+    from audiopub.units import Milliseconds  # noqa: PLC0415
+    from audiopub.vietnamese import read  # noqa: PLC0415
+
+    if out.suffix.lower() not in {".wav", ".mp3"}:
+        raise ConfigInvalid("config.bad_setting", key="--out", value=str(out), reason=".wav or .mp3")
+    reading = read(text)
+    if not reading.spoken:
+        raise BadInput("source.empty", source="TEXT")
+    segment = Segment(section=0, kind=SegmentKind.SENTENCE, written=reading.written, spoken=reading.spoken, pause_after=Milliseconds(200))
+    script = Script(title=reading.written, headings=(), segments=(segment,))
+    sounds = MemoryCache()
+    narration = narrate(script, engine(voice, settings), sounds, voice, lambda _done, _of: None)
+    timeline = placed(script, narration.keys, narration.lengths, narration.rate, Milliseconds(100))
+
+    def sound_of(row: Row) -> Pcm:
+        return sounds.segments[row.key]
+
+    pieces = list(rendered(timeline, sound_of, mastered(timeline, sound_of)))
+    _write_sound(out, joined([Pcm(piece, narration.rate) for piece in pieces], narration.rate), reading.written)
+    return reading.spoken, timeline.time(timeline.total)
+
+
+def _write_sound(out: Path, pcm: Pcm, title: str) -> None:
+    buffer = io.BytesIO()
+    if out.suffix.lower() == ".mp3":
+        tags = Tags(title=title, artist="audiopub", album="audiopub", date="", language="vie", url=None, comment="", length=pcm.length, cover=b"", chapters=())
+        LameEncoder().encode([pcm.samples], pcm.rate, tags, buffer)
+    else:
+        with wave.open(buffer, "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(pcm.rate)
+            sound.writeframes(pcm.raw)
+    write_whole(out, buffer.getvalue())
+
+
+def examinations(settings: Settings) -> Iterator[tuple[str, tuple[bool, str]]]:
+    """Try each part audiopub rests on; yield its name, whether it works, and what was seen."""
+    checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+        ("espeak", _try_espeak), ("mp3", _try_mp3), ("font", _try_font), ("output", lambda s: _try_folder(s.output)),
+        ("state", lambda s: _try_folder(s.state)), ("shows", _try_shows),
+    )  # fmt: skip
+    for name, attempt in checks:
+        try:
+            yield name, (True, attempt(settings))
+        except (AudiopubError, OSError, ImportError, ValueError) as error:
+            yield name, (False, str(error))
+
+
+def _try_espeak(settings: Settings) -> str:
+    speaker = engine("espeak", settings)
+    return f"{speaker.identity}: {speaker.speak('xin chào').length} ms"
+
+
+def _try_mp3(_settings: Settings) -> str:
+    from audiopub.adapters.mp3 import decoded_mp3  # noqa: PLC0415
+    from audiopub.audio import silence  # noqa: PLC0415
+    from audiopub.units import Samples  # noqa: PLC0415
+
+    buffer = io.BytesIO()
+    tags = Tags(title="a", artist="a", album="a", date="", language="vie", url=None, comment="", length=silence(Samples(0), Hertz(22_050)).length, cover=b"", chapters=())
+    LameEncoder().encode([silence(Samples(22_050), Hertz(22_050)).samples], Hertz(22_050), tags, buffer)
+    return f"{len(decoded_mp3(buffer.getvalue(), Hertz(22_050)))} of 22050 samples came back"
+
+
+def _try_font(_settings: Settings) -> str:
+    from audiopub.publish.artwork import cover  # noqa: PLC0415
+
+    return f"a cover of {len(cover('Đường về bản Ổi', 'Ặ Ễ Ữ'))} bytes was drawn"
+
+
+def _try_folder(folder: Path) -> str:
+    probe = folder / ".probe"
+    write_whole(probe, b"")
+    probe.unlink()
+    return f"{folder.resolve()}, {shutil.disk_usage(folder).free // 1_000_000_000} GB free"
+
+
+def _try_shows(settings: Settings) -> str:
+    from audiopub.config import read_show  # noqa: PLC0415
+
+    return ", ".join(read_show(path).slug for path in sorted(settings.feeds.glob("*.toml"))) or f"none in {settings.feeds}"

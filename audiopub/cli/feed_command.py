@@ -1,0 +1,70 @@
+"""``audiopub feed build`` and ``audiopub feed check``."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from audiopub.cli.face import Command, Group, as_json, option, say
+from audiopub.errors import BadInput, FeedInvalid
+
+feed = Group("feed", help="help.feed")
+
+
+@feed.command("build", cls=Command, help="help.feed_build")
+@option("--show", help="help.show")
+@option("--output", "-o", type=click.Path(path_type=Path), help="help.output")
+@option("--feeds", type=click.Path(path_type=Path), help="help.feeds")
+@option("--json", "json_", is_flag=True, help="help.json")
+def build(show: str | None, *, json_: bool, **flags: Path | None) -> None:
+    """Write the feed from the catalog; an unchanged one is not touched."""
+    from audiopub.adapters.files import locked  # noqa: PLC0415
+    from audiopub.bootstrap import studio  # noqa: PLC0415
+    from audiopub.config import Settings, find_show  # noqa: PLC0415
+    from audiopub.pipeline import rebuild_feed  # noqa: PLC0415
+
+    settings = Settings.read(**flags)
+    made = studio(find_show(settings.feeds, show), settings)
+    if not made.catalog.episodes(made.channel.slug):
+        raise FeedInvalid("feed.no_episodes", show=made.channel.slug)
+    with locked(settings.state / made.channel.slug):
+        count, changed = rebuild_feed(made)
+    path = settings.output / made.channel.slug / "feed.xml"
+    if json_:
+        as_json({"feed": str(path), "episodes": count, "changed": changed})
+    else:
+        click.echo(say("say.feed_built" if changed else "say.feed_same", feed=path, count=count))
+
+
+@feed.command("check", cls=Command, help="help.feed_check")
+@click.argument("feed_file", type=click.Path(path_type=Path))
+@option("--site", type=click.Path(path_type=Path), help="help.site")
+@option("--json", "json_", is_flag=True, help="help.json")
+def check(feed_file: Path, site: Path | None, *, json_: bool) -> None:
+    """Check a feed file and the files it names."""
+    from audiopub.publish.validate import path_of, validated  # noqa: PLC0415
+
+    try:
+        raw = feed_file.read_bytes()
+    except OSError as error:
+        raise BadInput("source.unreadable", source=feed_file, reason=error.strerror or str(error)) from error
+    root = site or feed_file.resolve().parent.parent
+
+    def file_of(url: str) -> bytes | None:
+        path = (root / path_of(url)).resolve()
+        return path.read_bytes() if path.is_relative_to(root.resolve()) and path.is_file() else None
+
+    report = validated(raw, file_of, datetime.now(UTC))
+    if json_:
+        as_json({"feed": str(feed_file), "checks": report.checks, "findings": [_plain(finding) for finding in report.findings]})
+    for finding in () if json_ else report.findings:
+        click.echo(f"{finding.rule}  {finding.where}: {finding.what}")
+    if report.findings:
+        raise FeedInvalid("feed.invalid", count=len(report.findings))
+    if not json_:
+        click.echo(say("say.feed_ok", feed=feed_file, checks=report.checks))
+
+
+def _plain(finding: Any) -> dict[str, str]:
+    return {"rule": finding.rule, "where": finding.where, "what": finding.what}

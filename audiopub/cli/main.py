@@ -1,0 +1,28 @@
+"""The command ``audiopub``."""
+
+import click
+
+from audiopub import __version__
+from audiopub.cli.face import Group, Option, run
+from audiopub.messages import LANGUAGES
+
+_COMMANDS = ("render", "extract", "normalize", "say", "voices", "feed", "serve", "init", "doctor")
+
+
+def _choose(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    context.find_root().obj = value
+
+
+main_group = Group(
+    "audiopub",
+    help="help.main",
+    lazy={name: f"audiopub.cli.{name}_command:{'speak' if name == 'say' else name}" for name in _COMMANDS},
+    params=[Option(["--lang"], type=click.Choice(LANGUAGES), is_eager=True, expose_value=False, callback=_choose, help="help.lang", envvar="AUDIOPUB_LANG")],
+)
+main_group = click.version_option(__version__, prog_name="audiopub", help="help.version", cls=Option)(main_group)
+
+
+def main() -> None:
+    """Run ``audiopub``."""
+    run(main_group)
+

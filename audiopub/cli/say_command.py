@@ -1,0 +1,26 @@
+"""``audiopub say``: a text to an audio file, to hear how something is read."""
+
+from pathlib import Path
+
+import click
+
+from audiopub.cli.face import Command, as_json, option, say
+
+
+@click.command("say", cls=Command, help="help.say")
+@click.argument("text")
+@option("--out", "-o", required=True, type=click.Path(path_type=Path, dir_okay=False), help="help.out")
+@option("--voice", default="espeak", show_default=True, help="help.voice")
+@option("--json", "json_", is_flag=True, help="help.json")
+def speak(text: str, out: Path, voice: str, *, json_: bool) -> None:
+    """Speak a text as an article's sentence would be spoken."""
+    from audiopub.bootstrap import spoken_file  # noqa: PLC0415
+    from audiopub.config import Settings  # noqa: PLC0415
+
+    spoken, length = spoken_file(text, voice, out, Settings.read())
+    if json_:
+        as_json({"written": text, "spoken": spoken, "file": str(out), "duration_ms": length})
+    else:
+        click.echo(spoken)
+        click.echo(say("say.wrote", path=out), err=True)
+

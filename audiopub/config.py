@@ -1,0 +1,278 @@
+"""Show files and settings: read once, checked whole, never passed into the domain as they are."""
+
+import difflib
+import os
+import re
+import tomllib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from audiopub.errors import ConfigInvalid
+from audiopub.publish.model import Channel
+from audiopub.script import Pauses, Style
+from audiopub.units import Milliseconds
+
+_GUID_SPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+"""Source: https://github.com/Podcastindex-org/podcast-namespace (guid)."""
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+CATEGORIES: Mapping[str, tuple[str, ...]] = {
+    "Arts": ("Books", "Design", "Fashion & Beauty", "Food", "Performing Arts", "Visual Arts"),
+    "Business": ("Careers", "Entrepreneurship", "Investing", "Management", "Marketing", "Non-Profit"),
+    "Education": ("Courses", "How To", "Language Learning", "Self-Improvement"),
+    "Government": (), "History": (), "Technology": (),
+    "Health & Fitness": ("Alternative Health", "Fitness", "Medicine", "Mental Health", "Nutrition", "Sexuality"),
+    "Kids & Family": ("Education for Kids", "Parenting", "Pets & Animals", "Stories for Kids"),
+    "Leisure": ("Animation & Manga", "Automotive", "Aviation", "Crafts", "Games", "Hobbies", "Home & Garden", "Video Games"),
+    "News": ("Business News", "Daily News", "Entertainment News", "News Commentary", "Politics", "Sports News", "Tech News"),
+    "Science": ("Astronomy", "Chemistry", "Earth Sciences", "Life Sciences", "Mathematics", "Natural Sciences", "Nature", "Physics", "Social Sciences"),
+    "Society & Culture": ("Documentary", "Personal Journals", "Philosophy", "Places & Travel", "Relationships"),
+    "Sports": ("Football", "Running", "Soccer", "Swimming", "Tennis", "Volleyball"),
+}  # fmt: skip
+"""Apple's categories that a newspaper may want, exact spelling. Source: Apple, Podcasts categories."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Table(BaseModel):
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+
+
+class OwnerTable(_Table):
+    """Who answers for the show; directories write to this address."""
+
+    name: Text
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class VoiceTable(_Table):
+    """Who reads, best first: ``engine`` or ``engine:voice``."""
+
+    chain: Annotated[list[Text], Field(min_length=1)] = ["gtts", "espeak"]
+
+
+class AudioTable(_Table):
+    """How the audio is made."""
+
+    bitrate: Annotated[int, Field(ge=32, le=160)] = 64
+    intro: str = ""
+    outro: str = ""
+
+
+class FurnitureTable(_Table):
+    """What is said around every article."""
+
+    opening: str = "{show}, ngày {date}."
+    closing: str = "Tác giả: {author}."
+    disclosure: str = "Bài báo vừa rồi do giọng đọc tổng hợp thể hiện."
+    table_notice: str = "Bảng số liệu, mời xem trên báo điện tử."
+
+    @field_validator("opening", "closing", "disclosure", "table_notice")
+    @classmethod
+    def _placeholders_are_known(cls, template: str) -> str:
+        try:
+            template.format(show="", date="", author="")
+        except (KeyError, IndexError, ValueError) as error:
+            msg = "only {show}, {date} and {author} may stand in braces"
+            raise ValueError(msg) from error
+        return template
+
+
+class PausesTable(_Table):
+    """Silences in milliseconds; only those given differ from the usual ones."""
+
+    before: Annotated[int | None, Field(ge=0, le=5000)] = None
+    opening: Annotated[int | None, Field(ge=0, le=5000)] = None
+    title: Annotated[int | None, Field(ge=0, le=5000)] = None
+    lead: Annotated[int | None, Field(ge=0, le=5000)] = None
+    heading: Annotated[int | None, Field(ge=0, le=5000)] = None
+    sentence: Annotated[int | None, Field(ge=0, le=5000)] = None
+    paragraph: Annotated[int | None, Field(ge=0, le=5000)] = None
+    list_item: Annotated[int | None, Field(ge=0, le=5000)] = None
+    section: Annotated[int | None, Field(ge=0, le=5000)] = None
+    end: Annotated[int | None, Field(ge=0, le=5000)] = None
+
+
+class ShowFile(_Table):
+    """A show file, ``feeds/<slug>.toml``."""
+
+    title: Text
+    description: Text
+    author: Text
+    owner: OwnerTable
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "vi"
+    category: Text = "News"
+    subcategory: str = "Daily News"
+    copyright: str = ""
+    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[!-~]+$")] = "http://127.0.0.1:8000"
+    website: Annotated[str, StringConstraints(pattern=r"^(https?://[!-~]+)?$")] = ""
+    guid: str = ""
+    cover: str = ""
+    explicit: bool = False
+    sources: list[str] = []
+    voice: VoiceTable = VoiceTable()
+    audio: AudioTable = AudioTable()
+    furniture: FurnitureTable = FurnitureTable()
+    pauses: PausesTable = PausesTable()
+    lexicon: dict[str, str] = {}
+
+    @field_validator("category")
+    @classmethod
+    def _category_is_apples(cls, category: str) -> str:
+        if category not in CATEGORIES:
+            msg = "one of " + ", ".join(CATEGORIES)
+            raise ValueError(msg)
+        return category
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """A show file that was read, and where."""
+
+    slug: str
+    path: Path
+    file: ShowFile
+
+    @property
+    def channel(self) -> Channel:
+        """Give what directories list."""
+        file = self.file
+        base = file.base_url.rstrip("/")
+        seed = f"{base}/{self.slug}/feed.xml".split("://", 1)[1]
+        return Channel(
+            slug=self.slug, title=file.title, description=file.description, language=file.language, author=file.author,
+            owner_name=file.owner.name, owner_email=file.owner.email, category=file.category, subcategory=file.subcategory or None,
+            copyright=file.copyright or file.author, base_url=base, website=file.website or None,
+            guid=file.guid or str(uuid.uuid5(_GUID_SPACE, seed)), explicit=file.explicit,
+        )  # fmt: skip
+
+    @property
+    def style(self) -> Style:
+        """Give how it speaks."""
+        given = {name: Milliseconds(value) for name, value in self.file.pauses.model_dump(exclude_none=True).items()}
+        furniture = self.file.furniture.model_dump()
+        return Style(show=self.file.title, pauses=Pauses(**given), lexicon=dict(self.file.lexicon), **furniture)
+
+    def beside(self, name: str) -> Path:
+        """Give the path of a file that the show file names, relative to itself."""
+        return self.path.parent / name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where things are and what is allowed, from flags, else AUDIOPUB_* variables, else the defaults."""
+
+    feeds: Path = Path("feeds")
+    output: Path = Path("output")
+    state: Path = Path(".audiopub")
+    """Cache and catalog; never served."""
+
+    allow_hosts: frozenset[str] = frozenset()
+    """``host`` or ``host:port`` on private networks that may be fetched from."""
+
+    gtts_timeout: float = 10.0
+    gtts_a_second: float = 4.0
+    """Most requests a second to Google."""
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ, **flags: Path | None) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            ConfigInvalid: a variable cannot be used.
+        """
+        values: dict[str, Any] = {}
+        for name, reader in (("feeds", Path), ("output", Path), ("state", Path), ("allow_hosts", _hosts), ("gtts_timeout", _positive), ("gtts_a_second", _positive)):
+            key = f"AUDIOPUB_{name.upper()}"
+            if environment.get(key):
+                try:
+                    values[name] = reader(environment[key])
+                except ValueError as error:
+                    raise ConfigInvalid("config.bad_setting", key=key, value=environment[key], reason=str(error)) from error
+        values.update({name: value for name, value in flags.items() if value is not None})
+        return cls(**values)
+
+
+def read_show(path: Path) -> Show:
+    """Read a show file.
+
+    Raises:
+        ConfigInvalid: it is absent, no TOML, or says something that cannot be.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigInvalid("config.no_show_file", path=path) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigInvalid("config.bad_toml", path=path, reason=str(error)) from error
+    except OSError as error:
+        raise ConfigInvalid("config.bad_toml", path=path, reason=error.strerror or str(error)) from error
+    slug = path.stem
+    if not _SLUG.fullmatch(slug):
+        raise ConfigInvalid("config.bad_value", path=path, key="file name", value=slug, reason="small letters a-z, digits and hyphens")
+    try:
+        file = ShowFile.model_validate(raw)
+    except ValidationError as error:
+        raise _explained(path, error) from error
+    if file.subcategory and file.subcategory not in CATEGORIES[file.category]:
+        known = ", ".join(CATEGORIES[file.category]) or "none"
+        raise ConfigInvalid("config.bad_value", path=path, key="subcategory", value=file.subcategory, reason=f"under {file.category}: {known}")
+    return Show(slug=slug, path=path, file=file)
+
+
+def find_show(feeds: Path, name: str | None) -> Show:
+    """Find the show a person means: by path, by name under the feeds folder, or the only one there is.
+
+    Raises:
+        ConfigInvalid: there is none, or more than one.
+    """
+    if name is not None:
+        return read_show(Path(name) if name.endswith(".toml") else feeds / f"{name}.toml")
+    present = sorted(feeds.glob("*.toml"))
+    if len(present) > 1:
+        raise ConfigInvalid("config.several_shows", shows=", ".join(path.stem for path in present))
+    return read_show(present[0] if present else feeds / "show.toml")
+
+
+def _explained(path: Path, error: ValidationError) -> ConfigInvalid:
+    first = error.errors()[0]
+    key = ".".join(map(str, first["loc"]))
+    if first["type"] == "extra_forbidden":
+        return ConfigInvalid("config.unknown_key", path=path, key=key, nearest=_nearest(tuple(map(str, first["loc"]))))
+    if first["type"] == "missing":
+        return ConfigInvalid("config.missing_key", path=path, key=key, hint=f"{key} = …")
+    return ConfigInvalid("config.bad_value", path=path, key=key, value=first["input"], reason=first["msg"].removeprefix("Value error, "))
+
+
+def _nearest(location: tuple[str, ...]) -> str:
+    """Find the known key that looks most like an unknown one, in its own table first, then anywhere."""
+    *parents, wrong = location
+    known = [".".join((*where, name)) for where, names in _known_keys() for name in names]
+    wanted = ".".join((*parents, wrong))
+    by_name = {name.rsplit(".", 1)[-1]: name for name in reversed(known)}
+    close = difflib.get_close_matches(wanted, known, 1, 0.6) or [by_name[name] for name in difflib.get_close_matches(wrong, by_name, 1, 0.0)]
+    return close[0]
+
+
+def _known_keys() -> list[tuple[tuple[str, ...], list[str]]]:
+    tables: list[tuple[tuple[str, ...], type[BaseModel]]] = [((), ShowFile), (("owner",), OwnerTable), (("voice",), VoiceTable), (("audio",), AudioTable),
+              (("furniture",), FurnitureTable), (("pauses",), PausesTable)]  # fmt: skip
+    return [(where, list(model.model_fields)) for where, model in tables]
+
+
+def _hosts(text: str) -> frozenset[str]:
+    return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if value <= 0:
+        msg = "must be more than 0"
+        raise ValueError(msg)
+    return value
