@@ -33,7 +33,7 @@ def hashtag(match: re.Match[str]) -> str:
     return _words_of(match["tag"])
 
 
-@rule("contact.phone", r"(?<![\w.])(?:\+84[ .]?|\(?0)\d{1,3}\)?(?:[ .\-]?\d{2,4}){2,3}(?![\w]|[.,]\d)", figures_only=True)
+@rule("contact.phone", r"(?<![\w.])(?:\+84[ .]?|\(?0)\d{1,3}\)?(?:[ .\-]?\d{1,4}){2,4}(?![\w]|[.,]\d)", figures_only=True)
 def phone(match: re.Match[str]) -> str | None:
     """Read a telephone number digit by digit."""
     digits = re.sub(r"\D", "", match[0])

@@ -19,6 +19,7 @@ _MANY_DIGITS = 10
 """From ten digits without separators on, a figure is an account or a code, not a quantity."""
 
 _RANGE_CUES = re.compile(r"(?:từ|khoảng|giai đoạn|nhiệm kỳ|niên khóa|năm học)\s*$")
+_PRICED = re.compile(r"(?:đồng|yên|usd|đô la|euro|eur|\dđ|%)(?:/[^\W\d]+)*$")
 _PRICE_PER = frozenset({"đồng", "đô la Mỹ", "ơ rô", "bảng Anh", "yên", "nhân dân tệ"})
 
 
@@ -133,13 +134,13 @@ def unit(match: re.Match[str]) -> str | None:
     return _per(spoken, _denominator(match["per"]))
 
 
-@rule("unit.per", r"(?<=[^\W\d]|%)/(?P<per>[^\W\d]+[23]?)(?![\w/])", figures_only=True)
+@rule("unit.per", r"(?<=[^\W\d]|%)/(?P<per>[^\W\d]+[23]?)(?!\w)", figures_only=True)
 def per_unit(match: re.Match[str]) -> str | None:
-    """Read "đồng/tháng", "tạ/ha", "lượt/ngày": a word counted by another."""
-    word = match.string[: match.start()].rsplit(maxsplit=1)[-1].lower() if match.start() else ""
-    if match["per"] not in _denominators() or not re.search(r"\d", match.string[max(0, match.start() - 24) : match.start()]):
+    """Read "đồng/tháng", "tạ/ha", "lượt/ngày", "đồng/người/năm": a word counted by another."""
+    prior = before(match, 30)
+    if match["per"] not in _denominators() or not re.search(r"\d", prior):
         return None
-    return ("một " if word in {"đồng", "yên", "usd", "đô", "euro"} or word.endswith("%") else "trên ") + _denominator(match["per"])
+    return ("một " if _PRICED.search(prior) else "trên ") + _denominator(match["per"])
 
 
 @cache

@@ -185,5 +185,5 @@ def _same_certainty(model: str, spoken: str) -> str:
     return Unsure(spoken) if isinstance(model, Unsure) else spoken
 
 
-RULES_FIRST = (and_so_on, ward, place_named, road, kilometre, phrase, abbreviation, roman_numeral, letters_digits)
-RULES_LAST = (digits_letters, known_acronym, capitals_run, capitals_word, unknown_acronym, leftover)
+RULES_FIRST = (and_so_on, ward, place_named, road, kilometre, phrase, abbreviation, roman_numeral, letters_digits, digits_letters)
+RULES_LAST = (known_acronym, capitals_run, capitals_word, unknown_acronym, leftover)
