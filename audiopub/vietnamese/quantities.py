@@ -140,7 +140,8 @@ def per_unit(match: re.Match[str]) -> str | None:
     prior = before(match, 30)
     if match["per"] not in _denominators() or not re.search(r"\d", prior):
         return None
-    return ("một " if _PRICED.search(prior) else "trên ") + _denominator(match["per"])
+    counted = match["per"] in table("counters") or _PRICED.search(prior)
+    return ("một " if counted else "trên ") + _denominator(match["per"])
 
 
 @cache
