@@ -61,10 +61,10 @@ def engine(name: str, settings: Settings) -> Engine:
         EngineUnknown: no such engine or voice.
     """
     kind, _, voice = name.partition(":")
-    made = engine_class(kind)(voice or None)
     if kind not in _ONLINE:
-        return made
-    paced = Paced(made, clock=time.monotonic, sleep=time.sleep, a_second=settings.gtts_a_second)
+        return engine_class(kind)(voice or None)
+    online = cast("Callable[..., Engine]", engine_class(kind))(voice or None, timeout=settings.gtts_timeout)
+    paced = Paced(online, clock=time.monotonic, sleep=time.sleep, a_second=settings.gtts_a_second)
     return Retrying(paced, sleep=time.sleep, jitter=random.Random())  # noqa: S311  not for secrets
 
 
@@ -79,7 +79,7 @@ def page(source: str, settings: Settings, standard_input: Callable[[], bytes]) -
         body = standard_input()
         return Page(body=body, name="-", identity=f"stdin:{hashlib.sha256(body).hexdigest()}", form=PageForm.TEXT)
     if urlsplit(source).scheme in {"http", "https"}:
-        from audiopub.adapters.http import GuardedFetcher  # noqa: PLC0415  the HTTP client is not needed for files
+        from audiopub.adapters.http import GuardedFetcher
 
         return GuardedFetcher(settings.allow_hosts).fetch(source)
     if "://" in source:
@@ -118,7 +118,7 @@ def _jingles(show: Show) -> Callable[[Hertz], Jingles]:
     def at(rate: Hertz) -> Jingles:
         if not (audio.intro or audio.outro):
             return Jingles()
-        from audiopub.adapters.jingle import jingle  # noqa: PLC0415  pydub, only for shows that have one
+        from audiopub.adapters.jingle import jingle
 
         intro, outro = (jingle(show.beside(name), rate) if name else None for name in (audio.intro, audio.outro))
         return Jingles(intro=intro, outro=outro)
@@ -131,7 +131,7 @@ def _cover(art: bytes | None, title: str, author: str) -> Callable[[], bytes]:
     def picture() -> bytes:
         if art:
             return art
-        from audiopub.publish.artwork import cover  # noqa: PLC0415  Pillow, only when something is drawn
+        from audiopub.publish.artwork import cover
 
         return cover(title, author)
 
@@ -146,7 +146,7 @@ def _own_cover(show: Show) -> bytes | None:
     """
     if not show.file.cover:
         return None
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+    from PIL import Image, UnidentifiedImageError
 
     path = show.beside(show.file.cover)
     try:
@@ -178,12 +178,12 @@ def spoken_file(text: str, voice: str, out: Path, settings: Settings) -> tuple[s
         ConfigInvalid: the file's kind is unknown, or it cannot be written.
         SpeechFailed: the voice cannot say it.
     """
-    from audiopub.adapters.memory import MemoryCache  # noqa: PLC0415
-    from audiopub.episode import mastered, placed, rendered  # noqa: PLC0415
-    from audiopub.script import Script, Segment, SegmentKind  # noqa: PLC0415
-    from audiopub.speech import narrate  # noqa: PLC0415
-    from audiopub.units import Milliseconds  # noqa: PLC0415
-    from audiopub.vietnamese import read  # noqa: PLC0415
+    from audiopub.adapters.memory import MemoryCache
+    from audiopub.episode import mastered, placed, rendered
+    from audiopub.script import Script, Segment, SegmentKind
+    from audiopub.speech import narrate
+    from audiopub.units import Milliseconds
+    from audiopub.vietnamese import read
 
     if out.suffix.lower() not in {".wav", ".mp3"}:
         raise ConfigInvalid("config.bad_setting", key="--out", value=str(out), reason=".wav or .mp3")
@@ -237,9 +237,9 @@ def _try_espeak(settings: Settings) -> str:
 
 
 def _try_mp3(_settings: Settings) -> str:
-    from audiopub.adapters.mp3 import decoded_mp3  # noqa: PLC0415
-    from audiopub.audio import silence  # noqa: PLC0415
-    from audiopub.units import Samples  # noqa: PLC0415
+    from audiopub.adapters.mp3 import decoded_mp3
+    from audiopub.audio import silence
+    from audiopub.units import Samples
 
     buffer = io.BytesIO()
     tags = Tags(title="a", artist="a", album="a", date="", language="vie", url=None, comment="", length=silence(Samples(0), Hertz(22_050)).length, cover=b"", chapters=())
@@ -248,7 +248,7 @@ def _try_mp3(_settings: Settings) -> str:
 
 
 def _try_font(_settings: Settings) -> str:
-    from audiopub.publish.artwork import cover  # noqa: PLC0415
+    from audiopub.publish.artwork import cover
 
     return f"a cover of {len(cover('Đường về bản Ổi', 'Ặ Ễ Ữ'))} bytes was drawn"
 
@@ -261,6 +261,6 @@ def _try_folder(folder: Path) -> str:
 
 
 def _try_shows(settings: Settings) -> str:
-    from audiopub.config import read_show  # noqa: PLC0415
+    from audiopub.config import read_show
 
     return ", ".join(read_show(path).slug for path in sorted(settings.feeds.glob("*.toml"))) or f"none in {settings.feeds}"

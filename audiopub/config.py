@@ -181,7 +181,7 @@ class Settings:
     """Most requests a second to Google."""
 
     @classmethod
-    def read(cls, environment: Mapping[str, str] = os.environ, **flags: Path | None) -> "Settings":
+    def read(cls, *, environment: Mapping[str, str] = os.environ, output: Path | None = None, feeds: Path | None = None) -> "Settings":
         """Read the settings.
 
         Raises:
@@ -195,7 +195,7 @@ class Settings:
                     values[name] = reader(environment[key])
                 except ValueError as error:
                     raise ConfigInvalid("config.bad_setting", key=key, value=environment[key], reason=str(error)) from error
-        values.update({name: value for name, value in flags.items() if value is not None})
+        values.update({name: value for name, value in (("output", output), ("feeds", feeds)) if value is not None})
         return cls(**values)
 
 

@@ -75,7 +75,7 @@ def id3_tag(tags: Tags) -> bytes:
     from mutagen import id3  # noqa: PLC0415
 
     tag = id3.ID3()
-    frames = [
+    frames: list[id3.Frame] = [
         id3.TIT2(3, one_line(tags.title)), id3.TPE1(3, one_line(tags.artist)), id3.TALB(3, one_line(tags.album)), id3.TDRC(3, tags.date),
         id3.TLAN(3, tags.language), id3.TCON(3, "Podcast"), id3.TLEN(3, str(tags.length)),
         id3.COMM(3, tags.language, "", one_line(tags.comment)),

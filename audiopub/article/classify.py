@@ -16,7 +16,11 @@ from audiopub.article.runs import Run
 
 _CAPTION_CLASS = re.compile(r"caption|chu-?thich|legend|photocms|pimage|image-?desc|desc-?image", re.IGNORECASE)
 _CAPTION_WORDS = re.compile(r"(?:\(|\b)(?:ảnh|photo|đồ họa|minh họa)\s*(?:minh họa|tư liệu)?\s*(?::|\))|\bảnh\s*-\s|-\s*ảnh\b|\((?:ảnh|nguồn)", re.IGNORECASE)
-_RELATED_CLASS = re.compile(r"relat|tin-?lien-?quan|lien-?quan|readmore|read-more|banner|(?:^|[-_ ])ads?(?:[-_ ]|$)|adsweb|social|share|tags?(?:[-_ ]|$)|comment|binhluan|newsletter|recommend|list-?news|other-?news", re.IGNORECASE)
+_RELATED_CLASS = re.compile(
+    r"relat|tin-?lien-?quan|lien-?quan|readmore|read-more|banner|(?:^|[-_ ])ads?(?:[-_ ]|$)|adsweb|social|share|"
+    r"tags?(?:[-_ ]|$)|comment|binhluan|newsletter|recommend|list-?news|other-?news",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(r"(?:[-–—*]\s*)?(?:PV|P\.V|Phóng viên|Hỏi|NV|MC|Báo [^:]{2,24})\s*:", re.IGNORECASE)
 _NO_HEADING_END = re.compile(r"[.;,:…]$|\.\.\.$")
 _LIST_MARK = re.compile(r"^\s*(?:[-–—•*+]|\d{1,2}[.)]\s|[a-z][.)]\s)")
@@ -73,7 +77,7 @@ def byline_of(text: str) -> str | None:
     """
     stripped = _BYLINE_TAIL.sub("", _BYLINE_LEAD_IN.sub("", text.strip()))
     words = re.findall(r"[^\W\d_]+", stripped)
-    if not 1 < len(words) <= 12 or re.search(r"[.!?:;“”]", stripped) or not all(word[0].isupper() for word in words if word not in {"và"}):  # noqa: PLR2004
+    if not 1 < len(words) <= 12 or re.search(r"[.!?:;“”]", stripped) or not all(word[0].isupper() for word in words if word != "và"):  # noqa: PLR2004
         return None
     return person(stripped)
 
@@ -107,7 +111,7 @@ def _furniture(around: Surroundings, title: str, _description: str | None, _bloc
 def _related_box(run: Run, container: Tag) -> bool:
     """Tell whether a box of links, or one that calls itself related, stands between the run and the container."""
     for box in [run.element, *run.element.parents]:
-        if box is container or not isinstance(box, Tag):
+        if box is container:
             return False
         label = " ".join([*map(str, box.get_attribute_list("class")), str(box.get("id") or ""), str(box.get("type") or "")])
         size = len(box.get_text(" ", strip=True))
@@ -145,7 +149,7 @@ def _caption(around: Surroundings, _title: str, _description: str | None, _block
 def _up_to(run: Run, container: Tag) -> list[Tag]:
     chain: list[Tag] = []
     for tag in [run.element, *run.element.parents]:
-        if tag is container or not isinstance(tag, Tag) or len(chain) > 3:  # noqa: PLR2004
+        if tag is container or len(chain) > 3:  # noqa: PLR2004
             break
         chain.append(tag)
     return chain
@@ -219,7 +223,7 @@ def _heading(around: Surroundings, _title: str, _description: str | None, blocks
         return None
     if re.fullmatch(r"h[1-6]", run.element.name) or run.within("h1", "h2", "h3", "h4", "h5", "h6"):
         return BlockKind.HEADING, "heading.tag"
-    if _NO_HEADING_END.search(run.text) or _LIST_MARK.match(run.text) and not re.match(r"\d+[.)]\s", run.text):
+    if _NO_HEADING_END.search(run.text) or (_LIST_MARK.match(run.text) and not re.match(r"\d+[.)]\s", run.text)):
         return None
     if run.is_bold and not run.text.endswith(("?", "!")) and len(following.text) > 40 and _next_is_body(around):  # noqa: PLR2004
         return BlockKind.HEADING, "heading.bold"
@@ -233,11 +237,11 @@ def _next_is_body(around: Surroundings) -> bool:
 def _plain_heading(around: Surroundings, blocks: list[Block]) -> Verdict:
     run, following, previous = around.run, around.following, around.previous
     limit = _LONGEST_PLAIN_HEADING + (10 if run.text.isupper() else 0)
-    if following is None or len(run.text) > limit or run.after_picture and not _follows_caption(around, blocks):
+    if following is None or len(run.text) > limit or (run.after_picture and not _follows_caption(around, blocks)):
         return None
     if not (run.text[0].isupper() or run.text[0].isdigit()) or re.search(r"[!?\"”]$", run.text):
         return None
-    if previous is not None and re.search(r"[:;,]$", previous.text) or _LIST_MARK.match(following.text):
+    if (previous is not None and re.search(r"[:;,]$", previous.text)) or _LIST_MARK.match(following.text):
         return None
     if _CAPTION_WORDS.search(run.text) or len(run.text.split()) < 2:  # noqa: PLR2004
         return None
@@ -259,7 +263,7 @@ def _settled(blocks: list[Block]) -> list[Block]:
     for place, block in enumerate(blocks):
         if block.kind is BlockKind.HEADING:
             rest = next((b.kind for b in blocks[place + 1 :] if b.kind not in {BlockKind.FURNITURE, BlockKind.CAPTION, BlockKind.BYLINE}), None)
-            if rest is None or rest is BlockKind.HEADING and block.rule == "heading.plain":
+            if rest is None or (rest is BlockKind.HEADING and block.rule == "heading.plain"):
                 block = Block(kind=BlockKind.FURNITURE if rest is None else BlockKind.PARAGRAPH, text=block.text, rule="heading.without_text")  # noqa: PLW2901
         kept.append(block)
     return kept

@@ -65,7 +65,7 @@ def _deepest_cover(chosen: list[Run], body: Tag) -> Tag:
     total = 0
     for run in chosen:
         total += len(run.text)
-        chain = [run.element, *[tag for tag in run.element.parents if isinstance(tag, Tag)]]
+        chain = [run.element, *run.element.parents]
         for depth, tag in enumerate(reversed(chain)):
             weight[id(tag)] += len(run.text)
             elements[id(tag)] = (depth, tag)

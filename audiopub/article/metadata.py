@@ -19,6 +19,9 @@ _ORGANISATION = re.compile(
     r"cafef|cổng|chính phủ|nhandan|lao động|tin tức|media|jsc|công ty)\b|[@./\d]|\.vn|\.com",
     re.IGNORECASE,
 )
+_LONGEST_NAME = 14
+"""Words; several authors are named in one line."""
+
 _SITE_SUFFIX = re.compile(r"\s+[-–—|]\s+")
 _PRINTED_DATE = re.compile(
     r"(?:(?P<h1>\d{1,2})[:hg](?P<m1>\d{2})\s*(?:,|-|\||ngày)?\s*)?(?<!\d)(?P<d>\d{1,2})[/\-.](?P<mo>\d{1,2})[/\-.](?P<y>20\d{2})"
@@ -69,7 +72,7 @@ def person(name: str) -> str | None:
     ('Nguyễn Văn An', None, None)
     """
     tidied = " ".join(tidy(name).split()).strip(" -–,.;:|")
-    if len(tidied.split()) < 2 or len(tidied) > 80 or _ORGANISATION.search(tidied):
+    if not 1 < len(tidied.split()) <= _LONGEST_NAME or _ORGANISATION.search(tidied):
         return None
     return tidied
 
@@ -111,7 +114,7 @@ def _text(value: str) -> str | None:
 
 def _without_site(page_title: str) -> str:
     pieces = _SITE_SUFFIX.split(page_title)
-    while len(pieces) > 1 and (_ORGANISATION.search(pieces[-1]) or len(pieces[-1]) < 0.5 * len(pieces[0])):  # noqa: PLR2004
+    while len(pieces) > 1 and (_ORGANISATION.search(pieces[-1]) or len(pieces[-1]) < 0.5 * len(pieces[0])):
         pieces.pop()
     if len(pieces) > 1 and re.match(r"(?:báo|tạp chí|đài|cổng)\b", pieces[0], re.IGNORECASE):
         pieces.pop(0)

@@ -58,7 +58,7 @@ def vietnamese_share(words: list[str]) -> float:
         return 0.0
     syllables = sum(is_syllable(word) for word in words)
     marked = sum(not word.isascii() for word in words)
-    return syllables / len(words) if marked >= 0.3 * len(words) else 0.25 * syllables / len(words)  # noqa: PLR2004
+    return syllables / len(words) if marked >= 0.3 * len(words) else 0.25 * syllables / len(words)
 
 
 def _warnings(article: Article) -> list[str]:

@@ -41,12 +41,6 @@ def limited(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.float32]
     return samples * gains
 
 
-def true_peak(samples: NDArray[np.float32]) -> float:
-    """Give the largest true peak, 0 for nothing."""
-    largest = float(np.abs(samples).max(initial=0.0))
-    return float(_block_peaks(samples, largest).max(initial=0.0))
-
-
 def _block_peaks(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.float64]:
     """Give the largest true peak of every block, exact only where it could pass the ceiling."""
     magnitude = np.abs(samples)
@@ -55,14 +49,14 @@ def _block_peaks(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.flo
     peaks = whole.reshape(-1, _BLOCK).max(axis=1).astype(np.float64)
     candidates = np.flatnonzero(magnitude > _CANDIDATE * ceiling)
     if len(candidates) == 0:
-        return peaks
+        return np.asarray(peaks)
     candidates = np.unique(np.concatenate([candidates, np.maximum(candidates - 1, 0)]))
     padded = np.pad(samples, _TAPS // 2)
     windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[np.minimum(candidates + 1, len(samples))]
     between = np.abs(windows @ _interpolator()).max(axis=1)
     np.maximum.at(peaks, candidates // _BLOCK, between)
     np.maximum.at(peaks, np.minimum((candidates + 1) // _BLOCK, len(peaks) - 1), between)
-    return peaks
+    return np.asarray(peaks)
 
 
 @cache

@@ -12,9 +12,9 @@ from audiopub.cli.face import Command, as_json, option, say
 @option("--json", "json_", is_flag=True, help="help.json")
 def doctor(*, json_: bool) -> int:
     """Try each part for real and say what is wrong with it; exit code 8 where something is."""
-    from audiopub import __version__  # noqa: PLC0415
-    from audiopub.bootstrap import examinations  # noqa: PLC0415
-    from audiopub.config import Settings  # noqa: PLC0415
+    from audiopub import __version__
+    from audiopub.bootstrap import examinations
+    from audiopub.config import Settings
 
     findings = [(name, *outcome) for name, outcome in examinations(Settings.read())]
     about = {"audiopub": __version__, "python": platform.python_version(), "platform": platform.platform(), "executable": sys.executable}

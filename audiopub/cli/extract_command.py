@@ -14,11 +14,11 @@ from audiopub.cli.face import Command, as_json, option, say
 @option("--explain", is_flag=True, help="help.explain")
 def extract(source: str, *, json_: bool, explain: bool) -> None:
     """Show an article. It is shown even where it may not be published; the reason follows as the error."""
-    from audiopub.article import Article, check  # noqa: PLC0415
+    from audiopub.article import Article, check
     from audiopub.article import extract as found_in
-    from audiopub.bootstrap import page  # noqa: PLC0415
-    from audiopub.config import Settings  # noqa: PLC0415
-    from audiopub.errors import BadInput  # noqa: PLC0415
+    from audiopub.bootstrap import page
+    from audiopub.config import Settings
+    from audiopub.errors import BadInput
 
     article: Article = found_in(page(source, Settings.read(), sys.stdin.buffer.read))
     refusal: BadInput | None = None

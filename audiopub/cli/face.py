@@ -5,17 +5,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, NoReturn, cast
 
 import click
 
 from audiopub.errors import AudiopubError
 from audiopub.messages import LANGUAGES, Language, message
-
-EXIT_CODES = {
-    0: "done", 1: "a bug", 2: "usage", 3: "bad input", 4: "fetch", 5: "speech", 6: "partial", 7: "feed", 8: "config", 75: "try again", 130: "interrupted",
-}  # fmt: skip
-"""The documented exit codes; each class of errors carries its own."""
 
 PARTIAL = 6
 _DEFAULT_LANGUAGE: Language = "vi"
@@ -25,7 +21,7 @@ def language_of(context: click.Context | None) -> Language:
     """Give the language of the messages: ``--lang``, else AUDIOPUB_LANG, else Vietnamese."""
     chosen = context.find_root().obj if context else None
     chosen = chosen or os.environ.get("AUDIOPUB_LANG")
-    return cast("Language", chosen) if chosen in LANGUAGES else _DEFAULT_LANGUAGE
+    return next((language for language in LANGUAGES if language == chosen), _DEFAULT_LANGUAGE)
 
 
 def say(key: str, **details: object) -> str:
@@ -70,10 +66,16 @@ class Group(Command, click.Group):
         """Import a command."""
         if cmd_name not in self._lazy:
             return super().get_command(ctx, cmd_name)
-        from importlib import import_module  # noqa: PLC0415
+        from importlib import import_module
 
         module, attribute = self._lazy[cmd_name].split(":")
         return cast("click.Command", getattr(import_module(module), attribute))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Tell the exit codes under the list of all commands."""
+        if ctx.parent is None:
+            formatter.write_paragraph()
+            formatter.write_text(message("help.exit_codes", language_of(ctx)))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by their help keys, without importing them."""
@@ -103,12 +105,6 @@ def as_json(document: object) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
 
 
-def fail(error: AudiopubError) -> int:
-    """Say an error in one sentence on standard error and give its exit code."""
-    click.echo(say(error.code, **error.details) if error.code else str(error), err=True)
-    return error.exit_code
-
-
 def run(command: click.Command, arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line to its exit."""
     sys.exit(exit_code_of(command, arguments))
@@ -131,7 +127,7 @@ def exit_code_of(command: click.Command, arguments: Sequence[str] | None = None)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  the reader has gone; nothing is wrong
         return 0
-    except Exception:
+    except Exception:  # noqa: BLE001  the outermost place: whatever gets here is a bug, and says so
         traceback.print_exc()
         click.echo(message("usage.bug", language), err=True)
         return 1
@@ -140,11 +136,9 @@ def exit_code_of(command: click.Command, arguments: Sequence[str] | None = None)
 
 def _asked_language(arguments: Sequence[str]) -> Language:
     """Find the language before click does: an error may come before it has read the option."""
-    for place, argument in enumerate(arguments):
-        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else arguments[place + 1] if argument == "--lang" and place + 1 < len(arguments) else None
-        if value in LANGUAGES:
-            return cast("Language", value)
-    return language_of(None)
+    words = " ".join(arguments).replace("--lang=", "--lang ").split()
+    asked = dict(pairwise(words)).get("--lang")
+    return next((language for language in LANGUAGES if language == asked), language_of(None))
 
 
 def _usage(error: click.UsageError, language: Language) -> str:
@@ -163,6 +157,6 @@ def _usage(error: click.UsageError, language: Language) -> str:
 
 
 def _help_keys() -> frozenset[str]:
-    from audiopub.messages import catalog  # noqa: PLC0415
+    from audiopub.messages import catalog
 
     return frozenset(catalog("en"))

@@ -17,14 +17,14 @@ feed = Group("feed", help="help.feed")
 @option("--output", "-o", type=click.Path(path_type=Path), help="help.output")
 @option("--feeds", type=click.Path(path_type=Path), help="help.feeds")
 @option("--json", "json_", is_flag=True, help="help.json")
-def build(show: str | None, *, json_: bool, **flags: Path | None) -> None:
+def build(show: str | None, *, json_: bool, output: Path | None, feeds: Path | None) -> None:
     """Write the feed from the catalog; an unchanged one is not touched."""
-    from audiopub.adapters.files import locked  # noqa: PLC0415
-    from audiopub.bootstrap import studio  # noqa: PLC0415
-    from audiopub.config import Settings, find_show  # noqa: PLC0415
-    from audiopub.pipeline import rebuild_feed  # noqa: PLC0415
+    from audiopub.adapters.files import locked
+    from audiopub.bootstrap import studio
+    from audiopub.config import Settings, find_show
+    from audiopub.pipeline import rebuild_feed
 
-    settings = Settings.read(**flags)
+    settings = Settings.read(output=output, feeds=feeds)
     made = studio(find_show(settings.feeds, show), settings)
     if not made.catalog.episodes(made.channel.slug):
         raise FeedInvalid("feed.no_episodes", show=made.channel.slug)
@@ -43,7 +43,7 @@ def build(show: str | None, *, json_: bool, **flags: Path | None) -> None:
 @option("--json", "json_", is_flag=True, help="help.json")
 def check(feed_file: Path, site: Path | None, *, json_: bool) -> None:
     """Check a feed file and the files it names."""
-    from audiopub.publish.validate import path_of, validated  # noqa: PLC0415
+    from audiopub.publish.validate import path_of, validated
 
     try:
         raw = feed_file.read_bytes()

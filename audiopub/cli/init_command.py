@@ -14,7 +14,7 @@ from audiopub.errors import ConfigInvalid
 @option("--json", "json_", is_flag=True, help="help.json")
 def init(folder: Path, *, json_: bool) -> None:
     """Write ``feeds/ban-tin.toml``, explained line by line; nothing that is there is changed."""
-    from audiopub.adapters.files import write_whole  # noqa: PLC0415
+    from audiopub.adapters.files import write_whole
 
     path = folder / "feeds" / "ban-tin.toml"
     if path.exists():

@@ -25,4 +25,3 @@ main_group = click.version_option(__version__, prog_name="audiopub", help="help.
 def main() -> None:
     """Run ``audiopub``."""
     run(main_group)
-

@@ -12,7 +12,7 @@ from audiopub.cli.face import Command, as_json, option
 @option("--json", "json_", is_flag=True, help="help.json")
 def normalize(*, explain: bool, json_: bool) -> None:
     """Read standard input line by line; every line gives one line, but for the explanations under it."""
-    from audiopub.vietnamese import Reading, read  # noqa: PLC0415
+    from audiopub.vietnamese import Reading, read
 
     readings: list[Reading] = []
     for line in sys.stdin.buffer:

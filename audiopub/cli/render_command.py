@@ -30,17 +30,15 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 @option("--quiet", "-q", is_flag=True, help="help.quiet")
 def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], **flags: Any) -> int:
     """Render every source, go on after a failed one, and say what became of each."""
-    from audiopub.bootstrap import studio  # noqa: PLC0415  heavy, and --help does not need it
-    from audiopub.config import Settings, find_show  # noqa: PLC0415
+    from audiopub.bootstrap import studio
+    from audiopub.config import Settings, find_show
 
     if sources.count("-") > 1:
         raise click.UsageError(say("usage.stdin_once"))
     settings = Settings.read(output=flags["output"], feeds=flags["feeds"])
     made = studio(find_show(settings.feeds, show), settings, voice)
-    outcomes: list[tuple[str, Result | AudiopubError]] = []
     with _locked(settings.state / made.channel.slug, dry=flags["dry_run"]), _bar(quiet=flags["quiet"] or flags["json_"]) as progress:
-        for source in sources:
-            outcomes.append((source, _one(made, source, settings, flags, progress)))
+        outcomes = [(source, _one(made, source, settings, flags, progress)) for source in sources]
     if flags["json_"]:
         as_json(_document(made, settings.output, outcomes))
     else:
@@ -49,7 +47,7 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
 
 
 def _one(studio: Studio, source: str, settings: Any, flags: dict[str, Any], progress: Progress) -> Result | AudiopubError:
-    from audiopub.bootstrap import page  # noqa: PLC0415
+    from audiopub.bootstrap import page
     from audiopub.pipeline import plan
     from audiopub.pipeline import render as render_article
 
@@ -80,8 +78,8 @@ def _tell(studio: Studio, output: Path, outcomes: list[tuple[str, Result | Audio
 
 
 def _tell_one(studio: Studio, output: Path, result: Result) -> None:
-    from audiopub.pipeline import describe_chapters  # noqa: PLC0415
-    from audiopub.publish.text import clock  # noqa: PLC0415
+    from audiopub.pipeline import describe_chapters
+    from audiopub.publish.text import clock
 
     for warning in result.article.warnings:
         click.echo("  " + say("say.warning", text=say(warning)), err=True)
@@ -124,7 +122,7 @@ def _plain(studio: Studio, output: Path, outcome: Result | AudiopubError) -> dic
         return {**result, "estimated_ms": outcome.estimate, "characters": sum(len(s.spoken) for s in outcome.script.segments)}
     folder = output / studio.channel.slug
     return {
-        **result, "id": episode.id, "guid": episode.guid, "revision": episode.revision, "voice": episode.voice, "fallback": episode.fallback,
+        **result, "id": episode.id, "guid": episode.guid, "revision": episode.revision, "feed_changed": outcome.feed_changed, "voice": episode.voice, "fallback": episode.fallback,
         "refused": outcome.refused, "duration_ms": episode.duration, "audio": str(folder / episode.audio), "page": str(folder / episode.file(".html")),
         "chapters": [{"title": mark.title, "start_ms": mark.start} for mark in episode.chapters],
     }  # fmt: skip
@@ -135,7 +133,7 @@ def _locked(folder: Path, *, dry: bool) -> Iterator[None]:
     if dry:
         yield
         return
-    from audiopub.adapters.files import locked  # noqa: PLC0415
+    from audiopub.adapters.files import locked
 
     with locked(folder):
         yield
@@ -147,7 +145,7 @@ def _bar(*, quiet: bool) -> Iterator[Progress]:
     if quiet or not sys.stderr.isatty():
         yield lambda _stage, _done, _of: None
         return
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 

@@ -14,8 +14,8 @@ from audiopub.cli.face import Command, as_json, option, say
 @option("--json", "json_", is_flag=True, help="help.json")
 def speak(text: str, out: Path, voice: str, *, json_: bool) -> None:
     """Speak a text as an article's sentence would be spoken."""
-    from audiopub.bootstrap import spoken_file  # noqa: PLC0415
-    from audiopub.config import Settings  # noqa: PLC0415
+    from audiopub.bootstrap import spoken_file
+    from audiopub.config import Settings
 
     spoken, length = spoken_file(text, voice, out, Settings.read())
     if json_:
@@ -23,4 +23,3 @@ def speak(text: str, out: Path, voice: str, *, json_: bool) -> None:
     else:
         click.echo(spoken)
         click.echo(say("say.wrote", path=out), err=True)
-

@@ -14,10 +14,10 @@ from audiopub.errors import ConfigInvalid
 @option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="help.port")
 def serve(folder: Path | None, host: str, port: int) -> None:
     """Serve until stopped."""
-    import uvicorn  # noqa: PLC0415
+    import uvicorn
 
-    from audiopub.adapters.static_site import static_site  # noqa: PLC0415
-    from audiopub.config import Settings  # noqa: PLC0415
+    from audiopub.adapters.static_site import static_site
+    from audiopub.config import Settings
 
     root = folder or Settings.read().output
     if not root.is_dir():

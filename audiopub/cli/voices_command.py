@@ -9,7 +9,7 @@ from audiopub.cli.face import Command, as_json, option
 @option("--json", "json_", is_flag=True, help="help.json")
 def voices(*, json_: bool) -> None:
     """List every voice of every installed engine, with its licence and cost."""
-    from audiopub.speech.registry import engine_class, engine_names  # noqa: PLC0415
+    from audiopub.speech.registry import engine_class, engine_names
 
     found = [voice for name in engine_names() for voice in engine_class(name).voices()]
     if json_:

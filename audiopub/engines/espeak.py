@@ -86,11 +86,14 @@ class _Collector:
     chunks: list[bytes] = []  # noqa: RUF012
 
 
-@_Callback
 def _collect(samples: Any, count: int, _events: int) -> int:
     if samples and count > 0:
         _Collector.chunks.append(ctypes.string_at(samples, count * 2))
     return 0
+
+
+_CALLBACK = _Callback(_collect)
+"""Kept for the life of the process: the library holds on to it."""
 
 
 @cache
@@ -108,7 +111,7 @@ def _library() -> tuple[Any, int]:
     rate = library.espeak_Initialize(_RETRIEVAL, 200, str(data).encode(), 0)
     if rate <= 0:
         raise EngineUnavailable("speech.unavailable", engine="espeak", reason=f"initialisation gave {rate}")
-    library.espeak_SetSynthCallback(_collect)
+    library.espeak_SetSynthCallback(_CALLBACK)
     return library, rate
 
 

@@ -113,15 +113,11 @@ def chapters(timeline: Timeline, script: Script, opening: str) -> tuple[Chapter,
     marks = [(opening if script.headings else script.title, Samples(0))]
     marks += [(title, starts[number]) for number, title in enumerate(script.headings, start=1) if number in starts]
     ends = [start for _, start in marks[1:]] + [timeline.total]
-    return tuple(
-        Chapter(title=title, start=timeline.time(start), end=timeline.time(end)) for (title, start), end in zip(marks, ends, strict=True)
-    )
+    return tuple(Chapter(title=title, start=timeline.time(start), end=timeline.time(end)) for (title, start), end in zip(marks, ends, strict=True))
 
 
 def cues(timeline: Timeline) -> tuple[Cue, ...]:
     """Make a cue of every segment that has words, from its first sample to its last."""
     return tuple(
-        Cue(text=row.segment.written, start=timeline.time(row.start), end=timeline.time(row.end))
-        for row in timeline.rows
-        if row.segment.kind is not SegmentKind.JINGLE
+        Cue(text=row.segment.written, start=timeline.time(row.start), end=timeline.time(row.end)) for row in timeline.rows if row.segment.kind is not SegmentKind.JINGLE
     )

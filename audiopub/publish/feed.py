@@ -8,7 +8,6 @@ time, and has no ``podcast:`` namespace.
 import email.utils
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 import feedgen.entry
@@ -18,7 +17,7 @@ from lxml import etree
 from audiopub.messages import Language, message
 from audiopub.publish.chapters import podlove_chapters
 from audiopub.publish.model import Channel, Episode
-from audiopub.publish.namespaces import ITUNES, PODCAST, EpisodeTags, ShowTags
+from audiopub.publish.namespaces import ITUNES, PODCAST, EpisodeTags, ShowTags, Tag
 from audiopub.publish.text import clock, escaped, one_line, within_bytes, xml_safe
 
 _MOST_BYTES = 4000
@@ -63,9 +62,9 @@ def _channel(channel: Channel) -> Any:
     generator.generator("audiopub")
     for namespace, name, text, attributes in _channel_tags(channel):
         generator.more.add(namespace, name, text, attributes)
-    subcategory = [(ITUNES, "category", {"text": channel.subcategory}, None)] if channel.subcategory else []
+    subcategory: list[Tag] = [(ITUNES, "category", {"text": channel.subcategory}, None)] if channel.subcategory else []
     generator.more.nested("category", {"text": channel.category}, subcategory)
-    owner = [(ITUNES, "name", {}, one_line(channel.owner_name)), (ITUNES, "email", {}, channel.owner_email)]
+    owner: list[Tag] = [(ITUNES, "name", {}, one_line(channel.owner_name)), (ITUNES, "email", {}, channel.owner_email)]
     generator.more.nested("owner", {}, owner)
     return generator
 
@@ -122,19 +121,10 @@ def notes(episode: Episode, language: Language) -> str:
     return "".join(parts)
 
 
-def rfc2822(moment: datetime) -> str:
-    """Write a time as feeds do: English names, numeric zone.
-
-    >>> from datetime import timedelta, timezone
-    >>> rfc2822(datetime(2018, 6, 6, 5, 0, tzinfo=timezone(timedelta(hours=7))))
-    'Wed, 06 Jun 2018 05:00:00 +0700'
-    """
-    return email.utils.format_datetime(moment)
-
-
 def _without_build_date(document: bytes) -> bytes:
     """Take the present time, which feedgen cannot leave out, from a feed that has no episode to date it."""
     root = etree.fromstring(document)
-    for element in root.findall("channel/lastBuildDate"):
-        element.getparent().remove(element)
+    for channel in root.findall("channel"):
+        for element in channel.findall("lastBuildDate"):
+            channel.remove(element)
     return etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8")

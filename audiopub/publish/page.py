@@ -1,12 +1,12 @@
 """Pages people read beside the feed: one an episode, one a show. Plain files that work without JavaScript."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from audiopub.episode import Row, Timeline
 from audiopub.messages import Language, message
@@ -70,7 +70,7 @@ def _seconds(milliseconds: int) -> str:
     return f"{milliseconds / 1000:.3f}"
 
 
-def _speaker(language: Language):  # type: ignore[no-untyped-def]  # noqa: ANN202  a closure for the template only
+def _speaker(language: Language) -> Callable[[str], str]:
     return lambda key: message(f"page.{key}", language)
 
 
@@ -79,5 +79,5 @@ def _environment() -> Environment:
     return Environment(loader=PackageLoader("audiopub.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def _template(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _template(name: str) -> Template:
     return _environment().get_template(name)

@@ -18,11 +18,11 @@ def xml_safe(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Bring a title to one line of at most 255 characters without anything that reads as markup.
+    r"""Bring a title to one line of at most 255 characters without anything that reads as markup.
 
     Several apps read titles as HTML, so ``<`` and ``>`` become quotation marks that look like them.
 
-    >>> one_line("Mức <cao>\\n& mới")
+    >>> one_line("Mức <cao>\n& mới")
     'Mức ‹cao› & mới'
     """
     line = " ".join(xml_safe(text).split()).replace("<", "‹").replace(">", "›")

@@ -23,7 +23,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _DATE = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d [+-]\d{4}")
 _MARKUP = re.compile(r"<[^\s<>][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", re.IGNORECASE)
 _ODD = re.compile("[\u0080-\u009f\u2028\u2029\ufeff\ufffd\ue000-\uf8ff]")
-_ALLOWED_TAGS = frozenset("p ol ul li a b i strong em br".split())
+_ALLOWED_TAGS = frozenset(["p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"])
 _MOST_BYTES = 4000
 
 FileOf = Callable[[str], bytes | None]
@@ -235,7 +235,9 @@ def _itunes(channel: Any) -> str | None:
         return "no itunes:image that ends in .jpg or .png"
     if channel.find(f"{{{ITUNES}}}category") is None:
         return "no itunes:category"
-    return None if "@" in _text(channel.find(f"{{{ITUNES}}}owner") if channel.find(f"{{{ITUNES}}}owner") is not None else channel, "email", ITUNES) else "no owner's address"
+    return (
+        None if "@" in _text(channel.find(f"{{{ITUNES}}}owner") if channel.find(f"{{{ITUNES}}}owner") is not None else channel, "email", ITUNES) else "no owner's address"
+    )
 
 
 def _podcast(channel: Any) -> str | None:
@@ -288,7 +290,8 @@ def _audio_files(feed: _Feed) -> Iterator[tuple[str, str]]:
         if str(len(body)) != enclosure.get("length"):
             yield _where(item), f"enclosure length {enclosure.get('length')}, file {len(body)}"
         try:
-            seconds = MP3(io.BytesIO(body)).info.length
+            info: Any = MP3(io.BytesIO(body)).info
+            seconds = info.length
         except MutagenError as error:
             yield _where(item), f"its audio cannot be read ({error})"
             continue

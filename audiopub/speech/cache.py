@@ -25,4 +25,4 @@ def segment_key(identity: str, spoken: str) -> str:
     >>> segment_key("silent/1", "một") != segment_key("silent/1", "hai")
     True
     """
-    return hashlib.sha256("\0".join((_TREATMENT, identity, spoken)).encode()).hexdigest()
+    return hashlib.sha256(f"{_TREATMENT}\0{identity}\0{spoken}".encode()).hexdigest()

@@ -51,7 +51,11 @@ def day_range(match: re.Match[str]) -> str | None:
     return spoken + (f" năm {cardinal(int(match['year']))}" if match["year"] else "")
 
 
-@rule("date.day_month_range", _START + _DAY + "/" + _MONTH + r"\s?[-–]\s?(?P<day2>0?[1-9]|[12]\d|3[01])/(?P<month2>0?[1-9]|1[0-2])(?:/" + _YEAR + ")?" + _END, figures_only=True)
+@rule(
+    "date.day_month_range",
+    _START + _DAY + "/" + _MONTH + r"\s?[-–]\s?(?P<day2>0?[1-9]|[12]\d|3[01])/(?P<month2>0?[1-9]|1[0-2])(?:/" + _YEAR + ")?" + _END,
+    figures_only=True,
+)
 def day_month_range(match: re.Match[str]) -> str | None:
     """Read 28/9 - 3/10."""
     spoken = f"{_day_month(match['day'], match['month'])} đến {_day_month(match['day2'], match['month2'])}"
@@ -130,4 +134,3 @@ def _plausible_day(match: re.Match[str], context: str) -> bool:
 
 
 RULES = (iso_date, full_date, day_month_range, day_range, year_range, month_year, day_month, quarter, month_number, clock, colon)
-

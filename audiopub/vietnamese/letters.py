@@ -56,11 +56,11 @@ def without_tone(word: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Bring text to one form: NFC, no control or invisible characters, one space for any run of spaces.
+    r"""Bring text to one form: NFC, no control or invisible characters, one space for any run of spaces.
 
     Line breaks stay. This is the form every other function of the package expects.
 
-    >>> tidy("Thái\\u00a0\\u200bNguyên")
+    >>> tidy("Thái\u00a0\u200bNguyên")
     'Thái Nguyên'
     """
     visible = _INVISIBLE.sub("", _CONTROLS.sub("", text.replace("\t", " "))).translate(_HOMOGLYPHS)

@@ -3,20 +3,19 @@
 import re
 
 from audiopub.vietnamese.letters import UPPER
-from audiopub.vietnamese.rule import Unsure, rule
+from audiopub.vietnamese.rule import Unsure, fixed, rule
 
 _PAIRS = re.compile(
-    r"(?:kinh tế|quốc phòng|văn hóa|văn hoá|chính trị|xã hội|an ninh|khoa học|công nghệ|nông|lâm|lao động|giáo dục|thể dục|kế hoạch|tài chính|nội|xây dựng|thương binh)\s*$"
+    r"(?:kinh tế|quốc phòng|văn hóa|văn hoá|chính trị|xã hội|an ninh|"
+    r"khoa học|công nghệ|nông|lâm|lao động|giáo dục|thể dục|kế hoạch|tài chính|nội|xây dựng|thương binh)\s*$"
 )
 _WORDS = {"&": "và", "+": "cộng", "=": "bằng", "~": "khoảng", "≈": "khoảng", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng",
           ">": "lớn hơn", "<": "nhỏ hơn", "×": "nhân", "→": "đến", "@": "a còng", "²": "bình phương", "³": "lập phương",
           "½": "một phần hai", "¼": "một phần tư", "¾": "ba phần tư", "№": "số"}  # fmt: skip
 
 
-@rule("sign.bullet", r"^\s*(?:[-–—•●▪■◆*+►]|o(?= ))\s+")
-def bullet(match: re.Match[str]) -> str:
-    """Leave out the mark that begins a list item or a line of dialogue."""
-    return ""
+bullet = fixed("sign.bullet", r"^\s*(?:[-–—•●▪■◆*+►]|o(?= ))\s+", "")
+"""Leave out the mark that begins a list item or a line of dialogue."""
 
 
 @rule("sign.ellipsis", r"(?:\.{3,}|…)+\.?")
@@ -26,10 +25,8 @@ def ellipsis(match: re.Match[str]) -> str:
     return "." if not following or re.match(rf"[{UPPER}]", following) else ","
 
 
-@rule("sign.quote", r"[\"“”„‟«»‘’‚‹›′″`']+")
-def quote(match: re.Match[str]) -> str:
-    """Leave quotation marks unsaid; an apostrophe inside a foreign word goes with them."""
-    return ""
+quote = fixed("sign.quote", r"[\"“”„‟«»‘’‚‹›′″`']+", "")
+"""Leave quotation marks unsaid; an apostrophe inside a foreign word goes with them."""
 
 
 @rule("sign.bracket", r"\s?[(\[{]\s?")
@@ -41,7 +38,7 @@ def opening_bracket(match: re.Match[str]) -> str:
 @rule("sign.bracket_close", r"\s?[)\]}]")
 def closing_bracket(match: re.Match[str]) -> str:
     """Read a closing bracket as a pause, unless a sign that pauses follows."""
-    following = match.string[match.end() :].lstrip(" ”\"")
+    following = match.string[match.end() :].lstrip(' ”"')
     return "" if not following or following[0] in ".,;:!?…" else ","
 
 
@@ -53,29 +50,23 @@ def dash(match: re.Match[str]) -> str:
     return " " if names or _PAIRS.search(prior.lower()) else ", "
 
 
-@rule("sign.hyphen", r"(?<=\w)[-–](?=\w)")
-def hyphen(match: re.Match[str]) -> str:
-    """Leave a hyphen inside a word unsaid: vắc-xin."""
-    return " "
+hyphen = fixed("sign.hyphen", r"(?<=\w)[-–](?=\w)", " ")
+"""Leave a hyphen inside a word unsaid: vắc-xin."""
 
 
-@rule("sign.slash", r"\s?/\s?(?=\w)")
-def slash(match: re.Match[str]) -> str:
-    """Leave a slash between words unsaid."""
-    return Unsure(" ")
+slash = fixed("sign.slash", r"\s?/\s?(?=\w)", Unsure(" "))
+"""Leave a slash between words unsaid."""
 
 
 @rule("sign.word", "[" + re.escape("".join(_WORDS)) + "]")
 def sign_word(match: re.Match[str]) -> str:
     """Read a sign that has a name; the common & is sure, the others are flagged."""
     spoken = _WORDS[match[0]]
-    return spoken if match[0] in "&" else Unsure(spoken)
+    return spoken if match[0] == "&" else Unsure(spoken)
 
 
-@rule("sign.apart", r"[^\w\s.,;:!?]|_")
-def other_sign(match: re.Match[str]) -> str:
-    """Leave out any other sign or emoji, flagged."""
-    return Unsure(" ")
+other_sign = fixed("sign.apart", r"[^\w\s.,;:!?]|_", Unsure(" "))
+"""Leave out any other sign or emoji, flagged."""
 
 
 RULES = (bullet, ellipsis, opening_bracket, closing_bracket, dash, hyphen, quote, slash, sign_word, other_sign)

@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 from audiopub.vietnamese.numbers import cardinal, decimal, digit_by_digit, ordinal
-from audiopub.vietnamese.rule import Unsure, after, before, rule
+from audiopub.vietnamese.rule import Unsure, after, before, fixed, rule
 from audiopub.vietnamese.tables import table
 
 _GROUPED = r"\d{1,3}(?:\.\d{3})+"
@@ -59,7 +59,7 @@ def with_point(match: re.Match[str]) -> str | None:
     return spoken if match[0].endswith(".0") else Unsure(spoken)
 
 
-@rule("number.long_code", r"(?<![\w])\d{%d,}(?!\w)" % _MANY_DIGITS, figures_only=True)
+@rule("number.long_code", rf"(?<![\w])\d{{{_MANY_DIGITS},}}(?!\w)", figures_only=True)
 def long_code(match: re.Match[str]) -> str:
     """Read a long run of digits one by one."""
     return digit_by_digit(match[0])
@@ -98,22 +98,16 @@ def leftover(match: re.Match[str]) -> str:
     return Unsure(digit_by_digit(digits) if digits.startswith("0") or len(digits) > _MANY_DIGITS else cardinal(int(digits)))
 
 
-@rule("range.hyphen", r"(?<=[\d%°hmg])\s?[-–—÷]\s?(?=\d)", figures_only=True)
-def range_hyphen(match: re.Match[str]) -> str:
-    """Read the hyphen between two figures as "đến"."""
-    return "đến"
+range_hyphen = fixed("range.hyphen", r"(?<=[\d%°hmg])\s?[-–—÷]\s?(?=\d)", "đến", figures_only=True)
+"""Read the hyphen between two figures as "đến"."""
 
 
-@rule("percent", r"(?:(?<=\d)\s?|(?<=điểm ))%")
-def percent(match: re.Match[str]) -> str:
-    """Read %."""
-    return "phần trăm"
+percent = fixed("percent", r"(?:(?<=\d)\s?|(?<=điểm ))%", "phần trăm")
+"""Read %."""
 
 
-@rule("percent.permille", r"(?<=\d)\s?‰", figures_only=True)
-def permille(match: re.Match[str]) -> str:
-    """Read ‰."""
-    return "phần nghìn"
+permille = fixed("percent.permille", r"(?<=\d)\s?‰", "phần nghìn", figures_only=True)
+"""Read ‰."""
 
 
 def _unit_alternatives() -> str:
@@ -163,10 +157,8 @@ def money_before(match: re.Match[str]) -> str | None:
     return f"{quantity(figure)}{match['scale'] or ''} {currency}"
 
 
-@rule("range.plus_minus", r"±\s?(?=\d)", figures_only=True)
-def plus_minus(match: re.Match[str]) -> str:
-    """Read ±."""
-    return "cộng trừ"
+plus_minus = fixed("range.plus_minus", r"±\s?(?=\d)", "cộng trừ", figures_only=True)
+"""Read ±."""
 
 
 def reads_as_range(match: re.Match[str]) -> bool:

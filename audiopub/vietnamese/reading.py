@@ -150,7 +150,7 @@ def _claims(written: str, rules: Iterable[Rule]) -> list[Rewrite]:
             if said is None:
                 continue
             taken[start:end] = b"\x01" * (end - start)
-            found.append(Rewrite(start, end, match[0], said.strip() if said.strip() else said, rule.name, not isinstance(said, Unsure)))
+            found.append(Rewrite(start, end, match[0], said.strip() or said, rule.name, not isinstance(said, Unsure)))
     return sorted(found, key=lambda rewrite: rewrite.start)
 
 

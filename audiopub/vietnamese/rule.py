@@ -11,7 +11,6 @@ class Unsure(str):
     __slots__ = ()
 
 
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One way of reading one kind of written token.
@@ -39,6 +38,11 @@ def rule(name: str, pattern: str, *, figures_only: bool = False) -> Callable[[Ca
         return Rule(name, re.compile(pattern), speak, figures_only)
 
     return wrap
+
+
+def fixed(name: str, pattern: str, spoken: str, *, figures_only: bool = False) -> Rule:
+    """Make a rule that says every match alike."""
+    return Rule(name, re.compile(pattern), lambda _match: spoken, figures_only)
 
 
 def before(match: re.Match[str], reach: int = 28) -> str:

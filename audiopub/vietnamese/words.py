@@ -5,7 +5,7 @@ from functools import cache
 
 from audiopub.vietnamese.letters import LOWER, UPPER, bare, spelled
 from audiopub.vietnamese.numbers import cardinal, digit_by_digit, roman
-from audiopub.vietnamese.rule import Unsure, before, rule
+from audiopub.vietnamese.rule import Unsure, before, fixed, rule
 from audiopub.vietnamese.syllables import is_syllable
 from audiopub.vietnamese.tables import rows
 
@@ -32,10 +32,8 @@ def _context(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("<A>", f"[{UPPER}]").replace("<a>", f"[{LOWER}]"))
 
 
-@rule("word.and_so_on", r"(?<!\w)[vV]\.?\s?[vV](?:\.{1,3}|…)?(?!\w)")
-def and_so_on(match: re.Match[str]) -> str:
-    """Read v.v. and "v.v..."."""
-    return "vân vân"
+and_so_on = fixed("word.and_so_on", r"(?<!\w)[vV]\.?\s?[vV](?:\.{1,3}|…)?(?!\w)", "vân vân")
+"""Read v.v. and "v.v..."."""
 
 
 @rule("place.ward", r"(?<![\w.])(?P<kind>[PQFHX])\.\s?(?P<number>\d{1,2})(?!\w|[.,/]\d)", figures_only=True)
@@ -77,9 +75,7 @@ def roman_numeral(match: re.Match[str]) -> str | None:
 @rule("abbreviation.phrase", r"(?<!\w)(?:TP HCM|TP\. HCM|BS CKII|BS CKI|VH, TT&DL)(?!\w)")
 def phrase(match: re.Match[str]) -> str:
     """Read abbreviations that are printed with a space inside."""
-    return {"BS CKII": "bác sĩ chuyên khoa hai", "BS CKI": "bác sĩ chuyên khoa một", "VH, TT&DL": "văn hóa thể thao và du lịch"}.get(
-        match[0], "thành phố Hồ Chí Minh"
-    )
+    return {"BS CKII": "bác sĩ chuyên khoa hai", "BS CKI": "bác sĩ chuyên khoa một", "VH, TT&DL": "văn hóa thể thao và du lịch"}.get(match[0], "thành phố Hồ Chí Minh")
 
 
 @rule("abbreviation", rf"(?<![\w.])[{UPPER}](?:\w|[.&\-,](?=[{UPPER}])){{0,24}}\.?(?!\w)")
@@ -118,7 +114,7 @@ def letters_digits(match: re.Match[str]) -> str | None:
     return " ".join(filter(None, (name, number, spelled(match["tail"]) if match["tail"] else "")))
 
 
-@rule("code.digits_letters", rf"(?<![\w.,/])(?P<digits>\d{{1,4}})(?P<letters>[A-ZĐ]{{1,3}}|[a-zđ](?=[\s,.;:)]|$))(?P<more>\d{{0,3}})(?![\w]|[.,]\d)", figures_only=True)
+@rule("code.digits_letters", r"(?<![\w.,/])(?P<digits>\d{1,4})(?P<letters>[A-ZĐ]{1,3}|[a-zđ](?=[\s,.;:)]|$))(?P<more>\d{0,3})(?![\w]|[.,]\d)", figures_only=True)
 def digits_letters(match: re.Match[str]) -> str:
     """Read 5G, 12A1, 3D, 15b."""
     more = f" {cardinal(int(match['more']))}" if match["more"] else ""
@@ -143,9 +139,12 @@ def capitals_word(match: re.Match[str]) -> str | None:
     return word.lower()
 
 
-@rule("acronym.known", r"(?<![\w])(?:WHO|GDP|FDI|ODA|AI|EU|WTO|IMF|WB|ADB|FTA|CPTPP|EVFTA|RCEP|CPI|GRDP|PCI|PAPI|PMI|VTV|VOV|HTV|THVL|FPT|VNPT|EVN|"
-      r"PVN|BOT|BT|PPP|IT|TV|PC|USB|LED|LCD|CEO|CFO|MC|PR|SMS|QR|GPS|ATM|POS|API|CNN|BBC|AFP|AP|FBI|CIA|UAE|USA|US|UK|UN|LNG|LPG|ETF|VFF|AFC|AFF|"
-      r"SEA|PCR|ADN|DNA|RNA|ICU|MRI|CT|BMI|ESG|ISO|HACCP|VGAP|TPP|NGO|IPO|GSP|EPS|KPI|SUV|DJ|PVC|CLC|VCCI|VASEP|KOL|R&D)(?!\w)")
+@rule(
+    "acronym.known",
+    r"(?<![\w])(?:WHO|GDP|FDI|ODA|AI|EU|WTO|IMF|WB|ADB|FTA|CPTPP|EVFTA|RCEP|CPI|GRDP|PCI|PAPI|PMI|VTV|VOV|HTV|THVL|FPT|VNPT|EVN|"
+    r"PVN|BOT|BT|PPP|IT|TV|PC|USB|LED|LCD|CEO|CFO|MC|PR|SMS|QR|GPS|ATM|POS|API|CNN|BBC|AFP|AP|FBI|CIA|UAE|USA|US|UK|UN|LNG|LPG|ETF|VFF|AFC|AFF|"
+    r"SEA|PCR|ADN|DNA|RNA|ICU|MRI|CT|BMI|ESG|ISO|HACCP|VGAP|TPP|NGO|IPO|GSP|EPS|KPI|SUV|DJ|PVC|CLC|VCCI|VASEP|KOL|R&D)(?!\w)",
+)
 def known_acronym(match: re.Match[str]) -> str:
     """Spell an international acronym that newsreaders spell."""
     return spelled(match[0].replace("&", ""))
