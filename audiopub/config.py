@@ -144,12 +144,11 @@ class Show:
         """Give what directories list."""
         file = self.file
         base = file.base_url.rstrip("/")
-        seed = f"{base}/{self.slug}/feed.xml".split("://", 1)[1]
         return Channel(
             slug=self.slug, title=file.title, description=file.description, language=file.language, author=file.author,
             owner_name=file.owner.name, owner_email=file.owner.email, category=file.category, subcategory=file.subcategory or None,
             copyright=file.copyright or file.author, base_url=base, website=file.website or None,
-            guid=file.guid or str(uuid.uuid5(_GUID_SPACE, seed)), explicit=file.explicit,
+            guid=file.guid or podcast_guid(f"{base}/{self.slug}/feed.xml"), explicit=file.explicit,
         )  # fmt: skip
 
     @property
@@ -197,6 +196,15 @@ class Settings:
                     raise ConfigInvalid("config.bad_setting", key=key, value=environment[key], reason=str(error)) from error
         values.update({name: value for name, value in (("output", output), ("feeds", feeds)) if value is not None})
         return cls(**values)
+
+
+def podcast_guid(feed_url: str) -> str:
+    """Make ``podcast:guid`` from a feed's first address, as the podcast namespace lays down.
+
+    >>> podcast_guid("https://podnews.net/rss")
+    '9b024349-ccf0-5f69-a609-6b82873eab3c'
+    """
+    return str(uuid.uuid5(_GUID_SPACE, feed_url.split("://", 1)[-1].rstrip("/")))
 
 
 def read_show(path: Path) -> Show:

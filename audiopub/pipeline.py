@@ -293,9 +293,8 @@ def _jingle_key(pcm: Pcm) -> str:
 
 
 def _complete(studio: Studio, episode: Episode) -> bool:
-    key = f"{studio.channel.slug}/"
-    names: Sequence[str] = episode.files
-    return studio.store.size(key + episode.audio) == episode.audio_bytes and all(studio.store.size(key + name) for name in names)
+    size, key = studio.store.size, studio.channel.key
+    return size(key(episode.audio)) == episode.audio_bytes and all(size(key(name)) for name in episode.files)
 
 
 def _summary(article: Article) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK = 32
+BLOCK = 32
 """Samples that share one gain before smoothing: 1.5 ms at 22,050 Hz."""
 
 _REACH = 4
@@ -29,24 +29,33 @@ def limited(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.float32]
         samples: numbers around -1 to 1, already at the wanted gain.
         ceiling: largest true peak allowed, as a share of full scale.
     """
-    peaks = _block_peaks(samples, ceiling)
+    peaks = block_peaks(samples, ceiling)
     if peaks.max(initial=0.0) <= ceiling:
         return samples
+    gains = block_gains(peaks, ceiling)
+    centres = np.arange(len(gains)) * BLOCK + BLOCK / 2
+    return samples * np.interp(np.arange(len(samples)), centres, gains).astype(np.float32)
+
+
+def block_gains(peaks: NDArray[np.float64], ceiling: float) -> NDArray[np.float64]:
+    """Give the gain at the middle of every block, 1 where nothing needs turning down.
+
+    Args:
+        peaks: largest true peak of every block.
+        ceiling: largest true peak allowed.
+    """
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     held = _sliding_minimum(needed, _REACH)
     width = 2 * (_REACH - 1) + 1
-    smooth = np.convolve(np.pad(held, _REACH - 1, mode="edge"), np.full(width, 1 / width), "valid")
-    centres = np.arange(len(smooth)) * _BLOCK + _BLOCK / 2
-    gains = np.interp(np.arange(len(samples)), centres, smooth).astype(np.float32)
-    return samples * gains
+    return np.convolve(np.pad(held, _REACH - 1, mode="edge"), np.full(width, 1 / width), "valid")
 
 
-def _block_peaks(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.float64]:
-    """Give the largest true peak of every block, exact only where it could pass the ceiling."""
+def block_peaks(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.float64]:
+    """Give the largest true peak of every block, exact only where it could pass a ceiling."""
     magnitude = np.abs(samples)
-    whole = np.zeros(-(-len(samples) // _BLOCK) * _BLOCK, dtype=np.float32)
+    whole = np.zeros(-(-len(samples) // BLOCK) * BLOCK, dtype=np.float32)
     whole[: len(samples)] = magnitude
-    peaks = whole.reshape(-1, _BLOCK).max(axis=1).astype(np.float64)
+    peaks = whole.reshape(-1, BLOCK).max(axis=1).astype(np.float64)
     candidates = np.flatnonzero(magnitude > _CANDIDATE * ceiling)
     if len(candidates) == 0:
         return np.asarray(peaks)
@@ -54,8 +63,8 @@ def _block_peaks(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.flo
     padded = np.pad(samples, _TAPS // 2)
     windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[np.minimum(candidates + 1, len(samples))]
     between = np.abs(windows @ _interpolator()).max(axis=1)
-    np.maximum.at(peaks, candidates // _BLOCK, between)
-    np.maximum.at(peaks, np.minimum((candidates + 1) // _BLOCK, len(peaks) - 1), between)
+    np.maximum.at(peaks, candidates // BLOCK, between)
+    np.maximum.at(peaks, np.minimum((candidates + 1) // BLOCK, len(peaks) - 1), between)
     return np.asarray(peaks)
 
 

@@ -19,6 +19,9 @@ _RELATIVE_GATE = -10.0
 _BINS_A_BLOCK = 4
 """A block is 400 ms and begins every 100 ms: four bins of 100 ms each."""
 
+_MEASURE_BLOCK = 15
+"""Samples; divides a bin of every usual rate."""
+
 _TAIL = 0.1
 """Seconds of ringing of the weighting filter that are counted after a segment's last sample."""
 
@@ -31,9 +34,6 @@ class Loudness:
     energies: NDArray[np.float64]
     """Sum of squares of the weighted samples in each bin from first_bin on; full scale is 1."""
 
-    peak: float
-    """Largest sample, 0 to 1."""
-
 
 def measured(samples: NDArray[np.float32], start: Samples, rate: Hertz) -> Loudness:
     """Measure a segment.
@@ -43,15 +43,36 @@ def measured(samples: NDArray[np.float32], start: Samples, rate: Hertz) -> Loudn
         start: where the segment begins in the episode.
         rate: must be a multiple of 10 Hz.
     """
-    tail = int(_TAIL * rate)
-    size = _fast_length(len(samples) + tail)
-    weighted = np.fft.irfft(np.fft.rfft(samples, size) * _weighting(size, rate), size)[: len(samples) + tail]
+    blocks = block_energies(samples, rate, _MEASURE_BLOCK)
+    first, energies = binned(blocks[None, :], start, rate, _MEASURE_BLOCK)
+    return Loudness(first, energies[0])
+
+
+def block_energies(samples: NDArray[np.float32], rate: Hertz, block: int) -> NDArray[np.float64]:
+    """Give the weighted energy of every run of ``block`` samples, the ringing after the last one included."""
+    count = len(samples) + int(_TAIL * rate)
+    size = _fast_length(count)
+    weighted = np.fft.irfft(np.fft.rfft(samples, size) * _weighting(size, rate), size)[: count // block * block]
+    squares: NDArray[np.float64] = np.square(weighted, dtype=np.float64).reshape(-1, block).sum(axis=1)
+    return squares
+
+
+def binned(energies: NDArray[np.float64], start: Samples, rate: Hertz, block: int) -> tuple[int, NDArray[np.float64]]:
+    """Add energies of blocks up on the episode's grid of 100 ms bins.
+
+    Args:
+        energies: shape (ways, blocks): the same sound treated in several ways.
+        start: where the first block begins in the episode.
+        rate: sample rate.
+        block: samples of a block; far shorter than a bin, so each goes whole into the bin of its middle.
+
+    Returns:
+        Number of the first bin, and the energies, shape (ways, bins).
+    """
     hop = rate // 10
-    lead = start % hop
-    padded = np.zeros(-(-(lead + len(weighted)) // hop) * hop)
-    padded[lead : lead + len(weighted)] = weighted
-    energies = np.square(padded).reshape(-1, hop).sum(axis=1)
-    return Loudness(start // hop, energies, float(np.abs(samples).max(initial=0.0)))
+    bins = (start + np.arange(energies.shape[1]) * block + block // 2) // hop
+    edges = np.flatnonzero(np.diff(bins, prepend=bins[0] - 1))
+    return int(bins[0]), np.add.reduceat(energies, edges, axis=1)
 
 
 def integrated(segments: Iterable[Loudness], total: Samples, rate: Hertz) -> Lufs:

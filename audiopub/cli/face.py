@@ -24,7 +24,7 @@ def language_of(context: click.Context | None) -> Language:
     return next((language for language in LANGUAGES if language == chosen), _DEFAULT_LANGUAGE)
 
 
-def say(key: str, **details: object) -> str:
+def say(key: str, /, **details: object) -> str:
     """Say a message in the language of the running command."""
     return message(key, language_of(click.get_current_context(silent=True)), **details)
 

@@ -122,7 +122,8 @@ def _plain(studio: Studio, output: Path, outcome: Result | AudiopubError) -> dic
         return {**result, "estimated_ms": outcome.estimate, "characters": sum(len(s.spoken) for s in outcome.script.segments)}
     folder = output / studio.channel.slug
     return {
-        **result, "id": episode.id, "guid": episode.guid, "revision": episode.revision, "feed_changed": outcome.feed_changed, "voice": episode.voice, "fallback": episode.fallback,
+        **result, "id": episode.id, "guid": episode.guid, "revision": episode.revision, "feed_changed": outcome.feed_changed,
+        "voice": episode.voice, "fallback": episode.fallback,
         "refused": outcome.refused, "duration_ms": episode.duration, "audio": str(folder / episode.audio), "page": str(folder / episode.file(".html")),
         "chapters": [{"title": mark.title, "start_ms": mark.start} for mark in episode.chapters],
     }  # fmt: skip

@@ -23,7 +23,7 @@ def catalog(language: Language) -> dict[str, str]:
     return {f"{group}.{name}": template for group, entries in raw.items() for name, template in entries.items()}
 
 
-def message(key: str, language: Language, **details: object) -> str:
+def message(key: str, language: Language, /, **details: object) -> str:
     """Say the message of a key.
 
     Args:

@@ -12,7 +12,7 @@ class Channel:
     """A show as a directory lists it."""
 
     slug: str
-    """ASCII; names its folder and its addresses."""
+    """ASCII; names its folder and its addresses. Empty for a show that has a whole site to itself."""
 
     title: str
     description: str
@@ -43,7 +43,11 @@ class Channel:
 
     def address(self, name: str) -> str:
         """Give the address of one of the show's files."""
-        return f"{self.base_url}/{self.slug}/{name}"
+        return f"{self.base_url}/{self.key(name)}"
+
+    def key(self, name: str) -> str:
+        """Give the key of one of the show's files in the store."""
+        return f"{self.slug}/{name}" if self.slug else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

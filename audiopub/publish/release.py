@@ -34,15 +34,14 @@ def release(channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[
     Raises:
         FeedInvalid: the store lost a file on the way; the feed is not touched.
     """
-    key = f"{channel.slug}/"
-    store.put(key + episode.audio, audio)
+    store.put(channel.key(episode.audio), audio)
     for former in episode.former_audio:
         # A client that pinned an earlier revision's address hears the present sound.
         audio.seek(0)
-        store.put(key + former, audio)
+        store.put(channel.key(former), audio)
     for name in episode.files:
-        store.put(key + name, texts[name])
-    if store.size(key + episode.audio) != episode.audio_bytes:
+        store.put(channel.key(name), texts[name])
+    if store.size(channel.key(episode.audio)) != episode.audio_bytes:
         raise FeedInvalid("feed.missing_file", path=episode.audio)
     catalog.commit(channel.slug, episode)
     return rebuild(channel, store, catalog, art=art)
@@ -54,13 +53,12 @@ def rebuild(channel: Channel, store: Store, catalog: Catalog, *, art: bytes | No
     Raises:
         FeedInvalid: an episode of the catalog has no audio of the right size; the old feed stays.
     """
-    key = f"{channel.slug}/"
     episodes = catalog.episodes(channel.slug)
     for episode in episodes:
-        if store.size(key + episode.audio) != episode.audio_bytes:
+        if store.size(channel.key(episode.audio)) != episode.audio_bytes:
             raise FeedInvalid("feed.missing_file", path=episode.audio)
-    store.put(key + "cover.jpg", art or cover(channel.title, channel.author))
+    store.put(channel.key("cover.jpg"), art or cover(channel.title, channel.author))
     for name in ASSETS:
-        store.put(key + name, asset(name))
-    store.put(key + "index.html", show_page(channel, episodes).encode())
-    return store.put(key + "feed.xml", feed_xml(channel, episodes))
+        store.put(channel.key(name), asset(name))
+    store.put(channel.key("index.html"), show_page(channel, episodes).encode())
+    return store.put(channel.key("feed.xml"), feed_xml(channel, episodes))

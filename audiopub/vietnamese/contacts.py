@@ -6,8 +6,8 @@ from audiopub.vietnamese.letters import spelled
 from audiopub.vietnamese.numbers import cardinal, digit_by_digit
 from audiopub.vietnamese.rule import Unsure, before, rule
 
-_CALL_CUE = re.compile(r"(?:gọi|số|số máy|đường dây|tổng đài|hotline|điện thoại|đt|sđt|liên hệ|zalo|báo|hoặc|,)\s*:?\s*$")
-_CALL_NEAR = re.compile(r"gọi|đường dây|tổng đài|hotline|điện thoại|liên hệ|báo tin|qua số")
+_CALL_CUE = re.compile(r"(?:gọi|số|số máy|đường dây|tổng đài|hotline|điện thoại|đt|sđt|liên hệ|zalo|báo|cho|tới|hoặc|,)\s*:?\s*$")
+_CALL_NEAR = re.compile(r"gọi|đường dây|tổng đài|hotline|điện thoại|liên hệ|báo tin|báo ngay|qua số")
 _ACCOUNT_CUE = re.compile(r"(?:tài khoản|stk|số thẻ|mã số|mã|cccd|cmnd|định danh)[^.;]{0,30}$")
 _SPOKEN_SIGNS = {".": " chấm ", "@": " a còng ", "-": " gạch ngang ", "_": " gạch dưới ", "/": " gạch chéo "}
 _DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9\-]{0,62}\.){1,5}(?:com|vn|net|org|gov|edu|info|io|tv|asia|example)"

@@ -98,7 +98,7 @@ def leftover(match: re.Match[str]) -> str:
     return Unsure(digit_by_digit(digits) if digits.startswith("0") or len(digits) > _MANY_DIGITS else cardinal(int(digits)))
 
 
-range_hyphen = fixed("range.hyphen", r"(?<=[\d%°hmg])\s?[-–—÷]\s?(?=\d)", "đến", figures_only=True)
+range_hyphen = fixed("range.hyphen", r"(?:(?<=\d)|(?<=\d[%°hmg])|(?<=\dk[gm])|(?<=\dha))\s?[-–—÷]\s?(?=\d)", "đến", figures_only=True)
 """Read the hyphen between two figures as "đến"."""
 
 

@@ -1,0 +1,1 @@
+"""Figures: how well articles are found and read, and what an episode costs beside LAME alone."""

@@ -1,0 +1,24 @@
+"""Pinned floors of quality that only rise."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+FLOORS = Path(__file__).parent / "floors.json"
+_SLACK = 0.0005
+"""A single flipped paragraph moves a mean by more than this."""
+
+
+def below(gate: str, figures: Mapping[str, float]) -> list[str]:
+    """Say which figures of a gate lie below their floors."""
+    floors: dict[str, float] = json.loads(FLOORS.read_text(encoding="utf-8"))[gate]
+    return [f"{name}: {figures[name]:.4f} is below the floor {floor:.4f}" for name, floor in floors.items() if figures[name] < floor - _SLACK]
+
+
+def raise_floors(gate: str, figures: Mapping[str, float]) -> None:
+    """Pin the figures of a gate where they are above their floors; a floor is never lowered."""
+    everything = json.loads(FLOORS.read_text(encoding="utf-8")) if FLOORS.exists() else {}
+    floors = everything.setdefault(gate, {})
+    for name, figure in figures.items():
+        floors[name] = max(floors.get(name, 0.0), round(figure, 4))
+    FLOORS.write_text(json.dumps(everything, indent=1, sort_keys=True) + "\n", encoding="utf-8")

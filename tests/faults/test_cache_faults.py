@@ -1,0 +1,178 @@
+"""Damage to what lies in the cache: it is seen, made again, and nobody hears of it."""
+
+import io
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from audiopub.adapters.files import FileCache
+from audiopub.adapters.memory import MemoryCatalog, MemoryStore
+from audiopub.adapters.mp3 import LameEncoder
+from audiopub.engines.silent import SilentEngine
+from audiopub.errors import ConfigInvalid
+from audiopub.pipeline import Outcome, Result, Studio, render
+from audiopub.publish.model import Channel
+from audiopub.script import Style
+from audiopub.source import Page, PageForm
+from audiopub.speech import SegmentCache, VoiceChain, segment_key
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+HEADER = len(b"audiopub-segment-1\n") + 4
+DIGEST = 32
+TEXT = """Chợ phiên họp sớm
+
+Sáng chủ nhật, người bán rau, người bán vải và người bán gà đã đến chợ từ khi trời còn tối. Năm nay sương xuống dày, đường lên bản trơn, nhưng
+hàng hóa vẫn về đủ. Ban quản lý chợ cho biết số gian hàng nhiều hơn mọi năm, giá cả không đổi, và nhà nào cũng bán hết trước buổi trưa.
+Người mua đến từ các xã bên, có người đi bộ ba tiếng đồng hồ chỉ để mua một con dao và gặp lại bạn cũ.
+"""
+CHANNEL = Channel(
+    slug="ban-tin", title="Bản tin", description="Tin", language="vi", author="Báo", owner_name="Báo", owner_email="a@bao.example", category="News",
+    subcategory=None, copyright="Báo", base_url="https://podcast.example", website=None, guid="00000000-0000-5000-8000-000000000000",
+)  # fmt: skip
+
+
+def studio(cache: SegmentCache) -> Studio:
+    """Make a studio that hums, publishes into memory and keeps its segments in a cache."""
+    return Studio(
+        channel=CHANNEL, style=Style(show="Bản tin"), chain=VoiceChain(["silent"], lambda _name: SilentEngine()), cache=cache, encoder=LameEncoder(),
+        store=MemoryStore(), catalog=MemoryCatalog(), scratch=lambda: nullcontext(io.BytesIO()),
+    )  # fmt: skip
+
+
+def rendered(cache: SegmentCache) -> tuple[Result, bytes]:
+    """Render the article afresh with what a cache holds; give the result and the MP3."""
+    made = studio(cache)
+    result = render(made, Page(body=TEXT.encode(), name="bai.txt", identity="file:bai.txt", form=PageForm.TEXT), now=NOW, progress=lambda *_: None)
+    assert result.outcome is Outcome.PUBLISHED
+    assert result.episode is not None
+    audio = made.store.get(f"ban-tin/{result.episode.audio}")
+    assert audio is not None
+    return result, audio
+
+
+def segments(root: Path) -> list[Path]:
+    """List the files of a cache folder."""
+    return sorted(root.rglob("*.seg"))
+
+
+def flipped(place: int) -> Callable[[bytes], bytes]:
+    """Make a damage that flips one byte."""
+
+    def damage(content: bytes) -> bytes:
+        at = place % len(content)
+        return content[:at] + bytes([content[at] ^ 0x41]) + content[at + 1 :]
+
+    return damage
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "magic": flipped(3), "rate": flipped(HEADER - 4), "digest": flipped(HEADER + 5), "first sample": flipped(HEADER + DIGEST), "last sample": flipped(-1),
+    "middle": lambda content: flipped(len(content) // 2)(content), "cut in the samples": lambda content: content[: len(content) // 2],
+    "cut in the digest": lambda content: content[: HEADER + 7], "cut in the header": lambda content: content[:9], "empty": lambda _content: b"",
+    "longer": lambda content: content + b"\0\0", "zeros": lambda content: bytes(len(content)), "another format": lambda _content: b"RIFF....WAVEfmt ",
+    "another segment's header": lambda content: content[:HEADER] + bytes(DIGEST) + content[HEADER + DIGEST :],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_segment_is_made_again(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    """A damaged file is seen and only its segment is spoken again; the MP3 is the same to the byte, and the file is whole again."""
+    first, audio = rendered(FileCache(tmp_path))
+    victim = segments(tmp_path)[1]
+    whole = victim.read_bytes()
+    victim.write_bytes(damage(whole))
+    again, same_audio = rendered(FileCache(tmp_path))
+    assert (first.made, again.made) == (len(segments(tmp_path)), 1)
+    assert same_audio == audio
+    assert victim.read_bytes() == whole
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_segment_is_never_given_out(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    """A damaged file counts as absent and is gone after it was seen."""
+    cache, key = FileCache(tmp_path), segment_key("silent/1", "một")
+    cache.put(key, SilentEngine().speak("một"))
+    (path,) = segments(tmp_path)
+    path.write_bytes(damage(path.read_bytes()))
+    assert cache.get(key) is None
+    assert not path.exists()
+
+
+def test_every_byte_of_a_segment_is_guarded(tmp_path: Path) -> None:
+    """Whichever byte flips, it is seen."""
+    cache, key = FileCache(tmp_path), segment_key("silent/1", "một")
+    sound = SilentEngine().speak("một")
+    cache.put(key, type(sound)(sound.samples[:40], sound.rate))
+    (path,) = segments(tmp_path)
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(flipped(place)(whole))
+        assert cache.get(key) is None, place
+
+
+def test_a_cache_that_lost_everything_changes_nothing(tmp_path: Path) -> None:
+    """With every segment damaged the episode is spoken anew and comes out the same."""
+    first, audio = rendered(FileCache(tmp_path))
+    for path in segments(tmp_path):
+        path.write_bytes(b"")
+    again, same_audio = rendered(FileCache(tmp_path))
+    assert again.made == first.made
+    assert same_audio == audio
+
+
+def test_a_whole_cache_is_used(tmp_path: Path) -> None:
+    """An undamaged cache gives everything, and the same MP3."""
+    _, audio = rendered(FileCache(tmp_path))
+    again, same_audio = rendered(FileCache(tmp_path))
+    assert again.made == 0
+    assert same_audio == audio
+
+
+@pytest.mark.parametrize("place", ["", "ab"], ids=["root", "subfolder"])
+def test_leftovers_of_a_broken_run_do_not_matter(tmp_path: Path, place: str) -> None:
+    """Files that a killed run left half written are not taken for segments."""
+    _, audio = rendered(FileCache(tmp_path))
+    folder = tmp_path / (place or segments(tmp_path)[0].parent.name)
+    folder.mkdir(exist_ok=True)
+    (folder / ".tmp-k3v1n").write_bytes(b"audiopub-segment-1\nhalf")
+    again, same_audio = rendered(FileCache(tmp_path))
+    assert again.made == 0
+    assert same_audio == audio
+
+
+def test_a_cache_folder_that_is_a_file_is_a_matter_of_configuration(tmp_path: Path) -> None:
+    """A cache that cannot be kept anywhere is an error that names the folder, not a crash."""
+    (tmp_path / "cache").write_text("a file stands in the way")
+    with pytest.raises(ConfigInvalid) as failure:
+        rendered(FileCache(tmp_path / "cache"))
+    assert failure.value.code == "config.unwritable"
+    assert str(tmp_path / "cache") in str(failure.value)
+
+
+def test_a_segment_whose_place_is_taken_by_a_folder_is_a_matter_of_configuration(tmp_path: Path) -> None:
+    """A folder where a segment's file belongs is an error that names it, not a crash."""
+    cache, key = FileCache(tmp_path), segment_key("silent/1", "một")
+    (tmp_path / key[:2] / f"{key}.seg").mkdir(parents=True)
+    with pytest.raises(ConfigInvalid):
+        _through(cache, key)
+
+
+def _through(cache: SegmentCache, key: str) -> None:
+    """Use a cache as a narration does."""
+    if cache.get(key) is None:
+        cache.put(key, SilentEngine().speak("một"))
+
+
+def test_sound_comes_back_as_it_was_kept(tmp_path: Path) -> None:
+    """Samples and rate survive the file, extremes included."""
+    sound = SilentEngine().speak("một")
+    extreme = type(sound)(np.array([-32768, 32767, 0, -1, 1], dtype=np.int16), sound.rate)
+    cache = FileCache(tmp_path)
+    cache.put("k" * 64, extreme)
+    kept = FileCache(tmp_path).get("k" * 64)
+    assert kept is not None
+    assert (kept.samples.tolist(), kept.rate) == (extreme.samples.tolist(), extreme.rate)

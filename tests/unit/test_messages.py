@@ -1,0 +1,72 @@
+"""What audiopub says: every key in both languages, every code that is raised known."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from audiopub.messages import LANGUAGES, catalog, message
+from tests.conftest import ROOT
+
+PLACEHOLDER = re.compile(r"\{(\w+)")
+SOURCES = sorted((ROOT / "audiopub").rglob("*.py"))
+RAISED = {
+    "AudiopubError",
+    "BadInput",
+    "FetchFailed",
+    "SpeechFailed",
+    "EngineUnavailable",
+    "UtteranceRejected",
+    "EngineUnknown",
+    "FeedInvalid",
+    "ConfigInvalid",
+    "TryAgain",
+}
+
+
+def calls(path: Path) -> list[tuple[str, ast.Call]]:
+    """Find the calls in a module that take a message key, with the key."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args and isinstance(node.args[0], ast.Constant):
+            if node.func.id in RAISED | {"message", "say"} and isinstance(node.args[0].value, str):
+                found.append((node.args[0].value, node))
+    return found
+
+
+def test_catalogs_have_the_same_keys() -> None:
+    """Every message exists in every language."""
+    assert set(catalog("vi")) == set(catalog("en"))
+
+
+@pytest.mark.parametrize("key", sorted(catalog("en")))
+def test_translations_have_the_same_placeholders(key: str) -> None:
+    """A translation leaves no detail out and names none that is not given."""
+    assert sorted(PLACEHOLDER.findall(catalog("vi")[key])) == sorted(PLACEHOLDER.findall(catalog("en")[key]))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=[str(path.relative_to(ROOT)) for path in SOURCES])
+def test_every_message_can_be_said(path: Path) -> None:
+    """Every key in the code is in the catalogs, and its placeholders are given where it is used."""
+    for key, call in calls(path):
+        given = {keyword.arg for keyword in call.keywords}
+        assert key in catalog("en"), f"{path}:{call.lineno}"
+        if None not in given:
+            assert set(PLACEHOLDER.findall(catalog("en")[key])) <= given, f"{path}:{call.lineno} {key}"
+
+
+def test_no_message_is_left_over() -> None:
+    """A key that nothing says is taken out of the catalogs."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES) + "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "audiopub/publish/templates").glob("*.html")
+    )
+    spoken = {key for key in catalog("en") if f'"{key}"' in code or f"'{key}'" in code or f'say("{key.split(".")[1]}")' in code}
+    built = {key for key in catalog("en") if key.startswith("help.")} | {f"say.{stage}" for stage in ("extracting", "speaking", "measuring", "encoding", "publishing")}
+    assert set(catalog("en")) - spoken - built == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_errors_speak_both_languages(language: str) -> None:
+    """A sentence of an error names the thing it is about."""
+    assert "a.txt" in message("source.empty", "vi" if language == "vi" else "en", source="a.txt")

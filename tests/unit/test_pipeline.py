@@ -1,0 +1,188 @@
+"""The use case: what is made, what is left alone, what never moves."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from audiopub.adapters.memory import MemoryCache, MemoryStore
+from audiopub.audio import Pcm
+from audiopub.engines.silent import SilentEngine
+from audiopub.errors import BadInput, EngineUnavailable, SpeechFailed
+from audiopub.pipeline import Outcome, Result, Studio, plan, render
+from audiopub.script import SegmentKind
+from audiopub.source import Page
+from audiopub.speech import VoiceChain
+from tests.articles import BODY, TITLE, html_page, text_page
+from tests.conftest import NOW, make_studio
+
+
+def rendered(studio: Studio, page: Page | None = None, **wishes) -> Result:
+    return render(studio, page or text_page(), **{"now": NOW, "progress": lambda *_: None, **wishes})
+
+
+def files(studio: Studio) -> dict[str, bytes]:
+    assert isinstance(studio.store, MemoryStore)
+    return studio.store.files
+
+
+def test_first_render_publishes_every_file(studio: Studio) -> None:
+    """An episode is published with audio, two transcripts, chapters, script, record, card and page, and a feed."""
+    episode = rendered(studio).episode
+    assert episode is not None
+    assert {f"thu/{name}" for name in (*episode.files, episode.audio, "feed.xml", "index.html", "cover.jpg", "player.js", "style.css")} == set(files(studio))
+
+
+def test_chapters_are_the_headings(studio: Studio) -> None:
+    """Each heading is a chapter; what stands before the first is one of its own."""
+    episode = rendered(studio).episode
+    assert episode is not None
+    assert [chapter.title for chapter in episode.chapters] == ["Mở đầu", BODY[0], BODY[3]]
+
+
+def test_title_is_said_once(studio: Studio) -> None:
+    """However often a page prints its title, the voice says it once."""
+    page = html_page(f"<h1>{TITLE}</h1><div><p>{TITLE}</p>" + "".join(f"<p>{text}</p>" for text in BODY) + "</div>", head=f"<title>{TITLE}</title>")
+    script = rendered(studio, page).script
+    assert [segment.kind for segment in script.segments if segment.written == TITLE] == [SegmentKind.TITLE]
+
+
+def test_unchanged_article_costs_nothing(studio: Studio) -> None:
+    """A second run asks no engine and leaves every byte as it is."""
+    rendered(studio)
+    before = dict(files(studio))
+    again = rendered(studio, now=NOW + timedelta(days=1))
+    assert (again.outcome, again.made, again.feed_changed) == (Outcome.UNCHANGED, 0, False)
+    assert files(studio) == before
+
+
+def test_correction_keeps_identity(studio: Studio) -> None:
+    """A corrected article is the same episode: same guid, date and page; new audio; the old address has the new sound."""
+    first = rendered(studio).episode
+    corrected = text_page(BODY[0], BODY[1].replace("40 tỷ", "45 tỷ"), *BODY[2:])
+    second = rendered(studio, corrected, now=NOW + timedelta(hours=3))
+    assert first and second.episode
+    assert second.outcome is Outcome.UPDATED
+    assert (second.episode.guid, second.episode.published, second.episode.name) == (first.guid, first.published, first.name)
+    assert second.episode.audio != first.audio
+    assert files(studio)[f"thu/{first.audio}"] == files(studio)[f"thu/{second.episode.audio}"]
+    assert second.made == 1, "only the changed sentence is spoken again"
+
+
+def test_identity_is_not_the_title(studio: Studio) -> None:
+    """Two articles of one title are two episodes; an article with another title stays one."""
+    one = rendered(studio, text_page(name="a.txt")).episode
+    other = rendered(studio, text_page(name="b.txt")).episode
+    renamed = rendered(studio, text_page(title="Tít khác hẳn của bài báo", name="a.txt")).episode
+    assert one and other and renamed
+    assert one.id != other.id
+    assert (renamed.id, renamed.guid) == (one.id, one.guid)
+
+
+@pytest.mark.parametrize("title", ["Bàn việc làm đường", "Bán việc làm đường", "🎉🎉🎉 日本"], ids=["ban`", "ban'", "emoji"])
+def test_file_names_are_ascii(studio: Studio, title: str) -> None:
+    """Whatever the title, names of files are plain ASCII and unlike those of another article."""
+    episode = rendered(studio, text_page(title=title, name=title)).episode
+    assert episode is not None
+    assert episode.name.isascii() and " " not in episode.name and episode.id[:6] in episode.name
+
+
+def test_future_date_is_not_given_out(studio: Studio) -> None:
+    """A page dated ahead is dated now: apps hide episodes of the future."""
+    page = html_page(
+        f"<h1>{TITLE}</h1>" + "".join(f"<p>{text}</p>" for text in BODY), head='<meta property="article:published_time" content="2030-01-01T08:00:00+07:00">'
+    )
+    episode = rendered(studio, page).episode
+    assert episode is not None
+    assert episode.published == NOW
+
+
+def test_lost_file_is_made_again(studio: Studio) -> None:
+    """A published file that is gone comes back with the next run."""
+    episode = rendered(studio).episode
+    assert episode is not None
+    del files(studio)[f"thu/{episode.file('.vtt')}"]
+    rendered(studio)
+    assert f"thu/{episode.file('.vtt')}" in files(studio)
+
+
+def test_lost_cache_entry_is_made_again(studio: Studio) -> None:
+    """A segment that is gone from the cache is spoken again, and the audio is the same."""
+    first = rendered(studio).episode
+    assert isinstance(studio.cache, MemoryCache)
+    studio.cache.segments.pop(next(iter(studio.cache.segments)))
+    again = rendered(replace(studio, store=MemoryStore()))
+    assert first and again.episode
+    assert again.made == 1
+    assert again.episode.audio == first.audio
+
+
+class Dying(SilentEngine):
+    """Speaks a number of times and is unavailable from then on."""
+
+    def __init__(self, lives: int) -> None:
+        super().__init__()
+        self.lives = lives
+
+    @property
+    def identity(self) -> str:
+        return "dying/1"
+
+    def speak(self, utterance: str) -> Pcm:
+        self.lives -= 1
+        if self.lives < 0:
+            raise EngineUnavailable("speech.unavailable", engine="dying", reason="dead")
+        return super().speak(utterance)
+
+
+def test_failed_render_keeps_what_was_spoken() -> None:
+    """An engine that dies in the middle publishes nothing; the next run asks only for the rest."""
+    engine = Dying(4)
+    studio = make_studio(chain=VoiceChain(["dying"], lambda _name: engine))
+    with pytest.raises(SpeechFailed):
+        rendered(studio)
+    assert files(studio) == {}
+    engine.lives = 100
+    result = rendered(studio)
+    assert result.made == len(result.script.segments) - 4
+
+
+def test_one_voice_an_episode() -> None:
+    """When the first voice dies in the middle, the whole episode is read by the next."""
+    engines = {"dying": Dying(4), "silent": SilentEngine()}
+    studio = make_studio(chain=VoiceChain(["dying", "silent"], engines.__getitem__))
+    result = rendered(studio)
+    assert result.episode and result.episode.voice == "silent" and result.episode.fallback
+    assert result.made == len(result.script.segments)
+    assert "dying" in result.refused
+
+
+def test_plan_touches_nothing(studio: Studio) -> None:
+    """A dry run speaks and publishes nothing, and guesses the length."""
+    result = plan(studio, text_page(), now=NOW)
+    assert result.outcome is Outcome.PLANNED
+    assert 30_000 < result.estimate < 90_000
+    assert files(studio) == {}
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "code"),
+    [(("Ngắn.",), "article.too_short"), (("Bạn cần đăng nhập để đọc tiếp toàn bộ bài viết này.", *BODY), "article.paywall"),
+     (("The market in the old town opens early in the morning and closes late at night. " * 8,), "article.not_vietnamese")],
+    ids=["stub", "paywall", "english"],
+)  # fmt: skip
+def test_no_article_is_never_published(studio: Studio, paragraphs: tuple[str, ...], code: str) -> None:
+    """A stub, a paywall and another language are refused with their reason."""
+    with pytest.raises(BadInput) as refusal:
+        rendered(studio, text_page(*paragraphs))
+    assert refusal.value.code == code
+    assert files(studio) == {}
+
+
+def test_feed_never_shrinks(studio: Studio) -> None:
+    """A failed article leaves the feed of those before it byte-identical."""
+    rendered(studio)
+    before = files(studio)["thu/feed.xml"]
+    with pytest.raises(BadInput):
+        rendered(studio, text_page("Ngắn.", name="khac.txt"))
+    assert files(studio)["thu/feed.xml"] == before
