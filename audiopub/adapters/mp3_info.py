@@ -12,6 +12,7 @@ _BITRATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0)
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 _MPEG_1 = 3
 _LONGEST_FIELD = 0xFFF
+_TAG_LENGTH = 156
 
 
 class FrameCounter:
@@ -58,7 +59,7 @@ def info_frame(header: bytes, *, frames: int, size: int, padding: int) -> bytes:
         size: bytes of this frame and all that follow.
         padding: samples that LAME put after the last one it was given.
     """
-    own = bytes([header[0], header[1], header[2] & 0xFD, header[3]])
+    own = _roomy(header)
     frame = bytearray(_frame_length(own))
     frame[:4] = own
     side = _side_information(own)
@@ -69,14 +70,23 @@ def info_frame(header: bytes, *, frames: int, size: int, padding: int) -> bytes:
     frame[at + 12 : at + 16] = size.to_bytes(4, "big")
     frame[at + 16 : at + 116] = bytes(255 * place // 100 for place in range(100))
     frame[at + 116 : at + 120] = (50).to_bytes(4, "big")
-    _lame_part(frame, at + 120, own, size, padding)
+    _lame_part(frame, at + 120, _bitrate(header), size, padding)
     return bytes(frame)
 
 
-def _lame_part(frame: bytearray, at: int, header: bytes, size: int, padding: int) -> None:
+def _roomy(header: bytes) -> bytes:
+    """Give the header of a frame like another's that is long enough for the tag, at a higher bitrate where it must be."""
+    for index in range(header[2] >> 4, 15):
+        own = bytes([header[0], header[1], index << 4 | header[2] & 0x0D, header[3]])
+        if _frame_length(own) >= 4 + _side_information(own) + _TAG_LENGTH:
+            break
+    return own
+
+
+def _lame_part(frame: bytearray, at: int, kilobits: int, size: int, padding: int) -> None:
     frame[at : at + 9] = b"LAME3.100"
     frame[at + 9] = 0x01  # constant bitrate
-    frame[at + 20] = min(255, _bitrate(header))
+    frame[at + 20] = min(255, kilobits)
     gap = (min(ENCODER_DELAY, _LONGEST_FIELD) << 12) | max(0, min(padding, _LONGEST_FIELD))
     frame[at + 21 : at + 24] = gap.to_bytes(3, "big")
     frame[at + 28 : at + 32] = size.to_bytes(4, "big")

@@ -55,17 +55,19 @@ def block_peaks(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.floa
     magnitude = np.abs(samples)
     whole = np.zeros(-(-len(samples) // BLOCK) * BLOCK, dtype=np.float32)
     whole[: len(samples)] = magnitude
-    peaks = whole.reshape(-1, BLOCK).max(axis=1).astype(np.float64)
-    candidates = np.flatnonzero(magnitude > _CANDIDATE * ceiling)
+    peaks: NDArray[np.float64] = whole.reshape(-1, BLOCK).max(axis=1).astype(np.float64)
+    near = magnitude > _CANDIDATE * ceiling
+    near[:-1] |= near[1:]
+    candidates = np.flatnonzero(near)
     if len(candidates) == 0:
-        return np.asarray(peaks)
-    candidates = np.unique(np.concatenate([candidates, np.maximum(candidates - 1, 0)]))
+        return peaks
     padded = np.pad(samples, _TAPS // 2)
     windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[np.minimum(candidates + 1, len(samples))]
     between = np.abs(windows @ _interpolator()).max(axis=1)
-    np.maximum.at(peaks, candidates // BLOCK, between)
-    np.maximum.at(peaks, np.minimum((candidates + 1) // BLOCK, len(peaks) - 1), between)
-    return np.asarray(peaks)
+    _raise(peaks, candidates // BLOCK, between)
+    last = candidates % BLOCK == BLOCK - 1  # what lies between two blocks counts for both
+    _raise(peaks, np.minimum(candidates[last] // BLOCK + 1, len(peaks) - 1), between[last])
+    return peaks
 
 
 @cache
@@ -78,6 +80,19 @@ def _interpolator() -> NDArray[np.float32]:
     return np.asarray(weights / weights.sum(axis=0), dtype=np.float32)
 
 
+def _raise(peaks: NDArray[np.float64], blocks: NDArray[np.int64], values: NDArray[np.float32]) -> None:
+    """Raise the peaks of some blocks, given in ascending order, to the largest of their values."""
+    if len(blocks):
+        starts = np.flatnonzero(np.diff(blocks, prepend=-1))
+        touched = blocks[starts]
+        peaks[touched] = np.maximum(peaks[touched], np.maximum.reduceat(values, starts))
+
+
 def _sliding_minimum(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
-    padded = np.pad(values, reach, constant_values=1.0)
-    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(axis=1))
+    """Give the least value within a reach on both sides, by doubling the window."""
+    window, width = np.pad(values, reach, constant_values=1.0), 1
+    while width < 2 * reach + 1:
+        step = min(width, 2 * reach + 1 - width)
+        window = np.minimum(window[:-step], window[step:])
+        width += step
+    return window

@@ -24,7 +24,7 @@ TARGET = Lufs(-16.0)
 """Integrated loudness of spoken podcasts (Apple's recommendation, AES TD1004)."""
 
 CEILING = Decibels(-2.0)
-"""True peak before encoding. MP3 at 64 kbit/s adds some of its own, so what a player decodes stays under -1 dBTP."""
+"""True peak that goes into the codec. MP3 at 64 kbit/s adds some of its own, so what a player decodes stays under -1 dBTP."""
 
 _GRID = np.array([-2.0, -1.0, 0.0, 0.75, 1.5, 2.5, 4.0, 6.0])
 """Gains that are tried, in dB beside the gain that would do without limiting."""

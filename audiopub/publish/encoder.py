@@ -45,7 +45,10 @@ class Encoded:
 
 
 class Encoder(Protocol):
-    """Writes an audio file from samples that arrive piece by piece; memory does not grow with their number."""
+    """Writes an audio file from samples that arrive piece by piece; memory does not grow with their number.
+
+    What is decoded again is as long and as loud as what went in.
+    """
 
     @property
     def identity(self) -> str:
