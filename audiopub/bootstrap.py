@@ -20,6 +20,7 @@ from audiopub.audio import Pcm, joined
 from audiopub.config import Settings, Show
 from audiopub.episode import Row
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
+from audiopub.messages import Language
 from audiopub.pipeline import Jingles, Studio
 from audiopub.publish.encoder import Tags
 from audiopub.source import Page, PageForm
@@ -27,9 +28,6 @@ from audiopub.speech import Engine, VoiceChain
 from audiopub.speech.pacing import Paced, Retrying
 from audiopub.speech.registry import engine_class
 from audiopub.units import Hertz
-
-_ONLINE = frozenset({"gtts"})
-"""Engines that answer from a network: asked again after a failure, and no oftener than allowed."""
 
 _SMALLEST_COVER, _LARGEST_COVER = 1400, 3000
 
@@ -61,10 +59,11 @@ def engine(name: str, settings: Settings) -> Engine:
         EngineUnknown: no such engine or voice.
     """
     kind, _, voice = name.partition(":")
-    if kind not in _ONLINE:
-        return engine_class(kind)(voice or None)
-    online = cast("Callable[..., Engine]", engine_class(kind))(voice or None, timeout=settings.gtts_timeout)
-    paced = Paced(online, clock=time.monotonic, sleep=time.sleep, a_second=settings.gtts_a_second)
+    found = engine_class(kind)
+    if not found.online:
+        return found(voice or None)
+    online = cast("Callable[..., Engine]", found)(voice or None, timeout=settings.request_timeout)
+    paced = Paced(online, clock=time.monotonic, sleep=time.sleep, a_second=settings.requests_a_second)
     return Retrying(paced, sleep=time.sleep, jitter=random.Random())  # noqa: S311  not for secrets
 
 
@@ -218,7 +217,7 @@ def _write_sound(out: Path, pcm: Pcm, title: str) -> None:
     write_whole(out, buffer.getvalue())
 
 
-def examinations(settings: Settings) -> Iterator[tuple[str, tuple[bool, str]]]:
+def examinations(settings: Settings, language: Language) -> Iterator[tuple[str, tuple[bool, str]]]:
     """Try each part audiopub rests on; yield its name, whether it works, and what was seen."""
     checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("espeak", _try_espeak), ("mp3", _try_mp3), ("font", _try_font), ("output", lambda s: _try_folder(s.output)),
@@ -227,7 +226,9 @@ def examinations(settings: Settings) -> Iterator[tuple[str, tuple[bool, str]]]:
     for name, attempt in checks:
         try:
             yield name, (True, attempt(settings))
-        except (AudiopubError, OSError, ImportError, ValueError) as error:
+        except AudiopubError as error:
+            yield name, (False, error.sentence(language))
+        except (OSError, ImportError, ValueError) as error:
             yield name, (False, str(error))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
 
 from audiopub.errors import ConfigInvalid
 from audiopub.publish.model import Channel
@@ -65,6 +65,15 @@ class AudioTable(_Table):
     outro: str = ""
 
 
+PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
+    "opening": ("show", "date", "author"),
+    "closing": ("show", "author"),
+    "disclosure": ("show", "author"),
+    "table_notice": (),
+}
+"""What may stand in braces in each piece of furniture."""
+
+
 class FurnitureTable(_Table):
     """What is said around every article."""
 
@@ -75,12 +84,11 @@ class FurnitureTable(_Table):
 
     @field_validator("opening", "closing", "disclosure", "table_notice")
     @classmethod
-    def _placeholders_are_known(cls, template: str) -> str:
-        try:
-            template.format(show="", date="", author="")
-        except (KeyError, IndexError, ValueError) as error:
-            msg = "only {show}, {date} and {author} may stand in braces"
-            raise ValueError(msg) from error
+    def _placeholders_are_known(cls, template: str, about: ValidationInfo) -> str:
+        known = PLACEHOLDERS[about.field_name or ""]
+        if set(re.findall(r"\{\w*\}|[{}]", template)) - {f"{{{name}}}" for name in known}:
+            msg = "in braces may stand: " + (", ".join(f"{{{name}}}" for name in known) or "nothing")
+            raise ValueError(msg)
         return template
 
 
@@ -112,7 +120,7 @@ class ShowFile(_Table):
     copyright: str = ""
     base_url: Annotated[str, StringConstraints(pattern=r"^https?://[!-~]+$")] = "http://127.0.0.1:8000"
     website: Annotated[str, StringConstraints(pattern=r"^(https?://[!-~]+)?$")] = ""
-    guid: str = ""
+    guid: uuid.UUID | None = None
     cover: str = ""
     explicit: bool = False
     sources: list[str] = []
@@ -148,7 +156,7 @@ class Show:
             slug=self.slug, title=file.title, description=file.description, language=file.language, author=file.author,
             owner_name=file.owner.name, owner_email=file.owner.email, category=file.category, subcategory=file.subcategory or None,
             copyright=file.copyright or file.author, base_url=base, website=file.website or None,
-            guid=file.guid or podcast_guid(f"{base}/{self.slug}/feed.xml"), explicit=file.explicit,
+            guid=str(file.guid) if file.guid else podcast_guid(f"{base}/{self.slug}/feed.xml"), explicit=file.explicit,
         )  # fmt: skip
 
     @property
@@ -175,9 +183,11 @@ class Settings:
     allow_hosts: frozenset[str] = frozenset()
     """``host`` or ``host:port`` on private networks that may be fetched from."""
 
-    gtts_timeout: float = 10.0
-    gtts_a_second: float = 4.0
-    """Most requests a second to Google."""
+    request_timeout: float = 10.0
+    """Seconds a voice that is online may take to answer."""
+
+    requests_a_second: float = 4.0
+    """Most requests a second to a voice that is online."""
 
     @classmethod
     def read(cls, *, environment: Mapping[str, str] = os.environ, output: Path | None = None, feeds: Path | None = None) -> "Settings":
@@ -187,7 +197,14 @@ class Settings:
             ConfigInvalid: a variable cannot be used.
         """
         values: dict[str, Any] = {}
-        for name, reader in (("feeds", Path), ("output", Path), ("state", Path), ("allow_hosts", _hosts), ("gtts_timeout", _positive), ("gtts_a_second", _positive)):
+        for name, reader in (
+            ("feeds", Path),
+            ("output", Path),
+            ("state", Path),
+            ("allow_hosts", _hosts),
+            ("request_timeout", _positive),
+            ("requests_a_second", _positive),
+        ):
             key = f"AUDIOPUB_{name.upper()}"
             if environment.get(key):
                 try:
@@ -249,7 +266,8 @@ def find_show(feeds: Path, name: str | None) -> Show:
 
 
 def _explained(path: Path, error: ValidationError) -> ConfigInvalid:
-    first = error.errors()[0]
+    # A mistyped key also leaves the right one missing: the mistyping is the thing to say.
+    first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
     key = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
         return ConfigInvalid("config.unknown_key", path=path, key=key, nearest=_nearest(tuple(map(str, first["loc"]))))

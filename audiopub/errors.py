@@ -6,9 +6,9 @@
   * SpeechFailed (5): no voice could read the text
     * EngineUnavailable: the engine cannot be reached; the same call may work later
     * UtteranceRejected: the engine will not say this text, now or later
-    * EngineUnknown: no engine of that name is installed
   * FeedInvalid (7): a feed that a podcast app would refuse
   * ConfigInvalid (8): a show file, a setting or a folder that cannot be used
+    * EngineUnknown: no installed engine has that name, or the engine has no such voice
   * TryAgain (75): locked or full at the moment; nothing is wrong with the input
 
 Exit codes 0 (done), 2 (usage), 6 (some sources of several failed) and 130 (interrupted) belong to
@@ -72,10 +72,6 @@ class UtteranceRejected(SpeechFailed):
     """The engine answered, and will not say this text; asking again is of no use."""
 
 
-class EngineUnknown(SpeechFailed):
-    """No installed engine has that name."""
-
-
 class FeedInvalid(AudiopubError):
     """The feed breaks a rule that a podcast app enforces."""
 
@@ -86,6 +82,10 @@ class ConfigInvalid(AudiopubError):
     """A show file, a setting or a folder cannot be used as it is."""
 
     exit_code = 8
+
+
+class EngineUnknown(ConfigInvalid):
+    """No installed engine has that name, or it has no such voice: a mistake in the show file, not a voice that is down."""
 
 
 class TryAgain(AudiopubError):

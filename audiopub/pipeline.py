@@ -21,7 +21,7 @@ from audiopub.publish.encoder import Encoder, Tags
 from audiopub.publish.manifest import manifest, script_table
 from audiopub.publish.model import Channel, Episode
 from audiopub.publish.page import episode_page
-from audiopub.publish.release import rebuild, release
+from audiopub.publish.release import Rebuilt, rebuild, release
 from audiopub.publish.store import Store
 from audiopub.publish.text import clock
 from audiopub.publish.transcript import subrip, webvtt
@@ -100,6 +100,9 @@ class Result:
     """Voices that failed before the one that read, with their reasons."""
 
     feed_changed: bool = False
+    missing: tuple[str, ...] = ()
+    """Audio files of the show's episodes that are gone from the store."""
+
     estimate: Milliseconds = Milliseconds(0)
     """Length of the audio as guessed from the number of characters."""
 
@@ -130,11 +133,13 @@ def render(studio: Studio, page: Page, *, now: datetime, title: str | None = Non
     jingles = studio.jingles(narration.rate)
     fingerprint = _fingerprint(studio, script, narration, jingles)
     result = Result(outcome=Outcome.UNCHANGED, article=article, script=script, episode=present, made=narration.made, refused=dict(narration.refused))
-    if present and present.fingerprint == fingerprint and _complete(studio, present):
-        return replace(result, feed_changed=rebuild(studio.channel, studio.store, studio.catalog, art=studio.art))
     draft = _draft(studio, article, identity, published, present, now, narration, fingerprint)
-    episode, changed = _produce(studio, page, article, script, narration, jingles, draft, progress)
-    return replace(result, outcome=Outcome.UPDATED if present else Outcome.PUBLISHED, episode=episode, feed_changed=changed)
+    if present and _serves(studio, present, draft):
+        feed = rebuild(studio.channel, studio.store, studio.catalog, art=studio.art)
+    else:
+        episode, feed = _produce(studio, page, article, script, narration, jingles, draft, progress)
+        result = replace(result, outcome=Outcome.UPDATED if present else Outcome.PUBLISHED, episode=episode)
+    return replace(result, feed_changed=feed.changed, missing=feed.missing)
 
 
 def plan(studio: Studio, page: Page, *, now: datetime, title: str | None = None, source_id: str | None = None) -> Result:
@@ -147,14 +152,9 @@ def plan(studio: Studio, page: Page, *, now: datetime, title: str | None = None,
     return Result(outcome=Outcome.PLANNED, article=article, script=script, episode=None, estimate=Milliseconds(round(seconds * 1000) + pauses))
 
 
-def rebuild_feed(studio: Studio) -> tuple[int, bool]:
-    """Write a show's feed and page again from its catalog.
-
-    Returns:
-        The number of episodes, and whether the feed changed.
-    """
-    changed = rebuild(studio.channel, studio.store, studio.catalog, art=studio.art)
-    return len(studio.catalog.episodes(studio.channel.slug)), changed
+def rebuild_feed(studio: Studio) -> Rebuilt:
+    """Write a show's feed and page again from its catalog."""
+    return rebuild(studio.channel, studio.store, studio.catalog, art=studio.art)
 
 
 def episode_id(identity: str) -> str:
@@ -183,24 +183,40 @@ def _publication(article: Article, present: Episode | None, now: datetime) -> da
 
 
 def _draft(
-    studio: Studio, article: Article, identity: str, published: datetime, present: Episode | None, now: datetime, narration: Narration, fingerprint: str
+    studio: Studio, article: Article, identity: str, published: datetime, present: Episode | None, now: datetime, narration: Narration, fingerprint: tuple[str, str]
 ) -> Episode:
     """Make the record of an episode; what is known only after encoding is still empty."""
-    words = slug(article.title)
-    name = present.name if present else "-".join(filter(None, (f"{published:%Y-%m-%d}", words, identity[:6])))
-    return Episode(
-        id=identity, guid=present.guid if present else str(uuid.uuid5(uuid.UUID(studio.channel.guid), identity)), name=name,
+    made_from, wording = fingerprint
+    moment = now.replace(microsecond=0)
+    fresh = Episode(
+        id=identity, guid=str(uuid.uuid5(uuid.UUID(studio.channel.guid), identity)),
+        name="-".join(filter(None, (f"{published:%Y-%m-%d}", slug(article.title), identity[:6]))),
         title=article.title, author=article.author, description=_summary(article), article_url=article.canonical_url,
-        published=published, updated=published if present is None else now.replace(microsecond=0), revision=present.revision + 1 if present else 1,
-        audio="", audio_bytes=0, duration=Milliseconds(0), chapters=(), voice=narration.voice,
-        fallback=narration.voice != studio.chain.voices[0], fingerprint=fingerprint,
-        former_audio=(*present.former_audio, present.audio) if present else (),
+        published=published, updated=published, revision=1, audio="", audio_bytes=0, duration=Milliseconds(0), chapters=(),
+        voice=narration.voice, fallback=narration.voice != studio.chain.voices[0], fingerprint=made_from, wording=wording,
     )  # fmt: skip
+    if present is None:
+        return fresh
+    return replace(
+        fresh, guid=present.guid, name=present.name, updated=moment, revision=present.revision + 1,
+        corrected=moment if present.wording != wording else present.corrected, former_audio=(*present.former_audio, present.audio),
+    )  # fmt: skip
+
+
+def _serves(studio: Studio, present: Episode, draft: Episode) -> bool:
+    """Tell whether the published revision may stay: all its files are there, and a new one would not be better.
+
+    A fallback voice never takes the place of the show's own for the same words; for other words it does,
+    since a wrong word in public is worse than a plainer voice.
+    """
+    same = present.fingerprint == draft.fingerprint
+    downgrade = draft.fallback and not present.fallback and present.wording == draft.wording
+    return (same or downgrade) and _complete(studio, present)
 
 
 def _produce(
     studio: Studio, page: Page, article: Article, script: Script, narration: Narration, jingles: Jingles, draft: Episode, progress: Progress
-) -> tuple[Episode, bool]:
+) -> tuple[Episode, Rebuilt]:
     timeline, sounds = _laid_out(studio, script, narration, jingles)
 
     def sound_of(row: Row) -> Pcm:
@@ -222,8 +238,8 @@ def _produce(
         progress("publishing", 0, 1)
         record = manifest(episode, article, timeline, master, _provenance(page, narration))
         texts = _texts(studio.channel, episode, timeline, script, record)
-        changed = release(studio.channel, episode, audio, texts, studio.store, studio.catalog, art=studio.art)
-    return episode, changed
+        feed = release(studio.channel, episode, audio, texts, studio.store, studio.catalog, art=studio.art)
+    return episode, feed
 
 
 def _laid_out(studio: Studio, script: Script, narration: Narration, jingles: Jingles) -> tuple[Timeline, dict[str, Pcm]]:
@@ -275,9 +291,10 @@ def _provenance(page: Page, narration: Narration) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _fingerprint(studio: Studio, script: Script, narration: Narration, jingles: Jingles) -> str:
-    """Hash everything that an episode's files are made from."""
+def _fingerprint(studio: Studio, script: Script, narration: Narration, jingles: Jingles) -> tuple[str, str]:
+    """Hash everything that an episode's files are made from, and what is printed and said in it alone."""
     channel = studio.channel
+    wording = _hash({"title": script.title, "segments": [(segment.kind, segment.written, segment.spoken) for segment in script.segments]})
     made_from = {
         "recipe": RECIPE, "script": asdict(script), "engine": narration.identity,
         "before": studio.style.pauses.before, "encoder": studio.encoder.identity,
@@ -285,7 +302,11 @@ def _fingerprint(studio: Studio, script: Script, narration: Narration, jingles: 
         "jingles": [_jingle_key(pcm) if pcm else None for pcm in (jingles.intro, jingles.outro)],
         "cover": hashlib.sha256(studio.cover()).hexdigest(),
     }  # fmt: skip
-    return hashlib.sha256(json.dumps(made_from, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return _hash(made_from), wording
+
+
+def _hash(values: object) -> str:
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _jingle_key(pcm: Pcm) -> str:

@@ -47,14 +47,14 @@ class LocalStore:
         """Give a file's bytes."""
         try:
             return (self._root / key).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def size(self, key: str) -> int | None:
         """Give a file's size."""
         try:
             return (self._root / key).stat().st_size
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def remove(self, key: str) -> None:
@@ -192,7 +192,7 @@ def _same(path: Path, body: bytes | BinaryIO) -> bool:
             same = hashlib.file_digest(present, "sha256").digest() == hashlib.file_digest(body, "sha256").digest()  # type: ignore[arg-type]
             body.seek(start)
             return same
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 
@@ -204,6 +204,7 @@ def _episode(record: dict[str, Any]) -> Episode:
     readers: dict[str, Callable[[Any], Any]] = {
         "published": datetime.fromisoformat,
         "updated": datetime.fromisoformat,
+        "corrected": lambda text: datetime.fromisoformat(text) if text else None,
         "chapters": lambda marks: tuple(Chapter(title=m["title"], start=Milliseconds(m["start"]), end=Milliseconds(m["end"])) for m in marks),
         "former_audio": tuple,
     }

@@ -76,11 +76,9 @@ def info_frame(header: bytes, *, frames: int, size: int, padding: int) -> bytes:
 
 def _roomy(header: bytes) -> bytes:
     """Give the header of a frame like another's that is long enough for the tag, at a higher bitrate where it must be."""
-    for index in range(header[2] >> 4, 15):
-        own = bytes([header[0], header[1], index << 4 | header[2] & 0x0D, header[3]])
-        if _frame_length(own) >= 4 + _side_information(own) + _TAG_LENGTH:
-            break
-    return own
+    needed = 4 + _side_information(header) + _TAG_LENGTH
+    candidates = (bytes([header[0], header[1], index << 4 | header[2] & 0x0D, header[3]]) for index in range(header[2] >> 4, 15))
+    return next(own for own in candidates if _frame_length(own) >= needed)
 
 
 def _lame_part(frame: bytearray, at: int, kilobits: int, size: int, padding: int) -> None:

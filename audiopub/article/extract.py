@@ -1,6 +1,7 @@
 """A page to an article: decode, repair, parse, find, type, check."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from audiopub.article.classify import byline_of, classified
@@ -56,10 +57,10 @@ def _from_markup(text: str, page: Page, provenance: tuple[str, ...]) -> Article:
     inside = runs(container)
     title = _title(about, page_runs, inside)
     blocks = classified(container, inside, title, about.description)
-    blocks = _with_lead(blocks, about, title, page_runs, inside)
+    blocks = [_undated(block) for block in _with_lead(blocks, about, title, page_runs, inside)]
     return Article(
         title=title,
-        lead=next((_without_dateline(block.text) for block in blocks if block.kind is BlockKind.LEAD), None),
+        lead=next((block.text for block in blocks if block.kind is BlockKind.LEAD), None),
         author=about.author or _byline(blocks, page_runs, inside),
         published=about.published or _printed_date(page_runs, inside),
         canonical_url=about.canonical_url or page.url,
@@ -126,6 +127,10 @@ def _between_title_and_text(title: str, page_runs: list[Run], inside: list[Run])
 def _near(text: str, description: str) -> bool:
     stripped, wanted = _without_dateline(text), _without_dateline(description)
     return same_words(stripped, wanted) or begins_with(stripped, wanted[:80])
+
+
+def _undated(block: Block) -> Block:
+    return replace(block, text=_without_dateline(block.text)) if block.kind is BlockKind.LEAD else block
 
 
 def _without_dateline(text: str) -> str:

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from audiopub.cli.face import Command, as_json, option, say
+from audiopub.cli.face import Command, as_json, language_of, option, say
 
 
 @click.command(cls=Command, help="help.doctor")
@@ -16,7 +16,7 @@ def doctor(*, json_: bool) -> int:
     from audiopub.bootstrap import examinations
     from audiopub.config import Settings
 
-    findings = [(name, *outcome) for name, outcome in examinations(Settings.read())]
+    findings = [(name, *outcome) for name, outcome in examinations(Settings.read(), language_of(click.get_current_context()))]
     about = {"audiopub": __version__, "python": platform.python_version(), "platform": platform.platform(), "executable": sys.executable}
     if json_:
         as_json({**about, "checks": [{"name": name, "ok": ok, "detail": detail} for name, ok, detail in findings]})

@@ -1,6 +1,8 @@
 """``audiopub feed build`` and ``audiopub feed check``."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +31,14 @@ def build(show: str | None, *, json_: bool, output: Path | None, feeds: Path | N
     if not made.catalog.episodes(made.channel.slug):
         raise FeedInvalid("feed.no_episodes", show=made.channel.slug)
     with locked(settings.state / made.channel.slug):
-        count, changed = rebuild_feed(made)
+        feed_now = rebuild_feed(made)
     path = settings.output / made.channel.slug / "feed.xml"
     if json_:
-        as_json({"feed": str(path), "episodes": count, "changed": changed})
+        as_json({"feed": str(path), "episodes": feed_now.episodes, "changed": feed_now.changed, "missing": list(feed_now.missing)})
     else:
-        click.echo(say("say.feed_built" if changed else "say.feed_same", feed=path, count=count))
+        click.echo(say("say.feed_built" if feed_now.changed else "say.feed_same", feed=path, count=feed_now.episodes))
+    if feed_now.missing:
+        raise FeedInvalid("feed.missing_file", path=feed_now.missing[0])
 
 
 @feed.command("check", cls=Command, help="help.feed_check")
@@ -43,19 +47,21 @@ def build(show: str | None, *, json_: bool, output: Path | None, feeds: Path | N
 @option("--json", "json_", is_flag=True, help="help.json")
 def check(feed_file: Path, site: Path | None, *, json_: bool) -> None:
     """Check a feed file and the files it names."""
-    from audiopub.publish.validate import path_of, validated
+    from audiopub.publish.validate import own_address, validated
 
     try:
         raw = feed_file.read_bytes()
+    except FileNotFoundError as error:
+        raise BadInput("source.not_found", source=feed_file) from error
     except OSError as error:
         raise BadInput("source.unreadable", source=feed_file, reason=error.strerror or str(error)) from error
-    root = site or feed_file.resolve().parent.parent
+    root = (site or feed_file.parent).resolve()
 
-    def file_of(url: str) -> bytes | None:
-        path = (root / path_of(url)).resolve()
-        return path.read_bytes() if path.is_relative_to(root.resolve()) and path.is_file() else None
+    def file_of(name: str) -> bytes | None:
+        path = (root / name).resolve()
+        return path.read_bytes() if path.is_relative_to(root) and path.is_file() else None
 
-    report = validated(raw, file_of, datetime.now(UTC))
+    report = validated(raw, partial(_file_at, file_of, whole_path=site is not None, feed_url=own_address(raw)), datetime.now(UTC), str(feed_file))
     if json_:
         as_json({"feed": str(feed_file), "checks": report.checks, "findings": [_plain(finding) for finding in report.findings]})
     for finding in () if json_ else report.findings:
@@ -64,6 +70,16 @@ def check(feed_file: Path, site: Path | None, *, json_: bool) -> None:
         raise FeedInvalid("feed.invalid", count=len(report.findings))
     if not json_:
         click.echo(say("say.feed_ok", feed=feed_file, checks=report.checks))
+
+
+def _file_at(file_of: Callable[[str], bytes | None], url: str, *, whole_path: bool, feed_url: str) -> bytes | None:
+    """Look a file of the feed up: by its whole path under --site, else by its place beside the feed."""
+    from audiopub.publish.validate import path_of
+
+    beside = feed_url.rsplit("/", 1)[0] + "/"
+    if whole_path:
+        return file_of(path_of(url))
+    return file_of(url.removeprefix(beside)) if url.startswith(beside) else None
 
 
 def _plain(finding: Any) -> dict[str, str]:

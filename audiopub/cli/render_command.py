@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from audiopub.cli.face import PARTIAL, Command, as_json, option, say
-from audiopub.errors import AudiopubError
+from audiopub.errors import AudiopubError, FeedInvalid
 from audiopub.pipeline import Outcome, Progress, Result, Studio
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -35,6 +35,8 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
 
     if sources.count("-") > 1:
         raise click.UsageError(say("usage.stdin_once"))
+    if len(sources) > 1 and (flags["title"] or flags["source_id"]):
+        raise click.UsageError(say("usage.one_source"))
     settings = Settings.read(output=flags["output"], feeds=flags["feeds"])
     made = studio(find_show(settings.feeds, show), settings, voice)
     with _locked(settings.state / made.channel.slug, dry=flags["dry_run"]), _bar(quiet=flags["quiet"] or flags["json_"]) as progress:
@@ -43,7 +45,10 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
         as_json(_document(made, settings.output, outcomes))
     else:
         _tell(made, settings.output, outcomes)
-    return _exit_code([outcome for _, outcome in outcomes])
+    lost = {name for _, outcome in outcomes if isinstance(outcome, Result) for name in outcome.missing}
+    for name in sorted(lost):
+        click.echo(say("feed.missing_file", path=name), err=True)
+    return _exit_code([outcome for _, outcome in outcomes]) or (FeedInvalid.exit_code if lost else 0)
 
 
 def _one(studio: Studio, source: str, settings: Any, flags: dict[str, Any], progress: Progress) -> Result | AudiopubError:
@@ -122,7 +127,7 @@ def _plain(studio: Studio, output: Path, outcome: Result | AudiopubError) -> dic
         return {**result, "estimated_ms": outcome.estimate, "characters": sum(len(s.spoken) for s in outcome.script.segments)}
     folder = output / studio.channel.slug
     return {
-        **result, "id": episode.id, "guid": episode.guid, "revision": episode.revision, "feed_changed": outcome.feed_changed,
+        **result, "id": episode.id, "guid": episode.guid, "revision": episode.revision, "feed_changed": outcome.feed_changed, "missing": list(outcome.missing),
         "voice": episode.voice, "fallback": episode.fallback,
         "refused": outcome.refused, "duration_ms": episode.duration, "audio": str(folder / episode.audio), "page": str(folder / episode.file(".html")),
         "chapters": [{"title": mark.title, "start_ms": mark.start} for mark in episode.chapters],

@@ -21,7 +21,7 @@ def serve(folder: Path | None, host: str, port: int) -> None:
 
     root = folder or Settings.read().output
     if not root.is_dir():
-        raise ConfigInvalid("config.unwritable", path=root, reason="not a folder")
+        raise ConfigInvalid("config.no_folder", path=root)
     url = f"http://{host}:{port}"
     click.echo(say("say.served", folder=root, url=url))
     for path in sorted(root.glob("*/feed.xml")):

@@ -21,6 +21,7 @@ _FORBIDDEN = 403
 class GttsEngine:
     """Speaks Vietnamese as Google Translate does."""
 
+    online = True
     longest = 100
     """What the service takes at a time; gTTS would cut longer text by rules of its own."""
 

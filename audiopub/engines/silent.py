@@ -20,6 +20,7 @@ _PITCH = 220.0
 class SilentEngine:
     """Hums each utterance for a time that its length gives."""
 
+    online = False
     longest = 10_000
 
     def __init__(self, voice: str | None = None) -> None:

@@ -114,8 +114,8 @@ def notes(episode: Episode, language: Language) -> str:
     if episode.article_url and re.fullmatch(r"https?://[!-~]+", episode.article_url):
         link = f'<a href="{escaped(episode.article_url)}">{escaped(episode.article_url)}</a>'
         parts.append(f"<p>{message('notes.source', language, url=link)}</p>")
-    if episode.revision > 1:
-        when = f"{episode.updated:%H:%M %d/%m/%Y}"
+    if episode.corrected:
+        when = f"{episode.corrected:%H:%M %d/%m/%Y}"
         parts.append(f"<p>{message('notes.correction', language, when=when)}</p>")
     parts.append(f"<p>{message('notes.ai_voice', language)}</p>")
     return "".join(parts)

@@ -89,6 +89,12 @@ class Episode:
     fingerprint: str
     """Hash of everything the audio and the pages were made from."""
 
+    wording: str = ""
+    """Hash of what is printed and said, whoever says it."""
+
+    corrected: datetime | None = None
+    """When the wording was last changed after publication; None where it never was."""
+
     former_audio: tuple[str, ...] = ()
     """File names under which earlier revisions were published; they answer with the present sound."""
 

@@ -5,6 +5,7 @@ all of its. The feed is a pure function of the catalog, so writing it again heal
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from audiopub.errors import FeedInvalid
@@ -16,7 +17,17 @@ from audiopub.publish.page import ASSETS, asset, show_page
 from audiopub.publish.store import Store
 
 
-def release(channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[str, bytes], store: Store, catalog: Catalog, *, art: bytes | None = None) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """What became of a feed."""
+
+    changed: bool
+    episodes: int
+    missing: tuple[str, ...]
+    """Audio files of published episodes that are gone or of another size."""
+
+
+def release(channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[str, bytes], store: Store, catalog: Catalog, *, art: bytes | None = None) -> Rebuilt:
     """Publish an episode or its new revision.
 
     Args:
@@ -29,10 +40,10 @@ def release(channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[
         art: the show's cover, None for a drawn one.
 
     Returns:
-        Whether the feed changed.
+        What became of the feed.
 
     Raises:
-        FeedInvalid: the store lost a file on the way; the feed is not touched.
+        FeedInvalid: the store lost the audio on the way; the feed is not touched.
     """
     store.put(channel.key(episode.audio), audio)
     for former in episode.former_audio:
@@ -47,18 +58,17 @@ def release(channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[
     return rebuild(channel, store, catalog, art=art)
 
 
-def rebuild(channel: Channel, store: Store, catalog: Catalog, *, art: bytes | None = None) -> bool:
+def rebuild(channel: Channel, store: Store, catalog: Catalog, *, art: bytes | None = None) -> Rebuilt:
     """Write a show's page and feed from the catalog; nothing is touched where nothing changed.
 
-    Raises:
-        FeedInvalid: an episode of the catalog has no audio of the right size; the old feed stays.
+    An episode whose audio is gone from the store stays in the feed, since no run removes what was
+    published, and is named in the answer, so that somebody renders it again.
     """
     episodes = catalog.episodes(channel.slug)
-    for episode in episodes:
-        if store.size(channel.key(episode.audio)) != episode.audio_bytes:
-            raise FeedInvalid("feed.missing_file", path=episode.audio)
+    missing = tuple(episode.audio for episode in episodes if store.size(channel.key(episode.audio)) != episode.audio_bytes)
     store.put(channel.key("cover.jpg"), art or cover(channel.title, channel.author))
     for name in ASSETS:
         store.put(channel.key(name), asset(name))
     store.put(channel.key("index.html"), show_page(channel, episodes).encode())
-    return store.put(channel.key("feed.xml"), feed_xml(channel, episodes))
+    changed = store.put(channel.key("feed.xml"), feed_xml(channel, episodes))
+    return Rebuilt(changed=changed, episodes=len(episodes), missing=missing)

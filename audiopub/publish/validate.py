@@ -63,13 +63,14 @@ class _Rule:
     broken: Callable[[_Feed], Iterator[tuple[str, str]]]
 
 
-def validated(raw: bytes, file_of: FileOf | None, now: datetime) -> Report:
+def validated(raw: bytes, file_of: FileOf | None, now: datetime, name: str = "feed") -> Report:
     """Check a feed and, where they can be had, its files.
 
     Args:
         raw: the feed.
         file_of: looks up its files; None to leave them out.
         now: an episode of the future is a fault.
+        name: what to call the feed in an error.
 
     Raises:
         FeedInvalid: it is no RSS 2.0 document at all.
@@ -77,10 +78,10 @@ def validated(raw: bytes, file_of: FileOf | None, now: datetime) -> Report:
     try:
         root = etree.fromstring(raw, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
-        raise FeedInvalid("feed.unreadable", path="feed", reason=str(error)) from error
+        raise FeedInvalid("feed.unreadable", path=name, reason=str(error)) from error
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
-        raise FeedInvalid("feed.unreadable", path="feed", reason="no <rss> with a <channel>")
+        raise FeedInvalid("feed.unreadable", path=name, reason="no <rss> with a <channel>")
     feed = _Feed(raw, channel, channel.findall("item"), file_of, now)
     rules = [rule for rule in RULES if file_of is not None or not rule.name.startswith("file.")]
     findings = [Finding(rule.name, where, what) for rule in rules for where, what in rule.broken(feed)]
@@ -370,6 +371,12 @@ RULES: tuple[_Rule, ...] = (
     _Rule("file.cover", "Apple: 1400 to 3000 px", _cover_file),
 )
 """Every rule with the source that demands it."""
+
+
+def own_address(raw: bytes) -> str:
+    """Give the address a feed says is its own; empty where it says none."""
+    found = re.search(rb'<atom:link[^>]*href="([^"]+)"[^>]*rel="self"|<atom:link[^>]*rel="self"[^>]*href="([^"]+)"', raw)
+    return (found[1] or found[2]).decode("utf-8", "replace") if found else ""
 
 
 def path_of(url: str) -> str:

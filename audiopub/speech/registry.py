@@ -13,6 +13,10 @@ GROUP = "audiopub.engines"
 class EngineClass(Protocol):
     """What an entry point gives: a class of engines."""
 
+    online: bool
+    """Whether it answers from a network: then it is asked again after a failure, no oftener than
+    allowed, and its class also takes ``timeout``, seconds."""
+
     def __call__(self, voice: str | None = None) -> Engine:
         """Make an engine that speaks in a voice, or in its usual one.
 

@@ -22,7 +22,8 @@ def legal_number(match: re.Match[str]) -> str | None:
     if not any(known):
         return None
     spoken = [_number(match), *(_piece(piece) for piece in [match["first"], *pieces])]
-    phrase = " ".join(word for word in spoken if word)
+    # The party's documents are said without the slash: "năm mươi bảy nghị quyết trung ương".
+    phrase = " ".join(word for word in spoken if word).replace("trên trung ương", "trung ương")
     return phrase if all(known) else Unsure(phrase)
 
 

@@ -336,7 +336,7 @@ def test_the_next_voice_reads_for_a_mute_one(newsroom: Path) -> None:
 
 def test_a_dead_google_alone_is_exit_code_5(audiopub: Runner, newsroom: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A show whose only voice returns no sound publishes nothing and says so."""
-    monkeypatch.setenv("AUDIOPUB_GTTS_A_SECOND", "1000")
+    monkeypatch.setenv("AUDIOPUB_REQUESTS_A_SECOND", "1000")
     with google_stand_in() as google:
         google.order(afterwards=Behaviour.EMPTY_AUDIO)
         monkeypatch.setenv("https_proxy", google.proxy)
@@ -348,7 +348,7 @@ def test_a_dead_google_alone_is_exit_code_5(audiopub: Runner, newsroom: Path, mo
 
 def test_an_unreachable_google_gives_way_and_the_listener_is_told_who_reads(audiopub: Runner, newsroom: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a connection the next voice reads: exit code 0, and the output names the voice that stood in."""
-    monkeypatch.setenv("AUDIOPUB_GTTS_A_SECOND", "1000")
+    monkeypatch.setenv("AUDIOPUB_REQUESTS_A_SECOND", "1000")
     with dead_proxy() as proxy:
         monkeypatch.setenv("https_proxy", proxy)
         run = audiopub("--lang", "en", "render", "tot.txt", "--voice", "gtts", "--voice", "silent")
@@ -417,7 +417,9 @@ def test_shows_that_cannot_be_found_are_exit_code_8(audiopub: Runner, newsroom: 
     config_error(audiopub("--lang", "en", "render", "tot.txt"), *words)
 
 
-@pytest.mark.parametrize(("name", "value"), [("GTTS_TIMEOUT", "soon"), ("GTTS_TIMEOUT", "-1"), ("GTTS_A_SECOND", "0"), ("GTTS_A_SECOND", "nan"), ("GTTS_TIMEOUT", "inf")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("REQUEST_TIMEOUT", "soon"), ("REQUEST_TIMEOUT", "-1"), ("REQUESTS_A_SECOND", "0"), ("REQUESTS_A_SECOND", "nan"), ("REQUEST_TIMEOUT", "inf")]
+)
 def test_a_wrong_setting_is_exit_code_8(audiopub: Runner, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """A variable that cannot be used is named with its value."""
     monkeypatch.setenv(f"AUDIOPUB_{name}", value)

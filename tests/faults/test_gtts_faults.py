@@ -160,7 +160,7 @@ def test_the_time_limit_of_the_settings_reaches_the_client(google: StandIn) -> N
     from audiopub.bootstrap import engine
 
     google.order(Behaviour.HANG)
-    patient = engine("gtts", Settings(gtts_timeout=TIMEOUT, gtts_a_second=1000.0))
+    patient = engine("gtts", Settings(request_timeout=TIMEOUT, requests_a_second=1000.0))
     assert len(patient.speak(SENTENCE)) > RATE  # the second attempt; a client that waits on would meet the end of the stand-in's patience
     assert len(google.texts) == 2
 

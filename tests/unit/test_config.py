@@ -79,5 +79,5 @@ def test_settings_come_from_flags_before_the_environment() -> None:
 def test_wrong_setting_is_named() -> None:
     """A variable that cannot be used is named."""
     with pytest.raises(ConfigInvalid) as mistake:
-        Settings.read(environment={"AUDIOPUB_GTTS_TIMEOUT": "soon"})
-    assert "AUDIOPUB_GTTS_TIMEOUT" in str(mistake.value)
+        Settings.read(environment={"AUDIOPUB_REQUEST_TIMEOUT": "soon"})
+    assert "AUDIOPUB_REQUEST_TIMEOUT" in str(mistake.value)

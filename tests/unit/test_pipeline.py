@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from audiopub.adapters.memory import MemoryCache, MemoryStore
+from audiopub.adapters.mp3 import LameEncoder
 from audiopub.audio import Pcm
 from audiopub.engines.silent import SilentEngine
 from audiopub.errors import BadInput, EngineUnavailable, SpeechFailed
@@ -186,3 +187,38 @@ def test_feed_never_shrinks(studio: Studio) -> None:
     with pytest.raises(BadInput):
         rendered(studio, text_page("Ngắn.", name="khac.txt"))
     assert files(studio)["thu/feed.xml"] == before
+
+
+def test_lost_audio_of_another_episode_blocks_nothing(studio: Studio) -> None:
+    """An episode whose audio is gone is named and stays in the feed; the others go on being published."""
+    lost = rendered(studio, text_page(name="a.txt")).episode
+    assert lost is not None
+    del files(studio)[f"thu/{lost.audio}"]
+    result = rendered(studio, text_page(name="b.txt"))
+    assert result.outcome is Outcome.PUBLISHED
+    assert result.missing == (lost.audio,)
+    assert files(studio)["thu/feed.xml"].count(b"<item>") == 2
+
+
+def test_fallback_never_takes_the_place_of_the_better_voice() -> None:
+    """While the first voice is down, an unchanged article stays as it is; a corrected one is read by the next voice."""
+    engines = {"dying": Dying(1000), "silent": SilentEngine()}
+    studio = make_studio(chain=VoiceChain(["dying", "silent"], engines.__getitem__))
+    first = rendered(studio).episode
+    engines["dying"] = Dying(0)
+    down = replace(studio, chain=VoiceChain(["dying", "silent"], engines.__getitem__), cache=MemoryCache())
+    kept = rendered(down)
+    assert (kept.outcome, kept.episode) == (Outcome.UNCHANGED, first)
+    corrected = rendered(down, text_page(BODY[0], BODY[1].replace("40 tỷ", "45 tỷ"), *BODY[2:]))
+    assert corrected.episode and corrected.episode.fallback
+
+
+def test_only_other_words_are_a_correction(studio: Studio) -> None:
+    """The notes name a correction when the wording changed, not when the sound alone did."""
+    rendered(studio)
+    other_sound = replace(studio, encoder=LameEncoder(96))
+    louder = rendered(other_sound, now=NOW + timedelta(hours=1)).episode
+    assert louder and louder.revision == 2 and louder.corrected is None
+    reworded = rendered(other_sound, text_page(*BODY, "Thêm một câu mới ở cuối bài."), now=NOW + timedelta(hours=2)).episode
+    assert reworded and reworded.corrected == NOW + timedelta(hours=2)
+    assert "Đã sửa lúc 22:00 24/11/2026" in files(studio)["thu/feed.xml"].decode()
