@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager
 from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO, cast
-from urllib.parse import urlsplit
 
 from audiopub.adapters.files import FileCache, FileCatalog, LocalStore, write_whole
 from audiopub.adapters.mp3 import LameEncoder
@@ -77,7 +76,7 @@ def page(source: str, settings: Settings, standard_input: Callable[[], bytes]) -
     if source == "-":
         body = standard_input()
         return Page(body=body, name="-", identity=f"stdin:{hashlib.sha256(body).hexdigest()}", form=PageForm.TEXT)
-    if urlsplit(source).scheme in {"http", "https"}:
+    if source.lower().startswith(("http://", "https://")):
         from audiopub.adapters.http import GuardedFetcher
 
         return GuardedFetcher(settings.allow_hosts).fetch(source)

@@ -1,6 +1,7 @@
 """Show files and settings: read once, checked whole, never passed into the domain as they are."""
 
 import difflib
+import math
 import os
 import re
 import tomllib
@@ -298,7 +299,7 @@ def _hosts(text: str) -> frozenset[str]:
 
 def _positive(text: str) -> float:
     value = float(text)
-    if value <= 0:
-        msg = "must be more than 0"
+    if not (value > 0 and math.isfinite(value)):
+        msg = "must be a number more than 0"
         raise ValueError(msg)
     return value

@@ -22,7 +22,7 @@ def samples_in(length: Milliseconds, rate: Hertz) -> Samples:
     """Count the whole samples in a length of time, rounded to the nearest.
 
     >>> samples_in(Milliseconds(250), Hertz(22050))
-    5512
+    5513
     """
     return Samples((length * rate + 500) // 1000)
 

@@ -71,13 +71,13 @@ class FileCatalog:
 
     def episodes(self, show: str) -> tuple[Episode, ...]:
         """Give a show's episodes, newest first."""
-        found = [_episode(json.loads(path.read_text(encoding="utf-8"))) for path in sorted((self._root / show).glob("*.json"))]
+        found = [_recorded(path) for path in sorted((self._root / show).glob("*.json"))]
         return tuple(sorted(found, key=lambda episode: (episode.published, episode.id), reverse=True))
 
     def find(self, show: str, episode_id: str) -> Episode | None:
         """Give an episode."""
         path = self._root / show / f"{episode_id}.json"
-        return _episode(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+        return _recorded(path) if path.exists() else None
 
     def commit(self, show: str, episode: Episode) -> None:
         """Record an episode."""
@@ -96,7 +96,7 @@ class FileCache:
         path = self._path(key)
         try:
             content = path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         header, digest, raw = content[: len(_MAGIC) + 4], content[len(_MAGIC) + 4 : len(_MAGIC) + 36], content[len(_MAGIC) + 36 :]
         if not header.startswith(_MAGIC) or hashlib.sha256(header + raw).digest() != digest:
@@ -194,6 +194,13 @@ def _same(path: Path, body: bytes | BinaryIO) -> bool:
             return same
     except (FileNotFoundError, NotADirectoryError):
         return False
+
+
+def _recorded(path: Path) -> Episode:
+    try:
+        return _episode(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ConfigInvalid("config.bad_record", path=path, reason=str(error)) from error
 
 
 def _plain(episode: Episode) -> dict[str, Any]:

@@ -19,6 +19,7 @@ _LARGEST = 5_000_000
 _DEADLINE = 20.0
 _AGENT = "audiopub/0.1 (+newspaper articles to podcast episodes)"
 _OK = 200
+_PORTS = {"http": 80, "https": 443}
 
 
 class GuardedFetcher:
@@ -55,7 +56,7 @@ class GuardedFetcher:
     def _client(self, url: httpx.URL) -> httpx.Client:
         timeout = httpx.Timeout(_DEADLINE, connect=5.0)
         host = url.host.lower()
-        if host in self._allowed or f"{host}:{url.port}" in self._allowed:
+        if host in self._allowed or f"{host}:{url.port or _PORTS.get(url.scheme)}" in self._allowed:
             # No redirects: an allowed host may not send us on to one that is not.
             return httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
         return ssrfguard.httpx.Client(policy=ssrfguard.Policy(), timeout=timeout, follow_redirects=True, trust_env=False)

@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from audiopub.adapters.mp3_info import ENCODER_DELAY, FrameCounter, info_frame
 from audiopub.audio import Pcm
 from audiopub.audio.pcm import from_raw
+from audiopub.episode import Chapter
 from audiopub.publish.encoder import Encoded, Tags
 from audiopub.publish.text import one_line
 from audiopub.units import Hertz, Samples
+
+if TYPE_CHECKING:
+    from mutagen import id3
 
 _LAME_SCALE = np.float32(0.95)
 """LAME turns everything down by this, at every bitrate and quality, and lameenc has no switch for it."""
@@ -32,7 +36,7 @@ class LameEncoder:
     @property
     def identity(self) -> str:
         """Name what decides the bytes for given samples."""
-        return f"lame/q{_QUALITY}/{self._kilobits}k/2"
+        return f"lame/q{_QUALITY}/{self._kilobits}k/3"
 
     def encode(self, pieces: Iterable[NDArray[np.int16]], rate: Hertz, tags: Tags, sink: BinaryIO) -> Encoded:
         """Write tags, header and frames; the header is filled in at the end, when the number of frames is known."""
@@ -78,7 +82,6 @@ def id3_tag(tags: Tags) -> bytes:
     """Write an ID3v2.3 tag with chapters. The same tags give the same bytes."""
     from mutagen import id3  # noqa: PLC0415
 
-    tag = id3.ID3()
     frames: list[id3.Frame] = [
         id3.TIT2(3, one_line(tags.title)), id3.TPE1(3, one_line(tags.artist)), id3.TALB(3, one_line(tags.album)), id3.TDRC(3, tags.date),
         id3.TLAN(3, tags.language), id3.TCON(3, "Podcast"), id3.TLEN(3, str(tags.length)),
@@ -88,17 +91,41 @@ def id3_tag(tags: Tags) -> bytes:
         frames.append(id3.APIC(3, "image/jpeg", 3, "", tags.cover))
     if tags.url:
         frames.append(id3.WOAF(tags.url))
-    names = [f"ch{number}" for number in range(len(tags.chapters))]
-    for name, chapter in zip(names, tags.chapters, strict=True):
+    return _one_tag([_saved(frames), *_chapter_frames(tags.chapters)])
+
+
+def _chapter_frames(chapters: tuple[Chapter, ...]) -> list[bytes]:
+    """Give a table of contents and the chapters, each as a tag of its own.
+
+    mutagen sorts the frames of a tag by size, and players built on FFmpeg show chapters as they stand.
+    """
+    from mutagen import id3  # noqa: PLC0415
+
+    names = [f"ch{number}" for number in range(len(chapters))]
+    saved = [_saved([id3.CTOC(element_id="toc", flags=3, child_element_ids=names, sub_frames=[])])] if names else []
+    for name, chapter in zip(names, chapters, strict=True):
         title = id3.TIT2(3, one_line(chapter.title))
-        frames.append(id3.CHAP(element_id=name, start_time=chapter.start, end_time=chapter.end, sub_frames=[title]))
-    if names:
-        frames.append(id3.CTOC(element_id="toc", flags=3, child_element_ids=names, sub_frames=[]))
+        saved.append(_saved([id3.CHAP(element_id=name, start_time=chapter.start, end_time=chapter.end, sub_frames=[title])]))
+    return saved
+
+
+def _saved(frames: "list[id3.Frame]") -> bytes:
+    from mutagen import id3  # noqa: PLC0415
+
+    tag = id3.ID3()
     for frame in frames:
         tag.add(frame)
+    tag.update_to_v23()
     buffer = io.BytesIO()
     tag.save(buffer, v2_version=3, padding=lambda _info: 0)
     return buffer.getvalue()
+
+
+def _one_tag(tags: list[bytes]) -> bytes:
+    """Put the frames of several tags into one, in their order."""
+    body = b"".join(tag[10:] for tag in tags)
+    size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\x03\x00\x00" + size + body
 
 
 def decoded_mp3(body: bytes, rate: Hertz) -> Pcm:

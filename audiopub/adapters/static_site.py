@@ -8,7 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _TYPES = {
     "feed.xml": "application/rss+xml; charset=utf-8",
@@ -66,7 +66,18 @@ class _CompressedText:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         text = scope["type"] == "http" and str(scope["path"]).endswith(_COMPRESSED) and not _has_range(scope)
-        await (self._compressing if text else self._app)(scope, receive, send)
+        if not text:
+            await self._app(scope, receive, send)
+            return
+
+        async def vary(message: Message) -> None:
+            # Every answer of a text says so alike: 200, 304, HEAD, compressed or not.
+            if message["type"] == "http.response.start":
+                kept = [header for header in message["headers"] if header[0].lower() != b"vary"]
+                message["headers"] = [*kept, (b"vary", b"Accept-Encoding")]
+            await send(message)
+
+        await self._compressing(scope, receive, vary)
 
 
 def _has_range(scope: Scope) -> bool:

@@ -25,6 +25,11 @@ _DROPS = re.compile(
     r"phát hành.{0,20}|\d+ (?:bình luận|lượt xem|phản hồi).{0,20}|ảnh \d+/\d+)",
     re.IGNORECASE,
 )
+_PAYWALL = re.compile(
+    r"(?:đăng nhập|đăng ký|mua gói|trả phí|tài khoản vip|thuê bao)[^.]{0,60}(?:để (?:đọc|xem) (?:tiếp|toàn bộ|đầy đủ|trọn)|đọc tiếp|xem tiếp)|"
+    r"(?:nội dung|bài viết) (?:này )?(?:chỉ )?dành (?:riêng )?cho (?:thành viên|độc giả|bạn đọc) (?:trả phí|vip|đăng ký)|đây là nội dung trả phí",
+    re.IGNORECASE,
+)
 _LONGEST = 110
 """Furniture is short; a longer block that begins like it is text."""
 
@@ -45,3 +50,12 @@ def is_furniture(text: str) -> bool:
     (True, True, False)
     """
     return len(text) <= _LONGEST and bool(_DROPS.fullmatch(text.strip()))
+
+
+def asks_for_payment(text: str) -> bool:
+    """Tell whether a block says that the rest is for those who pay or sign in.
+
+    >>> asks_for_payment("Bạn cần đăng nhập để đọc tiếp bài viết này."), asks_for_payment("Đăng nhập để bình luận")
+    (True, False)
+    """
+    return bool(_PAYWALL.search(text))

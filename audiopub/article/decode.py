@@ -60,6 +60,6 @@ def _by_declaration(body: bytes, declared: str | None) -> tuple[str, str]:
         try:
             if name and codecs.lookup(name).name not in {"utf-8", "ascii", "iso8859-1"}:
                 return body.decode(name), codecs.lookup(name).name
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, UnicodeError):
             continue
     return body.decode("windows-1258", "ignore"), "cp1258"

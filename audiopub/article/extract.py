@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from audiopub.article.boilerplate import asks_for_payment
 from audiopub.article.classify import byline_of, classified
 from audiopub.article.container import container_of
 from audiopub.article.decode import decoded, looks_binary
@@ -58,6 +59,7 @@ def _from_markup(text: str, page: Page, provenance: tuple[str, ...]) -> Article:
     title = _title(about, page_runs, inside)
     blocks = classified(container, inside, title, about.description)
     blocks = [_undated(block) for block in _with_lead(blocks, about, title, page_runs, inside)]
+    blocks += _payment_notices(page_runs, inside)
     return Article(
         title=title,
         lead=next((block.text for block in blocks if block.kind is BlockKind.LEAD), None),
@@ -127,6 +129,12 @@ def _between_title_and_text(title: str, page_runs: list[Run], inside: list[Run])
 def _near(text: str, description: str) -> bool:
     stripped, wanted = _without_dateline(text), _without_dateline(description)
     return same_words(stripped, wanted) or begins_with(stripped, wanted[:80])
+
+
+def _payment_notices(page_runs: list[Run], inside: list[Run]) -> list[Block]:
+    """Give the notices of a paywall that stand outside the article's container."""
+    inner = {run.text for run in inside}
+    return [Block(kind=BlockKind.FURNITURE, text=run.text, rule="paywall") for run in page_runs if run.text not in inner and asks_for_payment(run.text)]
 
 
 def _undated(block: Block) -> Block:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from audiopub.article.boilerplate import asks_for_payment
 from audiopub.article.model import SPOKEN_KINDS, Article, BlockKind
 from audiopub.errors import BadInput
 from audiopub.vietnamese import is_syllable
@@ -10,11 +11,6 @@ from audiopub.vietnamese import is_syllable
 FEWEST_WORDS = 60
 """An article shorter than this is a stub, a paywall or an error page. The shortest real one measured has 160 words."""
 
-_PAYWALL = re.compile(
-    r"(?:đăng nhập|đăng ký|mua gói|trả phí|tài khoản vip|thuê bao)[^.]{0,60}(?:để (?:đọc|xem) (?:tiếp|toàn bộ|đầy đủ|trọn)|đọc tiếp|xem tiếp)|"
-    r"(?:nội dung|bài viết) (?:này )?(?:chỉ )?dành (?:riêng )?cho (?:thành viên|độc giả|bạn đọc) (?:trả phí|vip|đăng ký)|đây là nội dung trả phí",
-    re.IGNORECASE,
-)
 _LEAST_VIETNAMESE = 0.6
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf]|áº|á»|\ufffd")
 
@@ -33,7 +29,7 @@ def check(article: Article, name: str) -> Article:
         raise BadInput("article.no_title", source=name)
     text = " ".join([article.lead or "", *(block.text for block in article.blocks if block.kind in SPOKEN_KINDS)])
     words = re.findall(r"[^\W\d_]+", text)
-    if _PAYWALL.search(" ".join(block.text for block in article.blocks)):
+    if any(asks_for_payment(block.text) for block in article.blocks):
         raise BadInput("article.paywall", source=name)
     if len(words) < FEWEST_WORDS:
         raise BadInput("article.too_short", source=name, words=len(words), fewest=FEWEST_WORDS)

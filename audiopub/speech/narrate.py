@@ -1,10 +1,10 @@
 """Say a whole script in one voice, from the cache where it can, and fall back to the next voice as a whole."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from audiopub.audio import Pcm, faded, joined, silence, trimmed
-from audiopub.errors import SpeechFailed
+from audiopub.errors import EngineUnavailable, SpeechFailed
 from audiopub.script import Script
 from audiopub.speech.cache import SegmentCache, segment_key
 from audiopub.speech.check import checked
@@ -103,21 +103,21 @@ class VoiceChain:
         Raises:
             SpeechFailed: none can; the reason of the last one is in it.
         """
+        refused = dict(self._failed)
         for voice in self._voices:
             if voice in self._failed:
                 continue
             try:
                 narration = narrate(script, self._engine(voice), cache, voice, progress)
             except SpeechFailed as error:
-                self._failed[voice] = str(error)
+                refused[voice] = str(error)
+                if isinstance(error, EngineUnavailable):
+                    # Down, not only at odds with this text: the next article of the run need not wait for it.
+                    self._failed[voice] = str(error)
             else:
-                return Narration(
-                    voice=voice, identity=narration.identity, rate=narration.rate, keys=narration.keys,
-                    lengths=narration.lengths, made=narration.made, refused=dict(self._failed),
-                )  # fmt: skip
-        failed = dict(self._failed)
+                return replace(narration, refused=refused)
         self._failed.clear()
-        raise SpeechFailed("speech.all_failed", engines=", ".join(self._voices), reason=list(failed.values())[-1])
+        raise SpeechFailed("speech.all_failed", engines=", ".join(self._voices), reason=list(refused.values())[-1])
 
     def _engine(self, voice: str) -> Engine:
         if voice not in self._engines:

@@ -23,7 +23,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _HOMOGLYPHS = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "Ʃ": "S", "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff"})
 """Letters of other alphabets and ligatures that newspapers' systems put for ours (Icelandic Eth for Đ, mostly)."""
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd-\uffff\ud800-\udfff]")
 
 
 def spelled(letters: str) -> str:

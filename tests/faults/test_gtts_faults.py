@@ -228,10 +228,10 @@ def test_retries_end_with_the_last_error() -> None:
 @pytest.mark.parametrize(
     "error", [UtteranceRejected("speech.rejected", engine="x", text="…"), EngineUnknown("speech.unknown_engine", engine="x", known="")], ids=["rejected", "unknown"]
 )
-def test_what_asking_again_cannot_mend_is_not_asked_again(error: SpeechFailed) -> None:
+def test_what_asking_again_cannot_mend_is_not_asked_again(error: AudiopubError) -> None:
     """A refused text is asked for once, and nobody waits."""
     clock, engine = Clock(), Flaky(error)
-    with pytest.raises(SpeechFailed) as failure:
+    with pytest.raises(AudiopubError) as failure:
         Retrying(engine, sleep=clock.sleep, jitter=random.Random(1)).speak("…")
     assert failure.value is error
     assert (clock.waits, len(engine.asked)) == ([], 1)
@@ -361,14 +361,13 @@ def test_a_refused_sentence_does_not_silence_a_voice_for_the_run() -> None:
     assert (second.voice, dict(second.refused)) == ("picky", {})
 
 
-def test_an_unknown_voice_in_a_chain_gives_way_to_the_next() -> None:
-    """A name that no engine has is a reason like any other to go on to the next voice."""
+def test_an_unknown_voice_in_a_chain_is_a_mistake() -> None:
+    """A name that no engine has is said at once; a mistyped show file must not be read by the next voice unnoticed."""
     from audiopub.bootstrap import engine
 
     chain = VoiceChain(["festival", "silent"], lambda name: engine(name, Settings()))
-    narration = narrated(chain)
-    assert narration.voice == "silent"
-    assert "festival" in narration.refused["festival"]
+    with pytest.raises(EngineUnknown):
+        narrated(chain)
 
 
 def test_a_chain_whose_voices_all_fail_says_what_the_last_one_said(google: StandIn, gtts: GttsEngine) -> None:
