@@ -94,7 +94,9 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     one_render()  # imports, fonts and voices are loaded once a process
     stages: dict[str, list[float]] = defaultdict(list)
-    floors, idles, length = [], [], 0.0
+    floors: list[float] = []
+    idles: list[float] = []
+    length = 0.0
     for _ in range(rounds):
         seconds, samples, idle = one_render()
         floors.append(lame_alone(samples))

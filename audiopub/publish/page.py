@@ -14,7 +14,7 @@ from audiopub.publish.model import Channel, Episode
 from audiopub.publish.text import clock, one_line
 from audiopub.script import SegmentKind
 
-ASSETS = ("player.js", "style.css")
+ASSETS = ("icon.svg", "player.js", "style.css")
 """Files that every page of a show shares, put beside them."""
 
 

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -26,7 +26,7 @@ class CountingEncoder:
 
     identity = "counting"
 
-    def encode(self, pieces: Iterable, rate: int, tags: Tags, sink: BinaryIO) -> Encoded:
+    def encode(self, pieces: Iterable[Any], rate: int, tags: Tags, sink: BinaryIO) -> Encoded:
         count = sum(len(piece) for piece in pieces)
         body = f"{tags.title}|{count}|{rate}|{[(c.title, c.start) for c in tags.chapters]}".encode()
         sink.write(body)

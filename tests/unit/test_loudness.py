@@ -179,7 +179,7 @@ def test_jingle(tmp_path, rate):
     path = tmp_path / "intro.wav"
     _write_wav(path, np.stack([_sine(44_100, 440, 0.9, 2), _sine(44_100, 660, 0.5, 2)], axis=1), 44_100)
     pcm = jingle(path, Hertz(rate))
-    assert (pcm.rate, pcm.samples.ndim, pcm.samples.dtype) == (rate, 1, np.int16)
+    assert (pcm.rate, pcm.samples.ndim, pcm.samples.dtype) == (rate, 1, np.int16)  # type: ignore[comparison-overlap]
     assert abs(len(pcm) - 2 * rate) <= 2
     assert -3.5 <= _decibels(np.abs(pcm.floats).max()) <= -2.9
     assert max(abs(int(pcm.samples[0])), abs(int(pcm.samples[-1]))) <= 64

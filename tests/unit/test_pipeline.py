@@ -31,7 +31,7 @@ def test_first_render_publishes_every_file(studio: Studio) -> None:
     """An episode is published with audio, two transcripts, chapters, script, record, card and page, and a feed."""
     episode = rendered(studio).episode
     assert episode is not None
-    assert {f"thu/{name}" for name in (*episode.files, episode.audio, "feed.xml", "index.html", "cover.jpg", "player.js", "style.css")} == set(files(studio))
+    assert {f"thu/{name}" for name in (*episode.files, episode.audio, "feed.xml", "index.html", "cover.jpg", "icon.svg", "player.js", "style.css")} == set(files(studio))
 
 
 def test_chapters_are_the_headings(studio: Studio) -> None:
