@@ -102,8 +102,8 @@ def main() -> None:
         floors.append(lame_alone(samples))
         idles.append(idle)
         length = len(samples) / 22_050
-        for stage, spent in seconds.items():
-            stages[stage].append(spent)
+        for stage, took in seconds.items():
+            stages[stage].append(took)
     floor = median(floors)
     total = sum(median(spent) for spent in stages.values())
     print(f"{length:.0f} s of audio, {rounds} rounds; CPU as a share of LAME alone on the same samples")
