@@ -27,6 +27,7 @@ from audiopub.speech import Engine, VoiceChain
 from audiopub.speech.pacing import Paced, Retrying
 from audiopub.speech.registry import engine_class
 from audiopub.units import Hertz
+from audiopub.vietnamese import Reading
 
 _SMALLEST_COVER, _LARGEST_COVER = 1400, 3000
 
@@ -176,11 +177,6 @@ def spoken_file(text: str, voice: str, out: Path, settings: Settings) -> tuple[s
         ConfigInvalid: the file's kind is unknown, or it cannot be written.
         SpeechFailed: the voice cannot say it.
     """
-    from audiopub.adapters.memory import MemoryCache
-    from audiopub.episode import mastered, placed, rendered
-    from audiopub.script import Script, Segment, SegmentKind
-    from audiopub.speech import narrate
-    from audiopub.units import Milliseconds
     from audiopub.vietnamese import read
 
     if out.suffix.lower() not in {".wav", ".mp3"}:
@@ -188,18 +184,30 @@ def spoken_file(text: str, voice: str, out: Path, settings: Settings) -> tuple[s
     reading = read(text)
     if not reading.spoken:
         raise BadInput("source.empty", source="TEXT")
+    sound = _levelled(reading, voice, engine(voice, settings))
+    _write_sound(out, sound, reading.written)
+    return reading.spoken, sound.length
+
+
+def _levelled(reading: Reading, voice: str, speaker: Engine) -> Pcm:
+    """Speak one reading as an episode of a single sentence."""
+    from audiopub.adapters.memory import MemoryCache
+    from audiopub.episode import mastered, placed, rendered
+    from audiopub.script import Script, Segment, SegmentKind
+    from audiopub.speech import narrate
+    from audiopub.units import Milliseconds
+
     segment = Segment(section=0, kind=SegmentKind.SENTENCE, written=reading.written, spoken=reading.spoken, pause_after=Milliseconds(200))
     script = Script(title=reading.written, headings=(), segments=(segment,))
     sounds = MemoryCache()
-    narration = narrate(script, engine(voice, settings), sounds, voice, lambda _done, _of: None)
+    narration = narrate(script, speaker, sounds, voice, lambda _done, _of: None)
     timeline = placed(script, narration.keys, narration.lengths, narration.rate, Milliseconds(100))
 
     def sound_of(row: Row) -> Pcm:
         return sounds.segments[row.key]
 
-    pieces = list(rendered(timeline, sound_of, mastered(timeline, sound_of)))
-    _write_sound(out, joined([Pcm(piece, narration.rate) for piece in pieces], narration.rate), reading.written)
-    return reading.spoken, timeline.time(timeline.total)
+    pieces = rendered(timeline, sound_of, mastered(timeline, sound_of))
+    return joined([Pcm(piece, narration.rate) for piece in pieces], narration.rate)
 
 
 def _write_sound(out: Path, pcm: Pcm, title: str) -> None:
