@@ -23,8 +23,9 @@ from audiopub.units import Decibels, Lufs
 TARGET = Lufs(-16.0)
 """Integrated loudness of spoken podcasts (Apple's recommendation, AES TD1004)."""
 
-CEILING = Decibels(-2.0)
-"""True peak that goes into the codec. MP3 at 64 kbit/s adds some of its own, so what a player decodes stays under -1 dBTP."""
+CEILING = Decibels(-3.0)
+"""True peak that goes into the codec. MP3 at 64 kbit/s adds up to 1.5 dB of its own to these voices (benchmarks/levels.py),
+and what a player decodes has to stay under -1 dBTP."""
 
 _GRID = np.array([-2.0, -1.0, 0.0, 0.75, 1.5, 2.5, 4.0, 6.0])
 """Gains that are tried, in dB beside the gain that would do without limiting."""
