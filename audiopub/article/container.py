@@ -16,6 +16,9 @@ _WORTH_MATCHING = 40
 """Shortest text, in characters, that says something about where the article is."""
 
 _COVERED = 0.8
+_TEXT_BLOCKS = frozenset({"p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt"})
+"""Elements that hold one block of text and never an article, however much of its text is in them."""
+
 _AGREED = 0.4
 """Smallest share of the page's long unlinked text that a mask must hold to be believed."""
 
@@ -65,7 +68,7 @@ def _deepest_cover(chosen: list[Run], body: Tag) -> Tag:
     total = 0
     for run in chosen:
         total += len(run.text)
-        chain = [run.element, *run.element.parents]
+        chain = [tag for tag in (run.element, *run.element.parents) if tag.name not in _TEXT_BLOCKS]
         for depth, tag in enumerate(reversed(chain)):
             weight[id(tag)] += len(run.text)
             elements[id(tag)] = (depth, tag)
