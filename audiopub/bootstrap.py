@@ -24,7 +24,7 @@ from audiopub.pipeline import Jingles, Studio
 from audiopub.publish.encoder import Tags
 from audiopub.source import Page, PageForm
 from audiopub.speech import Engine, VoiceChain
-from audiopub.speech.pacing import Paced, Retrying
+from audiopub.speech.pacing import Checked, Paced, Retrying
 from audiopub.speech.registry import engine_class
 from audiopub.units import Hertz
 from audiopub.vietnamese import Reading
@@ -64,7 +64,7 @@ def engine(name: str, settings: Settings) -> Engine:
         return found(voice or None)
     online = cast("Callable[..., Engine]", found)(voice or None, timeout=settings.request_timeout)
     paced = Paced(online, clock=time.monotonic, sleep=time.sleep, a_second=settings.requests_a_second)
-    return Retrying(paced, sleep=time.sleep, jitter=random.Random())  # noqa: S311  not for secrets
+    return Retrying(Checked(paced, name), sleep=time.sleep, jitter=random.Random())  # noqa: S311  not for secrets
 
 
 def page(source: str, settings: Settings, standard_input: Callable[[], bytes]) -> Page:

@@ -5,6 +5,7 @@
   * FetchFailed (4): a page could not be had
   * SpeechFailed (5): no voice could read the text
     * EngineUnavailable: the engine cannot be reached; the same call may work later
+      * UtteranceSpoilt: it answered with sound that cannot be the text; only this utterance is in doubt
     * UtteranceRejected: the engine will not say this text, now or later
   * FeedInvalid (7): a feed that a podcast app would refuse
   * ConfigInvalid (8): a show file, a setting or a folder that cannot be used
@@ -66,6 +67,10 @@ class SpeechFailed(AudiopubError):
 
 class EngineUnavailable(SpeechFailed):
     """The engine could not be reached, or refused for now; the same call may work later."""
+
+
+class UtteranceSpoilt(EngineUnavailable):
+    """The engine answered with silence, a cut or noise: worth asking again, and no reason to give the engine up."""
 
 
 class UtteranceRejected(SpeechFailed):

@@ -33,7 +33,7 @@ class GuardedFetcher:
                 newsroom's own CMS.
             clock: seconds that never go back, for the deadline.
         """
-        self._allowed = frozenset(host.lower() for host in allow_hosts)
+        self._allowed = frozenset(host.lower().replace("[", "").replace("]", "") for host in allow_hosts)
         self._clock = clock
 
     def fetch(self, url: str) -> Page:
@@ -42,10 +42,11 @@ class GuardedFetcher:
             parts = httpx.URL(url)
         except (httpx.InvalidURL, TypeError) as error:
             raise FetchFailed("fetch.refused", url=url, reason=str(error)) from error
+        end = self._clock() + _DEADLINE
         with self._client(parts) as client:
             try:
                 with client.stream("GET", url, headers={"User-Agent": _AGENT, "Accept": "text/html,application/xhtml+xml,text/plain"}) as answer:
-                    return self._page(url, answer)
+                    return self._page(url, answer, end)
             except ssrfguard.SSRFGuardError as error:
                 raise FetchFailed("fetch.refused", url=url, reason=str(error)) from error
             except httpx.TimeoutException as error:
@@ -61,13 +62,12 @@ class GuardedFetcher:
             return httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
         return ssrfguard.httpx.Client(policy=ssrfguard.Policy(), timeout=timeout, follow_redirects=True, trust_env=False)
 
-    def _page(self, url: str, answer: httpx.Response) -> Page:
+    def _page(self, url: str, answer: httpx.Response, end: float) -> Page:
         if answer.status_code != _OK:
             raise FetchFailed("fetch.status", url=url, status=answer.status_code)
         kind, charset = _content_type(answer.headers.get("content-type", "text/html"))
         if kind not in {"text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"}:
             raise FetchFailed("fetch.not_a_page", url=url, type=kind)
-        end = self._clock() + _DEADLINE
         body = bytearray()
         for chunk in answer.iter_bytes():
             body += chunk

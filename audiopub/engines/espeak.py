@@ -104,11 +104,11 @@ def _fresh_library() -> Iterator[tuple[Any, int]]:
     library.espeak_Synth.argtypes = [c_char_p, ctypes.c_size_t, c_uint, c_int, c_uint, c_uint, POINTER(c_uint), c_void_p]
     library.espeak_Info.restype = c_char_p
     library.espeak_Info.argtypes = [c_void_p]
-    rate = library.espeak_Initialize(_RETRIEVAL, 200, data.encode(), 0)
-    if rate <= 0:
-        raise EngineUnavailable("speech.unavailable", engine="espeak", reason=f"initialisation gave {rate}")
-    library.espeak_ng_SetRandSeed(c_long(_SEED))
     try:
+        rate = library.espeak_Initialize(_RETRIEVAL, 200, data.encode(), 0)
+        if rate <= 0:
+            raise EngineUnavailable("speech.unavailable", engine="espeak", reason=f"initialisation gave {rate}")
+        library.espeak_ng_SetRandSeed(c_long(_SEED))
         yield library, rate
     finally:
         library.espeak_Terminate()

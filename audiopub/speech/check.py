@@ -3,7 +3,7 @@
 import numpy as np
 
 from audiopub.audio import Pcm
-from audiopub.errors import EngineUnavailable
+from audiopub.errors import UtteranceSpoilt
 
 _SLOWEST, _FASTEST = 4.0, 45.0
 """Characters a second. espeak reads Vietnamese news at about 17, gTTS at about 14; a wrong-language voice came to 4.7
@@ -17,13 +17,13 @@ def checked(pcm: Pcm, utterance: str, engine: str) -> Pcm:
     """Give trimmed sound back if it can be right.
 
     Raises:
-        EngineUnavailable: no sound, silence, or a pace no reader has; asking again may help.
+        UtteranceSpoilt: no sound, silence, or a pace no reader has; asking again may help.
     """
     if len(pcm) == 0:
-        raise EngineUnavailable("speech.no_sound", engine=engine, text=utterance[:60])
+        raise UtteranceSpoilt("speech.no_sound", engine=engine, text=utterance[:60])
     if float(np.sqrt(np.mean(np.square(pcm.floats)))) < _QUIETEST:
-        raise EngineUnavailable("speech.too_quiet", engine=engine, text=utterance[:60])
+        raise UtteranceSpoilt("speech.too_quiet", engine=engine, text=utterance[:60])
     seconds = len(pcm) / pcm.rate
     if len(utterance) >= _SHORTEST_JUDGED and not _SLOWEST <= len(utterance) / seconds <= _FASTEST:
-        raise EngineUnavailable("speech.wrong_pace", engine=engine, seconds=seconds, characters=len(utterance))
+        raise UtteranceSpoilt("speech.wrong_pace", engine=engine, seconds=seconds, characters=len(utterance))
     return pcm

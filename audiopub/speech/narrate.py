@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from audiopub.audio import Pcm, faded, joined, silence, trimmed
-from audiopub.errors import EngineUnavailable, SpeechFailed
+from audiopub.errors import EngineUnavailable, SpeechFailed, UtteranceSpoilt
 from audiopub.script import Script
 from audiopub.speech.cache import SegmentCache, segment_key
 from audiopub.speech.check import checked
@@ -111,7 +111,7 @@ class VoiceChain:
                 narration = narrate(script, self._engine(voice), cache, voice, progress)
             except SpeechFailed as error:
                 refused[voice] = str(error)
-                if isinstance(error, EngineUnavailable):
+                if isinstance(error, EngineUnavailable) and not isinstance(error, UtteranceSpoilt):
                     # Down, not only at odds with this text: the next article of the run need not wait for it.
                     self._failed[voice] = str(error)
             else:

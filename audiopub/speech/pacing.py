@@ -3,8 +3,9 @@
 import random
 from collections.abc import Callable
 
-from audiopub.audio import Pcm
+from audiopub.audio import Pcm, trimmed
 from audiopub.errors import EngineUnavailable
+from audiopub.speech.check import checked
 from audiopub.speech.engine import Engine
 
 
@@ -43,6 +44,32 @@ class Retrying:
             except EngineUnavailable:
                 self._sleep(self._first_wait * 2 ** (attempt - 1) * (0.5 + self._jitter.random()))
         return self._engine.speak(utterance)
+
+
+class Checked:
+    """Judges what an engine returned, so that sound which cannot be right is asked for again by :class:`Retrying`."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        """Wrap an engine; ``name`` is what errors call it."""
+        self._engine, self._name = engine, name
+
+    @property
+    def identity(self) -> str:
+        """Give the wrapped engine's identity: judging does not change its sound."""
+        return self._engine.identity
+
+    @property
+    def longest(self) -> int:
+        """Give the wrapped engine's longest request."""
+        return self._engine.longest
+
+    def speak(self, utterance: str) -> Pcm:
+        """Say an utterance and judge its sound.
+
+        Raises:
+            UtteranceSpoilt: silence, or a pace no reader has.
+        """
+        return checked(trimmed(self._engine.speak(utterance)), utterance, self._name)
 
 
 class Paced:

@@ -408,3 +408,13 @@ def test_noise_is_no_reader() -> None:
 def test_the_stand_in_speaks_as_long_as_its_text() -> None:
     """The stand-in's sound has the service's pace, so that a pace check sees nothing odd in it."""
     assert len(tone(100)) > 1.8 * len(tone(50))
+
+
+def test_silence_from_google_is_asked_for_again(google: StandIn) -> None:
+    """One silent answer costs one more request, not the voice."""
+    from audiopub.bootstrap import engine
+
+    google.order(Behaviour.SILENCE)
+    patient = engine("gtts", Settings(request_timeout=TIMEOUT, requests_a_second=1000.0))
+    assert len(patient.speak("Xin chào các bạn nghe đài hôm nay")) > 0
+    assert len(google.texts) == 2

@@ -22,10 +22,13 @@ import pytest
 import webvtt
 from lxml import etree
 
+from audiopub.adapters.mp3 import LameEncoder
 from audiopub.bootstrap import page, studio
 from audiopub.config import Settings, read_show
 from audiopub.pipeline import render
+from audiopub.publish.encoder import Tags
 from audiopub.publish.model import Episode
+from audiopub.units import Hertz, Milliseconds
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("cho-phien-vung-cao.html", "nuoc-sach-ve-ban.txt", "chuyen-doi-so-o-xa.html")
@@ -191,6 +194,22 @@ def test_info_frame(one):
     assert stream[133:137] == b"LAME"
     with av.open(one.mp3) as container:
         assert sum(1 for packet in container.demux(audio=0) if packet.size) == frames
+
+
+@pytest.mark.parametrize("rate", [22_050, 24_000, 44_100])
+@pytest.mark.parametrize("kilobits", [32, 40, 48, 56, 64, 160])
+def test_every_bitrate_is_gapless(kilobits, rate):
+    """At every bitrate a show may choose, both decoders give exactly the samples that went in, and the tag reader the right bitrate."""
+    count = 3 * rate + 123
+    tags = Tags(title="a", artist="a", album="a", date="2026-11-24", language="vie", url=None, comment="", length=Milliseconds(3000), cover=b"", chapters=())
+    sink = io.BytesIO()
+    tone = (9000 * np.sin(2 * np.pi * 440 * np.arange(count) / rate)).astype(np.int16)
+    LameEncoder(kilobits).encode([tone], Hertz(rate), tags, sink)
+    with av.open(io.BytesIO(sink.getvalue())) as container:
+        assert sum(frame.samples for frame in container.decode(audio=0)) == count
+    assert len(miniaudio.mp3_read_f32(sink.getvalue()).samples) == count
+    info = mutagen.mp3.MP3(io.BytesIO(sink.getvalue())).info
+    assert (round(info.bitrate, -3), round(info.length * rate)) == (kilobits * 1000, count)
 
 
 def test_mutagen_reads_the_header(one):
