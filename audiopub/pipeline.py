@@ -31,7 +31,7 @@ from audiopub.speech import Narration, SegmentCache, VoiceChain
 from audiopub.units import Hertz, Milliseconds, Samples
 from audiopub.vietnamese import sentences, slug
 
-RECIPE = "2"
+RECIPE = "3"
 """Part of every fingerprint: raise it when the same script must give other audio or other pages."""
 
 _CHARACTERS_A_SECOND = 17.5

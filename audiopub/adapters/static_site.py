@@ -44,7 +44,8 @@ class _Files(StaticFiles):
     """Static files with the types and the caching of podcasts."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        if any(part.startswith(".") for part in Path(path).parts if part not in {".", ".."}):
+        beyond_a_file = str(scope["path"]).endswith("/") and Path(path).suffix
+        if beyond_a_file or any(part.startswith(".") for part in Path(path).parts if part not in {".", ".."}):
             return Response("Not Found", status_code=404, headers={"Cache-Control": "no-store"})
         response = await super().get_response(path, scope)
         for ending, kind in _TYPES.items():

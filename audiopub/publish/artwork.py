@@ -54,6 +54,7 @@ def fitting_lines(text: str, width: int, height: int, largest: int, weight: str)
         if len(lines) * size * _LINE <= height or size <= 14:  # noqa: PLR2004
             break
         size = max(14, size * 9 // 10)
+    lines = _balanced(text, lines, width, _font(size, weight))
     room = max(1, int(height // (size * _LINE)))
     if len(lines) > room:
         lines = [*lines[: room - 1], lines[room - 1].rstrip(" ,.;:") + "…"]
@@ -76,6 +77,18 @@ def _wrapped(text: str, width: int, font: ImageFont.FreeTypeFont) -> list[str]:
             else:
                 lines.append(piece)
     return lines
+
+
+def _balanced(text: str, lines: list[str], width: int, font: ImageFont.FreeTypeFont) -> list[str]:
+    """Wrap at the narrowest width that needs no more lines, so that no line is left with a single word."""
+    narrow, wide = width // 3, width
+    while wide - narrow > 8:  # noqa: PLR2004  pixels
+        middle = (narrow + wide) // 2
+        if len(_wrapped(text, middle, font)) <= len(lines):
+            wide = middle
+        else:
+            narrow = middle
+    return _wrapped(text, wide, font)
 
 
 def _breakable(word: str, width: int, font: ImageFont.FreeTypeFont) -> list[str]:

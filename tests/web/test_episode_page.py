@@ -308,6 +308,13 @@ def test_text_is_readable(visiting, scheme):
         assert (sum(map(int, re.findall(r"\d+", ground)[:3])) < 384) is (scheme == "dark")
 
 
+@pytest.mark.parametrize("name", [None, "index.html"])
+def test_browser_draws_its_own_parts_dark_too(visiting, name):
+    """A page says that it knows both schemes, so that the browser's player and scroll bars are not glaring white on a dark page."""
+    with visiting(name, color_scheme="dark") as visit:
+        assert visit.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light dark"
+
+
 def test_pages_are_light(visiting, site):
     """A page without its audio weighs at most 60 kB, uncompressed."""
     with visiting() as visit:

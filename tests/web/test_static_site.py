@@ -255,3 +255,8 @@ def _raw(origin: str, path: str) -> tuple[int, bytes, bytes]:
         answer = b"".join(iter(lambda: line.recv(65_536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
     return int(head.split()[1]), head, body
+
+
+def test_a_file_is_no_folder(client, site):
+    """An address that goes on after a file is not there: relative links would break on the page it gave."""
+    assert client.get(site.url("feed.xml") + "/").status_code == 404

@@ -68,6 +68,7 @@
   }
   for (const chapter of chapters) {
     chapter.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       playFrom(Number(chapter.dataset.start));
     });
