@@ -93,19 +93,22 @@ class FurnitureTable(_Table):
         return template
 
 
+Pause = Annotated[int | None, Field(ge=0, le=5000)]
+
+
 class PausesTable(_Table):
     """Silences in milliseconds; only those given differ from the usual ones."""
 
-    before: Annotated[int | None, Field(ge=0, le=5000)] = None
-    opening: Annotated[int | None, Field(ge=0, le=5000)] = None
-    title: Annotated[int | None, Field(ge=0, le=5000)] = None
-    lead: Annotated[int | None, Field(ge=0, le=5000)] = None
-    heading: Annotated[int | None, Field(ge=0, le=5000)] = None
-    sentence: Annotated[int | None, Field(ge=0, le=5000)] = None
-    paragraph: Annotated[int | None, Field(ge=0, le=5000)] = None
-    list_item: Annotated[int | None, Field(ge=0, le=5000)] = None
-    section: Annotated[int | None, Field(ge=0, le=5000)] = None
-    end: Annotated[int | None, Field(ge=0, le=5000)] = None
+    before: Pause = None
+    opening: Pause = None
+    title: Pause = None
+    lead: Pause = None
+    heading: Pause = None
+    sentence: Pause = None
+    paragraph: Pause = None
+    list_item: Pause = None
+    section: Pause = None
+    end: Pause = None
 
 
 class ShowFile(_Table):

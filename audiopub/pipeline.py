@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from audiopub.article import SPOKEN_KINDS, Article, check, extract
 from audiopub.audio import Pcm
-from audiopub.episode import Chapter, Row, Timeline, chapters, cues, mastered, placed, rendered
+from audiopub.episode import Row, Timeline, chapters, cues, mastered, placed, rendered
 from audiopub.errors import EngineUnavailable
 from audiopub.publish.artwork import card
 from audiopub.publish.catalog import Catalog
@@ -36,6 +36,9 @@ RECIPE = "3"
 
 _CHARACTERS_A_SECOND = 17.5
 _SUMMARY = 300
+_OPENING = "Mở đầu"
+"""Title of the chapter before the first heading."""
+
 _JINGLE_PAUSE = Milliseconds(400)
 
 Progress = Callable[[str, int, int], None]
@@ -227,7 +230,7 @@ def _produce(
 
     progress("measuring", 0, 1)
     master = mastered(timeline, sound_of)
-    marks = chapters(timeline, script, "Mở đầu")
+    marks = chapters(timeline, script, _OPENING)
     draft = replace(draft, duration=timeline.time(timeline.total), chapters=marks)
     with studio.scratch() as audio:
         pieces = _watched(rendered(timeline, sound_of, master), len(timeline.rows), progress)
@@ -329,8 +332,3 @@ def _summary(article: Article) -> str:
                 return text
             text = f"{text} {sentence}".strip()
     return text
-
-
-def describe_chapters(marks: Sequence[Chapter]) -> str:
-    """Say an episode's chapters in one line."""
-    return " · ".join(f"{clock(mark.start)} {mark.title}" for mark in marks)

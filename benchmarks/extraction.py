@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from audiopub.article import Article, extract
 from audiopub.source import Page, PageForm
-from benchmarks.floors import below, raise_floors
+from benchmarks.floors import judged
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden"
 
@@ -87,11 +87,7 @@ def main() -> int:
     for name, score in scores.items():
         print(f"{name:<20} {score:.3f}")
     print(f"over {len(cases())} pages")
-    if "--raise" in sys.argv:
-        raise_floors("extraction", scores)
-    faults = below("extraction", scores)
-    print("\n".join(faults))
-    return bool(faults)
+    return not judged("extraction", scores, pin="--raise" in sys.argv)
 
 
 if __name__ == "__main__":

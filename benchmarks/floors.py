@@ -15,6 +15,15 @@ def below(gate: str, figures: Mapping[str, float]) -> list[str]:
     return [f"{name}: {figures[name]:.4f} is below the floor {floor:.4f}" for name, floor in floors.items() if figures[name] < floor - _SLACK]
 
 
+def judged(gate: str, figures: Mapping[str, float], *, pin: bool) -> bool:
+    """Print what lies below its floor, after pinning the figures where that is asked for; tell whether all is well."""
+    if pin:
+        raise_floors(gate, figures)
+    faults = below(gate, figures)
+    print("\n".join(faults))
+    return not faults
+
+
 def raise_floors(gate: str, figures: Mapping[str, float]) -> None:
     """Pin the figures of a gate where they are above their floors; a floor is never lowered."""
     everything = json.loads(FLOORS.read_text(encoding="utf-8")) if FLOORS.exists() else {}

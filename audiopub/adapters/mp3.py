@@ -23,7 +23,7 @@ _LAME_SCALE = np.float32(0.95)
 """LAME turns everything down by this, at every bitrate and quality, and lameenc has no switch for it."""
 
 _QUALITY = 5
-"""LAME's; 2 costs half as much again for speech nobody told apart, 7 halves the cost and lisps."""
+"""LAME's own middle between cost and care, from 0 (slowest) to 9."""
 
 
 class LameEncoder:

@@ -1,6 +1,6 @@
 """Bytes to text: valid UTF-8 beats every declaration, since declarations are often wrong.
 
-Source of the order and of the figures behind it: measured on damaged pages (docs/why.md).
+The reasons stand in docs/why.md.
 """
 
 import codecs

@@ -9,7 +9,8 @@ from audiopub.errors import BadInput
 from audiopub.vietnamese import is_syllable
 
 FEWEST_WORDS = 60
-"""An article shorter than this is a stub, a paywall or an error page. The shortest real one measured has 160 words."""
+"""An article shorter than this is a stub, a paywall or an error page. The shortest article of the
+pages this was written against has 132 words."""
 
 _LEAST_VIETNAMESE = 0.6
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf]|áº|á»|\ufffd")

@@ -19,7 +19,8 @@ _BETWEEN = 3
 """Points interpolated between two samples: true peak at four times the rate, as BS.1770-4 Annex 2 asks."""
 
 _CANDIDATE = 0.6
-"""A true peak above the ceiling has a sample above this share of it beside it (speech; the worst found was 0.71)."""
+"""A true peak above the ceiling has a sample above this share of it beside it (espeak, 60 utterances in three
+accents: the smallest share found was 0.91)."""
 
 
 def limited(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.float32]:

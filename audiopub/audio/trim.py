@@ -11,7 +11,7 @@ _MARGIN = Milliseconds(20)
 
 _FADE = Milliseconds(4)
 _AUDIBLE = 10 ** (-50 / 20)
-"""Frames below -50 dBFS at their loudest sample are silence. espeak's own floor is digital zero, gTTS's about -70."""
+"""Frames below -50 dBFS at their loudest sample are silence; espeak's own silence is digital zero."""
 
 
 def trimmed(pcm: Pcm) -> Pcm:

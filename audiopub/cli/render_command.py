@@ -83,7 +83,6 @@ def _tell(studio: Studio, output: Path, outcomes: list[tuple[str, Result | Audio
 
 
 def _tell_one(studio: Studio, output: Path, result: Result) -> None:
-    from audiopub.pipeline import describe_chapters
     from audiopub.publish.text import clock
 
     for warning in result.article.warnings:
@@ -100,8 +99,9 @@ def _tell_one(studio: Studio, output: Path, result: Result) -> None:
     if episode.fallback:
         click.echo("  " + say("say.fallback", voice=episode.voice, wanted=studio.chain.voices[0]))
     folder = output / studio.channel.slug
+    marks = " · ".join(f"{clock(mark.start)} {mark.title}" for mark in episode.chapters)
     click.echo(f"  {say('say.audio')}: {folder / episode.audio} ({clock(episode.duration)})")
-    click.echo(f"  {say('say.chapters')}: {describe_chapters(episode.chapters)}")
+    click.echo(f"  {say('say.chapters')}: {marks}")
     click.echo(f"  {say('say.page')}: {folder / episode.file('.html')}")
     click.echo(f"  {say('say.feed')}: {folder / 'feed.xml'}")
 

@@ -6,8 +6,8 @@ from audiopub.audio import Pcm
 from audiopub.errors import UtteranceSpoilt
 
 _SLOWEST, _FASTEST = 4.0, 45.0
-"""Characters a second. espeak reads Vietnamese news at about 17, gTTS at about 14; a wrong-language voice came to 4.7
-over a whole article, noise and cut audio lie far outside."""
+"""Characters a second. espeak reads Vietnamese news at about 18; cut audio and long noise lie outside. Wide, since the pace of
+online voices is theirs to change."""
 
 _SHORTEST_JUDGED = 24
 _QUIETEST = 10 ** (-55 / 20)

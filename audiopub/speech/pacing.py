@@ -9,7 +9,24 @@ from audiopub.speech.check import checked
 from audiopub.speech.engine import Engine
 
 
-class Retrying:
+class _Around:
+    """An engine that asks another one: its identity and its longest request are the other's, since it changes no sound."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def identity(self) -> str:
+        """Give the wrapped engine's identity."""
+        return self._engine.identity
+
+    @property
+    def longest(self) -> int:
+        """Give the wrapped engine's longest request."""
+        return self._engine.longest
+
+
+class Retrying(_Around):
     """Asks an engine again after :class:`EngineUnavailable`, waiting longer each time, with jitter."""
 
     def __init__(self, engine: Engine, *, sleep: Callable[[float], None], jitter: random.Random, attempts: int = 3, first_wait: float = 0.5) -> None:
@@ -23,18 +40,9 @@ class Retrying:
             attempts: how often to ask in all, at least 1.
             first_wait: seconds before the second attempt; doubled for each further one.
         """
-        self._engine, self._sleep, self._jitter = engine, sleep, jitter
+        super().__init__(engine)
+        self._sleep, self._jitter = sleep, jitter
         self._attempts, self._first_wait = attempts, first_wait
-
-    @property
-    def identity(self) -> str:
-        """Give the wrapped engine's identity: retries do not change its sound."""
-        return self._engine.identity
-
-    @property
-    def longest(self) -> int:
-        """Give the wrapped engine's longest request."""
-        return self._engine.longest
 
     def speak(self, utterance: str) -> Pcm:
         """Say an utterance, with as many attempts as allowed; the last error is raised as it came."""
@@ -46,22 +54,13 @@ class Retrying:
         return self._engine.speak(utterance)
 
 
-class Checked:
+class Checked(_Around):
     """Judges what an engine returned, so that sound which cannot be right is asked for again by :class:`Retrying`."""
 
     def __init__(self, engine: Engine, name: str) -> None:
         """Wrap an engine; ``name`` is what errors call it."""
-        self._engine, self._name = engine, name
-
-    @property
-    def identity(self) -> str:
-        """Give the wrapped engine's identity: judging does not change its sound."""
-        return self._engine.identity
-
-    @property
-    def longest(self) -> int:
-        """Give the wrapped engine's longest request."""
-        return self._engine.longest
+        super().__init__(engine)
+        self._name = name
 
     def speak(self, utterance: str) -> Pcm:
         """Say an utterance and judge its sound.
@@ -72,24 +71,15 @@ class Checked:
         return checked(trimmed(self._engine.speak(utterance)), utterance, self._name)
 
 
-class Paced:
+class Paced(_Around):
     """Leaves a least time between requests to an engine."""
 
     def __init__(self, engine: Engine, *, clock: Callable[[], float], sleep: Callable[[float], None], a_second: float) -> None:
         """Wrap an engine that may be asked ``a_second`` times a second; ``clock`` gives seconds that never go back."""
-        self._engine, self._clock, self._sleep = engine, clock, sleep
+        super().__init__(engine)
+        self._clock, self._sleep = clock, sleep
         self._gap = 1 / a_second
         self._next = clock()
-
-    @property
-    def identity(self) -> str:
-        """Give the wrapped engine's identity: its pace does not change its sound."""
-        return self._engine.identity
-
-    @property
-    def longest(self) -> int:
-        """Give the wrapped engine's longest request."""
-        return self._engine.longest
 
     def speak(self, utterance: str) -> Pcm:
         """Wait for the engine's turn and say an utterance."""

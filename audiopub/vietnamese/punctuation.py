@@ -3,7 +3,7 @@
 import re
 
 from audiopub.vietnamese.letters import UPPER
-from audiopub.vietnamese.rule import Unsure, fixed, rule
+from audiopub.vietnamese.rule import Unsure, around, fixed, rule
 
 _PAIRS = re.compile(
     r"(?:kinh tế|quốc phòng|văn hóa|văn hoá|chính trị|xã hội|an ninh|"
@@ -21,7 +21,7 @@ bullet = fixed("sign.bullet", r"^\s*(?:[-–—•●▪■◆*+►]|o(?= ))\s+"
 @rule("sign.ellipsis", r"(?:\.{3,}|…)+\.?")
 def ellipsis(match: re.Match[str]) -> str:
     """Read "..." as a full stop at the end of a sentence and as a comma inside it."""
-    following = match.string[match.end() :].lstrip(" ”\"')»")
+    following = around(match)[1].lstrip(" ”\"')»")
     return "." if not following or re.match(rf"[{UPPER}]", following) else ","
 
 
@@ -38,14 +38,14 @@ def opening_bracket(match: re.Match[str]) -> str:
 @rule("sign.bracket_close", r"\s?[)\]}]")
 def closing_bracket(match: re.Match[str]) -> str:
     """Read a closing bracket as a pause, unless a sign that pauses follows."""
-    following = match.string[match.end() :].lstrip(' ”"')
+    following = around(match)[1].lstrip(' ”"')
     return "" if not following or following[0] in ".,;:!?…" else ","
 
 
 @rule("sign.dash", r"\s[-–—]\s|\s?—\s?")
 def dash(match: re.Match[str]) -> str:
     """Read a dash as a pause, but not between two halves of one name or of a set phrase (kinh tế - xã hội)."""
-    prior, following = match.string[: match.start()], match.string[match.end() :]
+    prior, following = around(match)
     names = re.search(rf"[{UPPER}]\w*$", prior) and re.match(rf"[{UPPER}]", following)
     return " " if names or _PAIRS.search(prior.lower()) else ", "
 

@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 from audiopub.vietnamese.numbers import cardinal, decimal, digit_by_digit, ordinal
-from audiopub.vietnamese.rule import Unsure, after, before, fixed, rule
+from audiopub.vietnamese.rule import Unsure, after, around, before, fixed, rule
 from audiopub.vietnamese.tables import table
 
 _GROUPED = r"\d{1,3}(?:\.\d{3})+"
@@ -84,8 +84,9 @@ def signed(match: re.Match[str]) -> str | None:
     """Say a number whose minus counts only where it cannot be a hyphen."""
     written = match[0]
     if written.startswith("-"):
-        previous = match.string[: match.start()].rstrip()
-        if not previous or previous[-1] in "-–" or match.string[: match.start()] == previous:
+        prior = around(match)[0]
+        previous = prior.rstrip()
+        if not previous or previous[-1] in "-–" or prior == previous:
             return None
         return "âm " + quantity(written[1:])
     return quantity(written)

@@ -45,11 +45,16 @@ def fixed(name: str, pattern: str, spoken: str, *, figures_only: bool = False) -
     return Rule(name, re.compile(pattern), lambda _match: spoken, figures_only)
 
 
+def around(match: re.Match[str], reach: int = 28) -> tuple[str, str]:
+    """Give the text just before and just after a candidate as printed; never more of it, so that reading stays linear."""
+    return match.string[max(0, match.start() - reach) : match.start()], match.string[match.end() : match.end() + reach]
+
+
 def before(match: re.Match[str], reach: int = 28) -> str:
     """Give the text just before a candidate, in small letters, for context cues."""
-    return match.string[max(0, match.start() - reach) : match.start()].lower()
+    return around(match, reach)[0].lower()
 
 
 def after(match: re.Match[str], reach: int = 28) -> str:
     """Give the text just after a candidate, in small letters, for context cues."""
-    return match.string[match.end() : match.end() + reach].lower()
+    return around(match, reach)[1].lower()

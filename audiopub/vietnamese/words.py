@@ -5,7 +5,7 @@ from functools import cache
 
 from audiopub.vietnamese.letters import LOWER, UPPER, bare, spelled
 from audiopub.vietnamese.numbers import cardinal, digit_by_digit, roman
-from audiopub.vietnamese.rule import Unsure, before, fixed, rule
+from audiopub.vietnamese.rule import Unsure, around, before, fixed, rule
 from audiopub.vietnamese.syllables import is_syllable
 from audiopub.vietnamese.tables import rows
 
@@ -177,7 +177,7 @@ def _looked_up(match: re.Match[str], written: str, start: int, end: int) -> str 
 
 def _full_stop(match: re.Match[str]) -> str:
     """Keep the dot of an abbreviation where it also ends the sentence."""
-    return "." if not match.string[match.end() :].strip() else ""
+    return "." if not around(match)[1].strip() else ""
 
 
 def _same_certainty(model: str, spoken: str) -> str:
