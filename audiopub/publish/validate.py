@@ -1,13 +1,10 @@
 """What podcast apps demand of a feed, checked from the outside: on the bytes and the files, not on our own objects."""
 
-import io
-import json
 import re
 import unicodedata
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -16,7 +13,9 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from audiopub.errors import FeedInvalid
+from audiopub.publish.feed_rule import Feed, FileOf, Finding, Report, Rule, is_absolute, text_of, where
 from audiopub.publish.namespaces import ITUNES, PODCAST, PODLOVE
+from audiopub.publish.validate_files import RULES as FILE_RULES
 
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -25,42 +24,6 @@ _MARKUP = re.compile(r"<[^\s<>][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", re.IG
 _ODD = re.compile("[\u0080-\u009f\u2028\u2029\ufeff\ufffd\ue000-\uf8ff]")
 _ALLOWED_TAGS = frozenset(["p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"])
 _MOST_BYTES = 4000
-
-FileOf = Callable[[str], bytes | None]
-"""Gives the bytes behind an address of the feed; None where there are none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One broken rule."""
-
-    rule: str
-    where: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The outcome of a check."""
-
-    checks: int
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Feed:
-    raw: bytes
-    channel: Any
-    items: list[Any]
-    file_of: FileOf | None
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    name: str
-    source: str
-    broken: Callable[[_Feed], Iterator[tuple[str, str]]]
 
 
 def validated(raw: bytes, file_of: FileOf | None, now: datetime, name: str = "feed") -> Report:
@@ -82,40 +45,26 @@ def validated(raw: bytes, file_of: FileOf | None, now: datetime, name: str = "fe
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
         raise FeedInvalid("feed.unreadable", path=name, reason="no <rss> with a <channel>")
-    feed = _Feed(raw, channel, channel.findall("item"), file_of, now)
+    feed = Feed(raw, channel, channel.findall("item"), file_of, now)
     rules = [rule for rule in RULES if file_of is not None or not rule.name.startswith("file.")]
     findings = [Finding(rule.name, where, what) for rule in rules for where, what in rule.broken(feed)]
     return Report(len(rules), tuple(findings))
 
 
-def _text(element: Any, name: str, namespace: str | None = None) -> str:
-    found = element.find(f"{{{namespace}}}{name}" if namespace else name)
-    return "" if found is None else found.text or ""
-
-
-def _where(item: Any) -> str:
-    return (_text(item, "guid") or _text(item, "title"))[:48]
-
-
-def _absolute(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in {"http", "https"} and bool(parts.netloc) and url.isascii() and not re.search(r"[\s<>\"\\^`{|}]", url)
-
-
-def _each(test: Callable[[Any], str | None]) -> Callable[[_Feed], Iterator[tuple[str, str]]]:
+def _each(test: Callable[[Any], str | None]) -> Callable[[Feed], Iterator[tuple[str, str]]]:
     """Make a rule of a test on one item, which says what is wrong or None."""
 
-    def broken(feed: _Feed) -> Iterator[tuple[str, str]]:
+    def broken(feed: Feed) -> Iterator[tuple[str, str]]:
         for item in feed.items:
             what = test(item)
             if what is not None:
-                yield _where(item), what
+                yield where(item), what
 
     return broken
 
 
-def _of_channel(test: Callable[[Any], str | None]) -> Callable[[_Feed], Iterator[tuple[str, str]]]:
-    def broken(feed: _Feed) -> Iterator[tuple[str, str]]:
+def _of_channel(test: Callable[[Any], str | None]) -> Callable[[Feed], Iterator[tuple[str, str]]]:
+    def broken(feed: Feed) -> Iterator[tuple[str, str]]:
         what = test(feed.channel)
         if what is not None:
             yield "channel", what
@@ -123,12 +72,12 @@ def _of_channel(test: Callable[[Any], str | None]) -> Callable[[_Feed], Iterator
     return broken
 
 
-def _bytes_first(feed: _Feed) -> Iterator[tuple[str, str]]:
+def _bytes_first(feed: Feed) -> Iterator[tuple[str, str]]:
     if not feed.raw.startswith(b"<") or b"<!DOCTYPE" in feed.raw[:2000]:
         yield "feed", "something stands before the XML declaration, or there is a DOCTYPE"
 
 
-def _clean_text(feed: _Feed) -> Iterator[tuple[str, str]]:
+def _clean_text(feed: Feed) -> Iterator[tuple[str, str]]:
     for element in feed.channel.iter(etree.Element):
         for text in (element.text or "", *element.attrib.values()):
             if not unicodedata.is_normalized("NFC", text):
@@ -138,7 +87,7 @@ def _clean_text(feed: _Feed) -> Iterator[tuple[str, str]]:
 
 
 def _title(element: Any) -> str | None:
-    title = _text(element, "title")
+    title = text_of(element, "title")
     if not title or title != title.strip() or "\n" in title or len(title) > 255:  # noqa: PLR2004
         return f"title empty, padded, broken or over 255 characters: {title[:60]!r}"
     return f"markup in title {title[:60]!r}" if _MARKUP.search(title) else None
@@ -146,19 +95,19 @@ def _title(element: Any) -> str | None:
 
 def _link(channel: Any) -> str | None:
     own = [link.get("href") for link in channel.findall(f"{{{_ATOM}}}link") if link.get("rel") == "self"]
-    link = _text(channel, "link")
-    if len(own) != 1 or not _absolute(own[0] or ""):
+    link = text_of(channel, "link")
+    if len(own) != 1 or not is_absolute(own[0] or ""):
         return "not one absolute atom:link rel=self"
-    return None if _absolute(link) and link != own[0] else f"link is no page of its own: {link!r}"
+    return None if is_absolute(link) and link != own[0] else f"link is no page of its own: {link!r}"
 
 
 def _description(element: Any) -> str | None:
-    size = len(_text(element, "description").encode())
+    size = len(text_of(element, "description").encode())
     return None if 0 < size <= _MOST_BYTES else f"description of {size} bytes (1 to {_MOST_BYTES})"
 
 
 def _notes(item: Any) -> str | None:
-    for text in (_text(item, "description"), _text(item, "encoded", _CONTENT)):
+    for text in (text_of(item, "description"), text_of(item, "encoded", _CONTENT)):
         odd = {tag.lower() for tag in re.findall(r"</?\s*([a-zA-Z][a-zA-Z0-9]*)", text)} - _ALLOWED_TAGS
         if odd:
             return f"tags that apps drop or run: {', '.join(sorted(odd))}"
@@ -172,26 +121,26 @@ def _enclosure(item: Any) -> str | None:
     if len(found) != 1:
         return f"{len(found)} enclosures"
     url, length, kind = (found[0].get(name) or "" for name in ("url", "length", "type"))
-    if not _absolute(url) or re.search(r"%(?:C[3-6CD]|E1%B[AB])", url, re.IGNORECASE):
+    if not is_absolute(url) or re.search(r"%(?:C[3-6CD]|E1%B[AB])", url, re.IGNORECASE):
         return f"enclosure address is not plain absolute ASCII: {url!r}"
     if kind != "audio/mpeg" or not urlsplit(url).path.endswith(".mp3"):
         return f"enclosure type {kind!r} for {url!r}"
     return None if length.isdigit() and int(length) > 0 else f"enclosure length {length!r}"
 
 
-def _unique(feed: _Feed) -> Iterator[tuple[str, str]]:
-    for name, values in (("guid", [_text(i, "guid") for i in feed.items]), ("enclosure", [e.get("url") for i in feed.items for e in i.findall("enclosure")])):
+def _unique(feed: Feed) -> Iterator[tuple[str, str]]:
+    for name, values in (("guid", [text_of(i, "guid") for i in feed.items]), ("enclosure", [e.get("url") for i in feed.items for e in i.findall("enclosure")])):
         for value, count in Counter(values).items():
             if count > 1:
                 yield str(value)[:48], f"{name} used {count} times"
 
 
 def _guid(item: Any) -> str | None:
-    guid = _text(item, "guid")
+    guid = text_of(item, "guid")
     element = item.find("guid")
     if not guid or guid != guid.strip():
         return "guid missing or padded"
-    return None if element.get("isPermaLink") == "false" or _absolute(guid) else "isPermaLink is not false and the guid is no address"
+    return None if element.get("isPermaLink") == "false" or is_absolute(guid) else "isPermaLink is not false and the guid is no address"
 
 
 def _date(text: str) -> datetime | None:
@@ -201,66 +150,65 @@ def _date(text: str) -> datetime | None:
     return moment if f"{moment:%a}" == text[:3] else None
 
 
-def _dates(feed: _Feed) -> Iterator[tuple[str, str]]:
+def _dates(feed: Feed) -> Iterator[tuple[str, str]]:
     previous: datetime | None = None
     for item in feed.items:
-        moment = _date(_text(item, "pubDate"))
+        moment = _date(text_of(item, "pubDate"))
         if moment is None:
-            yield _where(item), f"pubDate {_text(item, 'pubDate')!r} is not RFC 2822 with a numeric zone"
+            yield where(item), f"pubDate {text_of(item, 'pubDate')!r} is not RFC 2822 with a numeric zone"
             continue
         if moment.astimezone(UTC) > feed.now.astimezone(UTC) + timedelta(minutes=5):
-            yield _where(item), "pubDate lies in the future"
+            yield where(item), "pubDate lies in the future"
         if previous is not None and moment > previous:
-            yield _where(item), "not newest first"
+            yield where(item), "not newest first"
         previous = moment
 
 
-def _same_day(feed: _Feed) -> Iterator[tuple[str, str]]:
+def _same_day(feed: Feed) -> Iterator[tuple[str, str]]:
     seen: dict[tuple[str, Any], int] = {}
     for item in feed.items:
-        moment, seconds = _date(_text(item, "pubDate")), _text(item, "duration", ITUNES)
+        moment, seconds = _date(text_of(item, "pubDate")), text_of(item, "duration", ITUNES)
         if moment and seconds.isdigit():
-            key = (_text(item, "title"), moment.astimezone(UTC).date())
+            key = (text_of(item, "title"), moment.astimezone(UTC).date())
             if key in seen and abs(seen[key] - int(seconds)) < 600:  # noqa: PLR2004
-                yield _where(item), "same title and day as another, and about as long: AntennaPod takes them for one"
+                yield where(item), "same title and day as another, and about as long: AntennaPod takes them for one"
             seen[key] = int(seconds)
 
 
 def _itunes(channel: Any) -> str | None:
     image = channel.find(f"{{{ITUNES}}}image")
-    if _text(channel, "explicit", ITUNES) not in {"true", "false"}:
+    if text_of(channel, "explicit", ITUNES) not in {"true", "false"}:
         return "itunes:explicit is not true or false"
-    if not _text(channel, "author", ITUNES).strip():
+    if not text_of(channel, "author", ITUNES).strip():
         return "no itunes:author"
-    if image is None or not _absolute(image.get("href") or "") or not image.get("href").endswith((".jpg", ".png")):
+    if image is None or not is_absolute(image.get("href") or "") or not image.get("href").endswith((".jpg", ".png")):
         return "no itunes:image that ends in .jpg or .png"
     if channel.find(f"{{{ITUNES}}}category") is None:
         return "no itunes:category"
-    return (
-        None if "@" in _text(channel.find(f"{{{ITUNES}}}owner") if channel.find(f"{{{ITUNES}}}owner") is not None else channel, "email", ITUNES) else "no owner's address"
-    )
+    owner = channel.find(f"{{{ITUNES}}}owner")
+    return None if owner is not None and "@" in text_of(owner, "email", ITUNES) else "no owner's address"
 
 
 def _podcast(channel: Any) -> str | None:
     try:
-        version = uuid.UUID(_text(channel, "guid", PODCAST)).version
+        version = uuid.UUID(text_of(channel, "guid", PODCAST)).version
     except ValueError:
         version = None
     if version != 5:  # noqa: PLR2004
         return "podcast:guid is no UUIDv5"
-    if _text(channel, "locked", PODCAST) not in {"yes", "no"}:
+    if text_of(channel, "locked", PODCAST) not in {"yes", "no"}:
         return "podcast:locked is not yes or no"
     purposes = {txt.get("purpose") for txt in channel.findall(f"{{{PODCAST}}}txt")}
     return None if "ai-content" in purposes else "no podcast:txt purpose=ai-content, though the voice is synthetic"
 
 
 def _language(channel: Any) -> str | None:
-    language = _text(channel, "language")
+    language = text_of(channel, "language")
     return None if re.fullmatch(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", language) else f"language {language!r}"
 
 
 def _duration(item: Any) -> str | None:
-    text = _text(item, "duration", ITUNES)
+    text = text_of(item, "duration", ITUNES)
     return None if text.isdigit() and int(text) > 0 else f"itunes:duration {text!r} is not whole seconds"
 
 
@@ -273,102 +221,37 @@ def _chapters(item: Any) -> str | None:
 def _extras(item: Any) -> str | None:
     for tag, kinds in (("transcript", {"text/vtt", "application/x-subrip", "text/html", "application/json"}), ("chapters", {"application/json+chapters"})):
         for element in item.findall(f"{{{PODCAST}}}{tag}"):
-            if element.get("type") not in kinds or not _absolute(element.get("url") or ""):
+            if element.get("type") not in kinds or not is_absolute(element.get("url") or ""):
                 return f"podcast:{tag} {dict(element.attrib)}"
     return None
-
-
-def _audio_files(feed: _Feed) -> Iterator[tuple[str, str]]:
-    from mutagen import MutagenError  # noqa: PLC0415
-    from mutagen.mp3 import MP3  # noqa: PLC0415
-
-    for item in feed.items:
-        enclosure = item.find("enclosure")
-        body = feed.file_of(enclosure.get("url") or "") if feed.file_of and enclosure is not None else None
-        if body is None:
-            yield _where(item), "its audio is not there"
-            continue
-        if str(len(body)) != enclosure.get("length"):
-            yield _where(item), f"enclosure length {enclosure.get('length')}, file {len(body)}"
-        try:
-            info: Any = MP3(io.BytesIO(body)).info
-            seconds = info.length
-        except MutagenError as error:
-            yield _where(item), f"its audio cannot be read ({error})"
-            continue
-        said = _text(item, "duration", ITUNES)
-        if said.isdigit() and abs(int(said) - seconds) > 1:
-            yield _where(item), f"itunes:duration {said}, audio {seconds:.2f} s"
-
-
-def _other_files(feed: _Feed) -> Iterator[tuple[str, str]]:
-    for item in feed.items:
-        for tag in ("transcript", "chapters"):
-            for element in item.findall(f"{{{PODCAST}}}{tag}"):
-                body = feed.file_of(element.get("url") or "") if feed.file_of else None
-                if body is None:
-                    yield _where(item), f"{element.get('url')} is not there"
-                elif tag == "chapters" and not _good_chapters(body, len(item.findall(f"{{{PODLOVE}}}chapters/{{{PODLOVE}}}chapter"))):
-                    yield _where(item), "the chapters file is wrong or has another number of chapters"
-                elif element.get("type") == "text/vtt" and not body.startswith(b"WEBVTT"):
-                    yield _where(item), "the transcript is no WebVTT"
-
-
-def _good_chapters(body: bytes, count: int) -> bool:
-    try:
-        marks = json.loads(body)["chapters"]
-        starts = [float(mark["startTime"]) for mark in marks]
-    except (ValueError, KeyError, TypeError):
-        return False
-    return len(starts) in {count, count or len(starts)} and starts[:1] == [0.0] and starts == sorted(set(starts)) and all(mark.get("title") for mark in marks)
-
-
-def _cover_file(feed: _Feed) -> Iterator[tuple[str, str]]:
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
-
-    image = feed.channel.find(f"{{{ITUNES}}}image")
-    body = feed.file_of(image.get("href") or "") if feed.file_of and image is not None else None
-    if body is None:
-        yield "cover", "it is not there"
-        return
-    try:
-        with Image.open(io.BytesIO(body)) as picture:
-            width, height, mode = *picture.size, picture.mode
-    except UnidentifiedImageError:
-        yield "cover", "it is no picture"
-        return
-    if width != height or not 1400 <= width <= 3000 or mode not in {"RGB", "L", "P"}:  # noqa: PLR2004
-        yield "cover", f"{width}x{height} {mode}: a square of 1400 to 3000 pixels, RGB"
 
 
 def _has_items(channel: Any) -> str | None:
     return None if channel.find("item") is not None else "no episodes: Apple and Spotify refuse an empty feed"
 
 
-RULES: tuple[_Rule, ...] = (
-    _Rule("xml.start", "PSP-1", _bytes_first),
-    _Rule("text.clean", "XML 1.0 Char; Unicode NFC", _clean_text),
-    _Rule("channel.title", "Apple; PSP-1", _of_channel(_title)),
-    _Rule("channel.link", "PSP-1; W3C feed validator", _of_channel(_link)),
-    _Rule("channel.description", "Apple: 4000 bytes", _of_channel(_description)),
-    _Rule("channel.language", "Apple; ISO 639", _of_channel(_language)),
-    _Rule("channel.itunes", "Apple, Podcast RSS feed requirements", _of_channel(_itunes)),
-    _Rule("channel.podcast", "podcast-namespace: guid, locked, txt", _of_channel(_podcast)),
-    _Rule("channel.items", "Apple", _of_channel(_has_items)),
-    _Rule("item.title", "PSP-1; AntennaPod reads titles as HTML", _each(_title)),
-    _Rule("item.guid", "RSS 2.0; Apple", _each(_guid)),
-    _Rule("item.unique", "Apple ignores a repeated enclosure", _unique),
-    _Rule("item.enclosure", "Apple: ASCII address, length, type", _each(_enclosure)),
-    _Rule("item.date", "RFC 2822; Pocket Casts wants newest first", _dates),
-    _Rule("item.same_day", "AntennaPod, FeedItemDuplicateGuesser", _same_day),
-    _Rule("item.duration", "PSP-1", _each(_duration)),
-    _Rule("item.description", "Apple: 4000 bytes", _each(_description)),
-    _Rule("item.notes", "Apple: p ol ul li a", _each(_notes)),
-    _Rule("item.chapters", "Podlove Simple Chapters", _each(_chapters)),
-    _Rule("item.extras", "podcast-namespace: transcript, chapters", _each(_extras)),
-    _Rule("file.audio", "Apple: true length; PSP-1: true duration", _audio_files),
-    _Rule("file.texts", "podcast-namespace: transcript, chapters", _other_files),
-    _Rule("file.cover", "Apple: 1400 to 3000 px", _cover_file),
+RULES: tuple[Rule, ...] = (
+    Rule("xml.start", "PSP-1", _bytes_first),
+    Rule("text.clean", "XML 1.0 Char; Unicode NFC", _clean_text),
+    Rule("channel.title", "Apple; PSP-1", _of_channel(_title)),
+    Rule("channel.link", "PSP-1; W3C feed validator", _of_channel(_link)),
+    Rule("channel.description", "Apple: 4000 bytes", _of_channel(_description)),
+    Rule("channel.language", "Apple; ISO 639", _of_channel(_language)),
+    Rule("channel.itunes", "Apple, Podcast RSS feed requirements", _of_channel(_itunes)),
+    Rule("channel.podcast", "podcast-namespace: guid, locked, txt", _of_channel(_podcast)),
+    Rule("channel.items", "Apple", _of_channel(_has_items)),
+    Rule("item.title", "PSP-1; AntennaPod reads titles as HTML", _each(_title)),
+    Rule("item.guid", "RSS 2.0; Apple", _each(_guid)),
+    Rule("item.unique", "Apple ignores a repeated enclosure", _unique),
+    Rule("item.enclosure", "Apple: ASCII address, length, type", _each(_enclosure)),
+    Rule("item.date", "RFC 2822; Pocket Casts wants newest first", _dates),
+    Rule("item.same_day", "AntennaPod, FeedItemDuplicateGuesser", _same_day),
+    Rule("item.duration", "PSP-1", _each(_duration)),
+    Rule("item.description", "Apple: 4000 bytes", _each(_description)),
+    Rule("item.notes", "Apple: p ol ul li a", _each(_notes)),
+    Rule("item.chapters", "Podlove Simple Chapters", _each(_chapters)),
+    Rule("item.extras", "podcast-namespace: transcript, chapters", _each(_extras)),
+    *FILE_RULES,
 )
 """Every rule with the source that demands it."""
 
