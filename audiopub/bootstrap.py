@@ -9,11 +9,13 @@ import time
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from audiopub.adapters.files import FileCache, FileCatalog, LocalStore, write_whole
+from audiopub.adapters.lexicon_files import read_entries
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.audio import Pcm, joined
 from audiopub.config import Settings, Show
@@ -22,12 +24,13 @@ from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.messages import Language
 from audiopub.pipeline import Jingles, Studio
 from audiopub.publish.encoder import Tags
+from audiopub.script import Style
 from audiopub.source import Page, PageForm
 from audiopub.speech import Engine, VoiceChain
 from audiopub.speech.pacing import Checked, Paced, Retrying
 from audiopub.speech.registry import engine_class
 from audiopub.units import Hertz
-from audiopub.vietnamese import Reading
+from audiopub.vietnamese import Lexicon, Reading, Scope, merged
 
 _SMALLEST_COVER, _LARGEST_COVER = 1400, 3000
 
@@ -46,10 +49,19 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     channel = show.channel
     art = _own_cover(show)
     return Studio(
-        channel=channel, style=show.style, chain=VoiceChain(voices or tuple(show.file.voice.chain), partial(engine, settings=settings)),
+        channel=channel, style=replace(show.style, lexicon=lexicon(show)), chain=VoiceChain(voices or tuple(show.file.voice.chain), partial(engine, settings=settings)),
         cache=FileCache(settings.state / "cache"), encoder=LameEncoder(show.file.audio.bitrate), store=LocalStore(settings.output),
         catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, jingles=_jingles(show), art=art, cover=_cover(art, channel.title, channel.author),
     )  # fmt: skip
+
+
+def lexicon(show: Show) -> Lexicon:
+    """Put the newsroom's entries, those of the show file and the show's own together, widest scope first.
+
+    Raises:
+        ConfigInvalid: a lexicon cannot be read.
+    """
+    return merged(read_entries(show.newsroom_lexicon_path, Scope.NEWSROOM), show.style.lexicon.entries, read_entries(show.lexicon_path, Scope.SHOW))
 
 
 def engine(name: str, settings: Settings) -> Engine:
@@ -160,7 +172,7 @@ def _own_cover(show: Show) -> bytes | None:
     return buffer.getvalue()
 
 
-def spoken_file(text: str, voice: str, out: Path, settings: Settings) -> tuple[str, int]:
+def spoken_file(text: str, voice: str, out: Path, settings: Settings, style: Style | None = None) -> tuple[str, int]:
     """Speak a text into a file, levelled as an episode is.
 
     Args:
@@ -168,6 +180,7 @@ def spoken_file(text: str, voice: str, out: Path, settings: Settings) -> tuple[s
         voice: ``engine`` or ``engine:voice``.
         out: ``.wav`` or ``.mp3``.
         settings: limits of online engines.
+        style: whose lexicon and taste count; none where None.
 
     Returns:
         The spoken form and the length in milliseconds.
@@ -181,7 +194,7 @@ def spoken_file(text: str, voice: str, out: Path, settings: Settings) -> tuple[s
 
     if out.suffix.lower() not in {".wav", ".mp3"}:
         raise ConfigInvalid("config.bad_setting", key="--out", value=str(out), reason=".wav or .mp3")
-    reading = read(text)
+    reading = read(text, style.lexicon, style.reading) if style else read(text)
     if not reading.spoken:
         raise BadInput("source.empty", source="TEXT")
     sound = _levelled(reading, voice, engine(voice, settings))

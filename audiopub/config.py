@@ -17,6 +17,7 @@ from audiopub.errors import ConfigInvalid
 from audiopub.publish.model import Channel
 from audiopub.script import Pauses, Style
 from audiopub.units import Milliseconds
+from audiopub.vietnamese import Foreign, Legal, Lexicon, Options
 
 _GUID_SPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """Source: https://github.com/Podcastindex-org/podcast-namespace (guid)."""
@@ -111,6 +112,13 @@ class PausesTable(_Table):
     end: Pause = None
 
 
+class ReadingTable(_Table):
+    """How some things are read that are matters of taste."""
+
+    foreign: Foreign = Foreign.VOICE
+    legal: Legal = Legal.SHORT
+
+
 class ShowFile(_Table):
     """A show file, ``feeds/<slug>.toml``."""
 
@@ -132,6 +140,7 @@ class ShowFile(_Table):
     audio: AudioTable = AudioTable()
     furniture: FurnitureTable = FurnitureTable()
     pauses: PausesTable = PausesTable()
+    reading: ReadingTable = ReadingTable()
     lexicon: dict[str, str] = {}
 
     @field_validator("category")
@@ -168,7 +177,23 @@ class Show:
         """Give how it speaks."""
         given = {name: Milliseconds(value) for name, value in self.file.pauses.model_dump(exclude_none=True).items()}
         furniture = self.file.furniture.model_dump()
-        return Style(show=self.file.title, pauses=Pauses(**given), lexicon=dict(self.file.lexicon), **furniture)
+        return Style(
+            show=self.file.title,
+            pauses=Pauses(**given),
+            lexicon=Lexicon.of(self.file.lexicon),
+            reading=Options(foreign=self.file.reading.foreign, legal=self.file.reading.legal),
+            **furniture,
+        )
+
+    @property
+    def lexicon_path(self) -> Path:
+        """Give the path of the show's own lexicon, a table beside the show file; it need not exist."""
+        return self.path.parent / f"{self.slug}.lexicon.tsv"
+
+    @property
+    def newsroom_lexicon_path(self) -> Path:
+        """Give the path of the lexicon that all shows of the folder share; it need not exist."""
+        return self.path.parent / "lexicon.tsv"
 
     def beside(self, name: str) -> Path:
         """Give the path of a file that the show file names, relative to itself."""
@@ -292,7 +317,7 @@ def _nearest(location: tuple[str, ...]) -> str:
 
 def _known_keys() -> list[tuple[tuple[str, ...], list[str]]]:
     tables: list[tuple[tuple[str, ...], type[BaseModel]]] = [((), ShowFile), (("owner",), OwnerTable), (("voice",), VoiceTable), (("audio",), AudioTable),
-              (("furniture",), FurnitureTable), (("pauses",), PausesTable)]  # fmt: skip
+              (("furniture",), FurnitureTable), (("pauses",), PausesTable), (("reading",), ReadingTable)]  # fmt: skip
     return [(where, list(model.model_fields)) for where, model in tables]
 
 

@@ -131,7 +131,7 @@ def render(studio: Studio, page: Page, *, now: datetime, title: str | None = Non
     article, identity = _read(page, title, source_id)
     present = studio.catalog.find(studio.channel.slug, identity)
     published = _publication(article, present, now)
-    script = compose(article, studio.style, published.date())
+    script = compose(article, _style_for(studio, page, article, source_id), published.date())
     narration = studio.chain.narrate(script, studio.cache, lambda done, of: progress("speaking", done, of))
     jingles = studio.jingles(narration.rate)
     fingerprint = _fingerprint(studio, script, narration, jingles)
@@ -149,7 +149,7 @@ def plan(studio: Studio, page: Page, *, now: datetime, title: str | None = None,
     """Say what a render would do, without a voice and without publishing."""
     article, identity = _read(page, title, source_id)
     present = studio.catalog.find(studio.channel.slug, identity)
-    script = compose(article, studio.style, _publication(article, present, now).date())
+    script = compose(article, _style_for(studio, page, article, source_id), _publication(article, present, now).date())
     seconds = sum(len(segment.spoken) for segment in script.segments) / _CHARACTERS_A_SECOND
     pauses = sum(segment.pause_after for segment in script.segments)
     return Result(outcome=Outcome.PLANNED, article=article, script=script, episode=None, estimate=Milliseconds(round(seconds * 1000) + pauses))
@@ -175,6 +175,11 @@ def _read(page: Page, title: str | None, source_id: str | None) -> tuple[Article
         article = replace(article, title=" ".join(title.split()))
     article = check(article, page.name)
     return article, episode_id(source_id or article.canonical_url or page.identity)
+
+
+def _style_for(studio: Studio, page: Page, article: Article, source_id: str | None) -> Style:
+    """Give the show's style with the lexicon entries that count in one article."""
+    return replace(studio.style, lexicon=studio.style.lexicon.for_article(source_id, article.canonical_url, page.url, page.identity))
 
 
 def _publication(article: Article, present: Episode | None, now: datetime) -> datetime:

@@ -1,32 +1,52 @@
 """``audiopub normalize``: written lines in, spoken lines out."""
 
 import sys
+from pathlib import Path
+from typing import Any
 
 import click
 
-from audiopub.cli.face import Command, as_json, option
+from audiopub.cli.face import Command, as_json, option, say
 
 
 @click.command(cls=Command, help="help.normalize")
 @option("--explain", is_flag=True, help="help.explain")
+@option("--show", help="help.normalize_show")
+@option("--feeds", type=click.Path(path_type=Path), help="help.feeds")
 @option("--json", "json_", is_flag=True, help="help.json")
-def normalize(*, explain: bool, json_: bool) -> None:
+def normalize(*, explain: bool, show: str | None, feeds: Path | None, json_: bool) -> None:
     """Read standard input line by line; every line gives one line, but for the explanations under it."""
+    from audiopub.script import Style
     from audiopub.vietnamese import Reading, read
 
+    style = _style(show, feeds) if show else Style(show="")
     readings: list[Reading] = []
+    guesses = 0
     for line in sys.stdin.buffer:
-        reading = read(line.decode("utf-8", "replace"))
+        reading = read(line.decode("utf-8", "replace"), style.lexicon, style.reading)
+        guesses += len(reading.guesses)
         if json_:
             readings.append(reading)
             continue
         click.echo(reading.spoken)
-        if explain:
-            for rewrite in reading.rewrites:
-                click.echo(f"  {rewrite.written.strip()} → {rewrite.spoken or '∅'}  [{rewrite.rule}{'' if rewrite.sure else ' ?'}]")
+        for rewrite in reading.rewrites if explain else ():
+            click.echo(_explained(rewrite))
     if json_:
-        as_json([
-            {"written": r.written, "spoken": r.spoken,
-             "rewrites": [{"start": w.start, "end": w.end, "written": w.written, "spoken": w.spoken, "rule": w.rule, "sure": w.sure} for w in r.rewrites]}
-            for r in readings
-        ])  # fmt: skip
+        as_json([{"written": r.written, "spoken": r.spoken, "rewrites": [rewrite.plain() for rewrite in r.rewrites]} for r in readings])
+    elif explain and guesses:
+        click.echo(say("say.guesses", count=guesses), err=True)
+
+
+def _style(show: str, feeds: Path | None) -> Any:
+    from dataclasses import replace
+
+    from audiopub.bootstrap import lexicon
+    from audiopub.config import Settings, find_show
+
+    found = find_show(Settings.read(feeds=feeds).feeds, show)
+    return replace(found.style, lexicon=lexicon(found))
+
+
+def _explained(rewrite: Any) -> str:
+    because = f": {rewrite.because}" if rewrite.because else ""
+    return f"  {rewrite.written.strip()} → {rewrite.spoken or '∅'}  [{rewrite.rule}, {rewrite.confidence}{because}]{'' if rewrite.sure else ' ?'}"

@@ -50,6 +50,6 @@ def _row(timeline: Timeline, number: int) -> dict[str, Any]:
     segment = row.segment
     return {
         "section": segment.section, "paragraph": segment.paragraph, "kind": segment.kind, "written": segment.written, "spoken": segment.spoken,
-        "rewrites": [{"start": r.start, "end": r.end, "written": r.written, "spoken": r.spoken, "rule": r.rule, "sure": r.sure} for r in segment.rewrites],
+        "rewrites": [rewrite.plain() for rewrite in segment.rewrites],
         "pause_after_ms": segment.pause_after, "key": row.key, "start": row.start, "samples": row.samples,
     }  # fmt: skip

@@ -82,7 +82,7 @@ def _sentences(section: int, kind: SegmentKind, text: str, between: Milliseconds
 
 
 def _segment(section: int, kind: SegmentKind, text: str, pause: Milliseconds, style: Style) -> Segment:
-    reading = read(text, style.lexicon)
+    reading = read(text, style.lexicon, style.reading)
     spoken = reading.spoken
     if spoken and spoken[-1] not in ".!?":
         # A heading without a full stop is intoned by every engine as if something followed.

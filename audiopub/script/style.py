@@ -1,10 +1,9 @@
 """How a show speaks: its furniture, its pauses, its newsroom's own readings."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from audiopub.units import Milliseconds
+from audiopub.vietnamese import DEFAULT, Lexicon, Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,5 +43,8 @@ class Style:
 
     table_notice: str = "Bảng số liệu, mời xem trên báo điện tử."
     pauses: Pauses = field(default_factory=Pauses)
-    lexicon: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Written form to spoken form: the newsroom's own readings, before every rule."""
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    """The newsroom's own readings, before every rule."""
+
+    reading: Options = DEFAULT
+    """How foreign names and the numbers of documents are said."""

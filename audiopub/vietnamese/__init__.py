@@ -5,10 +5,16 @@
 'Ngày hai tháng chín, ủy ban nhân dân thành phố Thái Nguyên.'
 """
 
-from audiopub.vietnamese.letters import bare, tidy
+from audiopub.vietnamese.confidence import Confidence
+from audiopub.vietnamese.entries import AS_PRINTED, Entry, Lexicon, Scope, merged
+from audiopub.vietnamese.letters import bare, plain, tidy
+from audiopub.vietnamese.options import DEFAULT, Foreign, Legal, Options
 from audiopub.vietnamese.reading import Reading, Rewrite, read, residue, spoken
 from audiopub.vietnamese.sentences import clauses, sentences
 from audiopub.vietnamese.slug import slug
 from audiopub.vietnamese.syllables import is_syllable
 
-__all__ = ["Reading", "Rewrite", "bare", "clauses", "is_syllable", "read", "residue", "sentences", "slug", "spoken", "tidy"]
+__all__ = [
+    "AS_PRINTED", "DEFAULT", "Confidence", "Entry", "Foreign", "Legal", "Lexicon", "Options", "Reading", "Rewrite", "Scope",
+    "bare", "clauses", "is_syllable", "merged", "plain", "read", "residue", "sentences", "slug", "spoken", "tidy",
+]  # fmt: skip

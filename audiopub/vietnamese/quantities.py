@@ -1,26 +1,25 @@
-"""Bare numbers, percentages, units and money: the small pieces that most figures in the news are made of.
-
-A figure such as "1.500 - 2.000 m3/s" is read by several rules, each claiming one piece: two numbers, the
-hyphen of the range, the unit. That keeps every rule short and lets them combine.
-"""
+"""Percentages, units and what they are counted by, ranges, and sizes."""
 
 import re
 from functools import cache
 
-from audiopub.vietnamese.numbers import cardinal, decimal, digit_by_digit, ordinal
-from audiopub.vietnamese.rule import Unsure, after, around, before, fixed, rule
+from audiopub.vietnamese.letters import plain
+from audiopub.vietnamese.numbers import cardinal, digit_by_digit
+from audiopub.vietnamese.rule import Said, Site, Start, by_context, fixed, guess, heads, rule
+from audiopub.vietnamese.syllables import is_syllable
 from audiopub.vietnamese.tables import table
 
-_GROUPED = r"\d{1,3}(?:\.\d{3})+"
-_NOT_IN_WORD = r"(?<![\w.,/])"
-_MULTIPLIER = ("trăm", "nghìn", "ngàn", "vạn", "triệu", "tỷ", "tỉ")
-_AFTER_FIGURE = "|".join([r"(?<=\d)", r"(?<=\d )", *(f"(?<={word} )" for word in _MULTIPLIER)])
-_MANY_DIGITS = 10
-"""From ten digits without separators on, a figure is an account or a code, not a quantity."""
-
-_RANGE_CUES = re.compile(r"(?:từ|khoảng|giai đoạn|nhiệm kỳ|niên khóa|năm học)\s*$")
-_PRICED = re.compile(r"(?:đồng|yên|usd|đô la|euro|eur|\dđ|%)(?:/[^\W\d]+)*$")
-_PRICE_PER = frozenset({"đồng", "đô la Mỹ", "ơ rô", "bảng Anh", "yên", "nhân dân tệ"})
+_PRICED = re.compile(r"(?:đồng|yên|usd|đô la|euro|eur|won|bath|rúp|\dđ|\dk|%|vnd|vnđ|triệu|nghìn|tỉ|\$)(?:/[^\W\d]+)*$")
+_PRICE_PER = frozenset({"đồng", "đô la Mỹ", "ơ rô", "bảng Anh", "yên", "nhân dân tệ", "phần trăm"})
+_PER = r"(?:/(?P<per>ngày[. ]đêm|học sinh|cổ phiếu|[^\W\d]+[23]?|m²|m³|km²))?"
+_HEIGHT = re.compile(r"(?:cao|sâu|dài|rộng|ngập|thấp|bơi|nhảy|cách|chiều cao|xa|nước|dâng)[^.,;]{0,24}$")
+_JOINABLE = re.compile(
+    r"(?:\d|%|‰|°[cf]?|ºc|oc|km2?|kg|[mcd]m|m[23]?|ha|tấn|tạ|độ(?: c)?|"
+    r"triệu|nghìn|tỉ|trăm|đồng|đ|usd|tuổi|lít|giờ|h|g|phút|giây|mw|kwh|kw|kv|lần|người|năm|tháng|ngày|mét|rưỡi|hộ|suất|con)\s?$"
+)
+_FIGURE, _FIGURE_LAST = re.compile(r"\d"), re.compile(r"\d\s?$")
+_FIGURE_BEFORE, _FIGURE_AFTER = re.compile(r"(\d[\d.]*(?:,\d+)?)\s?$"), re.compile(r"\s?(\d[\d.]*(?:,\d+)?)")
+_SAME_WORD = re.compile(r"(?<!\w)(tháng|thứ|quí|năm|lớp|khóa|tuần|cấp|giờ|tập|bài|điều|khoản|chương|vòng|hạng|mục|phần|trang|số|km|ga|lô|tầng|tổ|ngày)\s[\d./]+\w*\s?$")
 
 
 @cache
@@ -29,143 +28,195 @@ def units() -> dict[str, str]:
     return table("units")
 
 
-def quantity(written: str) -> str:
-    """Say one printed number, whatever its separators.
-
-    >>> quantity("1.234.567"), quantity("15,5"), quantity("1.250,5")
-    ('một triệu hai trăm ba mươi tư nghìn năm trăm sáu mươi bảy', 'mười lăm phẩy năm', 'một nghìn hai trăm năm mươi phẩy năm')
-    """
-    whole, _, fraction = written.replace(".", "").partition(",")
-    return decimal(whole, fraction) if fraction else cardinal(int(whole))
-
-
-@rule("number.grouped", _NOT_IN_WORD + rf"-?{_GROUPED}(?:,\d+)?(?!\d)", figures_only=True)
-def grouped(match: re.Match[str]) -> str | None:
-    """Read 1.234.567 and 1.250,5; a minus only where nothing but a space stands before it."""
-    return signed(match)
-
-
-@rule("number.decimal", _NOT_IN_WORD + r"-?\d{1,15},\d{1,6}(?!\d)", figures_only=True)
-def with_comma(match: re.Match[str]) -> str | None:
-    """Read 15,5."""
-    return signed(match)
-
-
-@rule("number.point", _NOT_IN_WORD + r"\d{1,6}(?:\.\d{1,2}){1,3}(?![\d.]*\d)", figures_only=True)
-def with_point(match: re.Match[str]) -> str | None:
-    """Read 4.0 and 3.2.1 with "chấm": a version, or a decimal in English style, so it is flagged unless it is 4.0."""
-    parts = [cardinal(int(part)) if not part.startswith("0") or part == "0" else digit_by_digit(part) for part in match[0].split(".")]
-    spoken = " chấm ".join(parts)
-    return spoken if match[0].endswith(".0") else Unsure(spoken)
-
-
-@rule("number.long_code", rf"(?<![\w])\d{{{_MANY_DIGITS},}}(?!\w)", figures_only=True)
-def long_code(match: re.Match[str]) -> str:
-    """Read a long run of digits one by one."""
-    return digit_by_digit(match[0])
-
-
-@rule("number.ordinal", r"(?<=[Tt]hứ )\d{1,3}(?!\w)", figures_only=True)
-def after_thu(match: re.Match[str]) -> str:
-    """Read "thứ 4" as "thứ tư", "thứ 1" as "thứ nhất"."""
-    return ordinal(int(match[0]))
-
-
-@rule("number.cardinal", _NOT_IN_WORD + r"-?\d{1,15}(?![\d]|[.,]\d)", figures_only=True)
-def whole(match: re.Match[str]) -> str | None:
-    """Read a plain whole number; one that begins with 0 digit by digit."""
-    digits = match[0].lstrip("-")
-    if len(digits) > 1 and digits.startswith("0"):
-        return digit_by_digit(digits)
-    return signed(match)
-
-
-def signed(match: re.Match[str]) -> str | None:
-    """Say a number whose minus counts only where it cannot be a hyphen."""
-    written = match[0]
-    if written.startswith("-"):
-        prior = around(match)[0]
-        previous = prior.rstrip()
-        if not previous or previous[-1] in "-–" or prior == previous:
-            return None
-        return "âm " + quantity(written[1:])
-    return quantity(written)
-
-
-@rule("number.leftover", r"\d+", figures_only=True)
-def leftover(match: re.Match[str]) -> str:
-    """Read digits that no rule claimed: safe, and flagged."""
-    digits = match[0]
-    return Unsure(digit_by_digit(digits) if digits.startswith("0") or len(digits) > _MANY_DIGITS else cardinal(int(digits)))
-
-
-range_hyphen = fixed("range.hyphen", r"(?:(?<=\d)|(?<=\d[%°hmg])|(?<=\dk[gm])|(?<=\dha))\s?[-–—÷]\s?(?=\d)", "đến", figures_only=True)
-"""Read the hyphen between two figures as "đến"."""
-
-
-percent = fixed("percent", r"(?:(?<=\d)\s?|(?<=điểm ))%", "phần trăm")
-"""Read %."""
-
-
-permille = fixed("percent.permille", r"(?<=\d)\s?‰", "phần nghìn", figures_only=True)
-"""Read ‰."""
-
-
-def _unit_alternatives() -> str:
-    return "|".join(re.escape(sign) for sign in sorted(units(), key=len, reverse=True))
-
-
-def _per(unit: str, denominator: str) -> str:
-    """Say a/b: prices are "đồng một lít", measures "ki lô mét trên giờ"."""
-    return f"{unit} một {denominator}" if unit in _PRICE_PER else f"{unit} trên {denominator}"
-
-
-@rule("unit", rf"(?:{_AFTER_FIGURE})(?P<unit>{_unit_alternatives()})(?:/(?P<per>[^\W\d]+[23]?|m²|m³|km²))?(?![\w²³])", figures_only=True)
-def unit(match: re.Match[str]) -> str | None:
-    """Read a unit or a currency sign straight after a figure, with what it is counted by."""
-    spoken = units()[match["unit"]]
-    if match["per"] is None:
-        return spoken
-    return _per(spoken, _denominator(match["per"]))
-
-
-@rule("unit.per", r"(?<=[^\W\d]|%)/(?P<per>[^\W\d]+[23]?)(?!\w)", figures_only=True)
-def per_unit(match: re.Match[str]) -> str | None:
-    """Read "đồng/tháng", "tạ/ha", "lượt/ngày", "đồng/người/năm": a word counted by another."""
-    prior = before(match, 30)
-    if match["per"] not in _denominators() or not re.search(r"\d", prior):
-        return None
-    counted = match["per"] in table("counters") or _PRICED.search(prior)
-    return ("một " if counted else "trên ") + _denominator(match["per"])
-
-
 @cache
-def _denominators() -> dict[str, str]:
+def denominators() -> dict[str, str]:
+    """Give everything that may follow a slash: units, and counters such as "người"."""
     return {**units(), **table("counters")}
 
 
-def _denominator(written: str) -> str:
-    return _denominators().get(written, written)
+percent = fixed("percent", Start.SIGN, "%", "phần trăm")
+"""Read %."""
+
+permille = fixed("percent.permille", Start.SIGN, "‰", "phần nghìn")
+"""Read ‰."""
 
 
-@rule("money.before", r"(?<!\w)(?:US\$|\$|€|£|¥)\s?(?P<figure>\d[\d.,]*\d|\d)(?P<scale> (?:nghìn|triệu|tỷ|tỉ))?(?!\w)", figures_only=True)
-def money_before(match: re.Match[str]) -> str | None:
-    """Read $5 triệu: the sign is said after the figure."""
-    figure = match["figure"]
-    if not re.fullmatch(rf"(?:{_GROUPED}|\d{{1,15}})(?:,\d+)?", figure):
+def _alternatives(signs: set[str]) -> str:
+    return "|".join(re.escape(sign) for sign in sorted(signs, key=lambda sign: (-len(sign), sign)))
+
+
+@rule("unit", Start.UNIT, rf"(?P<unit>{_alternatives(set(units()))}){_PER}(?![\w²³]|-[^\W\d])")
+def unit(site: Site) -> str | Said | None:
+    """Read a unit or a currency sign straight after a figure, with what it is counted by."""
+    sign, per = site["unit"], site["per"]
+    prior = site.printed_before(2)
+    if sign in {"V", "I", "A", "C", "L", "l", "s", "B", "h"} and not prior[-1:].isdigit() and not prior.strip()[-1:].isdigit():
         return None
-    currency = units()[match[0].removeprefix("US")[0]]
-    return f"{quantity(figure)}{match['scale'] or ''} {currency}"
+    if sign == "đ" and re.search(r"điểm[^.;]{0,24}$", site.before()):
+        return by_context("điểm", "điểm")
+    spoken = units()[sign]
+    if not per:
+        return spoken
+    return f"{spoken} {_joint(spoken)} {denominator(per)}"
 
 
-plus_minus = fixed("range.plus_minus", r"±\s?(?=\d)", "cộng trừ", figures_only=True)
+def _joint(spoken: str) -> str:
+    """Say the slash: prices are "đồng một lít", measures "ki lô mét trên giờ"."""
+    return "một" if spoken in _PRICE_PER or spoken.startswith(("tê e u", "ki lô oát giờ")) else "trên"
+
+
+_WORDLIKE = {
+    "km",
+    "km2",
+    "km²",
+    "kg",
+    "mm",
+    "cm",
+    "m2",
+    "m²",
+    "m3",
+    "m³",
+    "kWh",
+    "MW",
+    "MWh",
+    "kW",
+    "kV",
+    "GW",
+    "GB",
+    "TB",
+    "Mbps",
+    "mm2",
+    "cm2",
+    "ml",
+    "mg",
+    "dm",
+    "kVA",
+    "MHz",
+    "GHz",
+}
+
+
+@rule("unit.alone", Start.WORD, rf"(?<![\w.])(?P<unit>{_alternatives({sign for sign in _WORDLIKE if sign[:1].islower()})}){_PER}(?![\w²³])", keys=heads(_WORDLIKE))
+def unit_alone(site: Site) -> str:
+    """Read a unit that no figure stands before: "mỗi km", "trên 1 m2", "bao nhiêu kg"."""
+    spoken = units()[site["unit"]]
+    return f"{spoken} {_joint(spoken)} {denominator(site['per'])}" if site["per"] else spoken
+
+
+unit_alone_capitals = fixed("unit.alone", Start.CAPITALS, r"(?<![\w.])(?:kWh)(?!\w)", "ki lô oát giờ", keys=("kWh",))
+"""Read "giá mỗi kWh"."""
+
+
+@rule("unit.per", Start.SIGN, r"/\s?(?P<per>ngày[. ]đêm|học sinh|cổ phiếu|[^\W\d]+[23]?|m²|m³|km²)(?!\w)")
+def per_unit(site: Site) -> str | None:
+    """Read "đồng/tháng", "tạ/ha", "lượt/ngày", "đồng/người/năm": a word counted by another."""
+    prior = site.before(32)
+    per = site["per"] if site["per"] in denominators() else site["per"].lower()
+    priced = _PRICED.search(prior)
+    if not (per in denominators() or (priced and is_syllable(per))) or not prior or not (prior[-1].isalpha() or prior[-1] in "%23²³$"):
+        return None
+    if not re.search(r"\d|mỗi|đơn vị|tính", prior) and not priced:
+        return None
+    counted = per in table("counters") or priced
+    return ("một " if counted else "trên ") + denominator(per)
+
+
+@rule("unit.per_many", Start.SIGN, r"/(?=\d{1,4}(?:\.\d{3})?\s?(?:km|m|ml|g|kg|dl|lít|người|dân|trẻ|ca|ha|m2|giờ|phút|ngày)(?!\w))")
+def per_many(site: Site) -> str | None:
+    """Read the slash of "8 lít/100 km" and "15 ca/100.000 người"."""
+    return "trên" if site.before(2)[-1:].isalpha() else None
+
+
+def denominator(written: str) -> str:
+    """Say what something is counted by; what the tables do not know as it is printed."""
+    return denominators().get(written, written)
+
+
+@rule("length.mixed", Start.FIGURE, r"(?<![\w.,/])(?P<whole>\d{1,3})(?P<unit>km|m|kg|tấn|tạ)(?P<part>\d{1,2})(?!\w|[.,/]\d|/[smhng])", keys="kmt")
+def mixed_length(site: Site) -> str | Said | None:
+    """Read "cao 1m75" and "sâu 2m5"; "30m2" and "30m3" are areas and volumes unless something is high, deep or long."""
+    part, unit_ = site["part"], site["unit"]
+    if unit_ in {"m", "km"} and part in {"2", "3"}:
+        high = _HEIGHT.search(site.before()) if int(site["whole"]) < 10 and not re.match(r"\s?(?:đất|sàn|mặt|nước|gỗ|rừng|cát)", site.after()) else None  # noqa: PLR2004
+        return by_context(_mixed(site), high[0].split()[0]) if high else None
+    return _mixed(site)
+
+
+def _mixed(site: Site) -> str:
+    part = digit_by_digit(site["part"]) if site["part"][0] == "0" else cardinal(int(site["part"]))
+    return f"{cardinal(int(site['whole']))} {units().get(site['unit'], site['unit'])} {part}"
+
+
+@rule("size.times", Start.WORD, r"x(?=\s?\d)", keys=("x",))
+def times(site: Site) -> str | None:
+    """Read the x of "3m x 5m", "12x20cm" and "4x100m"."""
+    return _times(site)
+
+
+@rule("size.times", Start.CAPITALS, r"X(?=\s?\d)", keys="X")
+def times_capital(site: Site) -> str | None:
+    """Read the X of "12X20"."""
+    return _times(site)
+
+
+@rule("size.times", Start.SIGN, r"[×*](?=\s?\d)")
+def times_sign(site: Site) -> str | None:
+    """Read the × of "3 × 5"."""
+    return _times(site)
+
+
+def _times(site: Site) -> str | None:
+    return "nhân" if re.search(r"\d\s?[a-z]{0,3}\s?$", site.before(8)) else None
+
+
+@rule("range.hyphen", Start.SIGN, r"[-–—÷~](?=\s?[~]?\s?\d)")
+def range_hyphen(site: Site) -> str | Said | None:
+    """Read the hyphen between two figures, or a figure with its unit and a figure, as "đến"."""
+    prior = site.before(14)
+    if not _JOINABLE.search(prior) or not _FIGURE.search(prior):
+        return None
+    if _FIGURE_LAST.search(prior):
+        return _between_figures(site)
+    return by_context("đến", "two figures") if prior[-1:] == " " or site.match[0] in "–÷~" or site.after(1) != " " else None
+
+
+def _between_figures(site: Site) -> str | Said:
+    """Say the hyphen; a falling pair of figures is rarely a range."""
+    first, second = _FIGURE_BEFORE.search(site.printed_before(16)), _FIGURE_AFTER.match(site.printed_after(16))
+    if first and second and _value(first[1]) > _value(second[1]):
+        return guess("đến")
+    return "đến"
+
+
+def _value(figure: str) -> float:
+    return float(figure.strip(".,").replace(".", "").replace(",", ".") or 0)
+
+
+@rule(
+    "range.words",
+    Start.SIGN,
+    r"[-–—](?=\s?(?:[Tt]háng|[Tt]hứ|[Qq]uý|[Nn]ăm|[Ll]ớp|[Kk]hóa|[Tt]uần|[Cc]ấp|[Nn]gày|[Kk]m|[Tt]ầng|[Tt]rang)\s?[\dIVX]|\s?(?:[Cc]hủ nhật|CN)(?!\w))",
+)
+def range_of_words(site: Site) -> Said | None:
+    """Read the dash of "tháng 5 - tháng 7" and "thứ 2 - thứ 6"."""
+    same = _SAME_WORD.search(plain(site.printed_before(20)))
+    return by_context("đến", same[1]) if same else None
+
+
+plus_minus = fixed("range.plus_minus", Start.SIGN, r"±(?=\s?\d)", "cộng trừ")
 """Read ±."""
 
-
-def reads_as_range(match: re.Match[str]) -> bool:
-    """Tell whether the words around two hyphened figures make a range of them, not a score."""
-    return bool(_RANGE_CUES.search(before(match))) or after(match).lstrip().startswith(tuple(_MULTIPLIER))
+_COMPARED = {">": "trên", "<": "dưới", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng", "≈": "khoảng", "~": "khoảng", "∼": "khoảng"}
 
 
-RULES_FIRST = (money_before, unit, percent, permille)
-RULES_LAST = (per_unit, range_hyphen, plus_minus, long_code, after_thu, grouped, with_comma, with_point, whole)
+@rule("number.compared", Start.SIGN, r"(?:>=|<=|[><≥≤≈~∼])(?=\s?\d)")
+def compared(site: Site) -> Said:
+    """Read > 50% and < 5%."""
+    sign = {">=": "≥", "<=": "≤"}.get(site.match[0], site.match[0])
+    return by_context(_COMPARED[sign], "a figure")
+
+
+RULES = (
+    mixed_length, unit, percent, permille, per_unit, per_many, unit_alone, unit_alone_capitals, times, times_capital, times_sign,
+    range_of_words, range_hyphen, plus_minus, compared,
+)  # fmt: skip

@@ -6,40 +6,84 @@ newspaper's own or the work of one named rule.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from audiopub.vietnamese import calendar, contacts, legal, punctuation, quantities, ratios, words
-from audiopub.vietnamese.letters import UPPER, tidy
-from audiopub.vietnamese.rule import Rule, Unsure
+from audiopub.vietnamese import (
+    abbreviations,
+    calendar,
+    capitals,
+    clock,
+    codes,
+    contacts,
+    foreign,
+    legal,
+    money,
+    numerals,
+    places,
+    punctuation,
+    quantities,
+    ratios,
+    roman,
+)
+from audiopub.vietnamese.confidence import Confidence
+from audiopub.vietnamese.entries import Entry, Lexicon
+from audiopub.vietnamese.letters import UPPER, plain, tidy
+from audiopub.vietnamese.options import DEFAULT, Foreign, Options
+from audiopub.vietnamese.rule import Rule, Said, Site, Start
 
 RULES: tuple[Rule, ...] = (
     *contacts.RULES,
     *legal.RULES,
+    abbreviations.phrase,
     *calendar.RULES,
-    *quantities.RULES_FIRST,
+    *clock.RULES,
+    *places.RULES,
     *ratios.RULES,
-    *words.RULES_FIRST,
-    *quantities.RULES_LAST,
-    *words.RULES_LAST,
-    quantities.leftover,
+    *money.RULES,
+    *quantities.RULES,
+    *codes.RULES,
+    foreign.hyphenated,
+    *roman.RULES,
+    *abbreviations.RULES,
+    *numerals.RULES,
+    *capitals.RULES,
+    *foreign.RULES,
     *punctuation.RULES,
 )
 """Every rule in the order it claims. Narrow and certain ones come first."""
 
-_MOST_PASSES = 6
-_FIGURE = re.compile(r"\d")
-_RESIDUE = re.compile(rf"\d+|[^\w\s.,;:!?]+|(?<!\w)[{UPPER}]{{2,}}(?!\w)")
+_WORDS = frozenset(word for rule in RULES if rule.start is Start.WORD for word in rule.keys or ())
+"""Words, not in capitals, at which some rule is tried."""
+
+_KINDS = {start: number for number, start in enumerate(Start)}
+_FIGURES, _CAPITALS, _KNOWN, _GLUED, _FOREIGN, _SIGNS, _UNIT, _ANYWHERE = _KINDS.values()
+_PLAN = tuple((_KINDS[rule.start], rule) for rule in RULES)
+"""The rules with the numbers of their starts: hashing a member of an enumeration is slow."""
+
+_MOST_PASSES = 24
+_start = attrgetter("start")
+_RESIDUE = re.compile(rf"\d+|[^\w\s.,;:!?]+|_+|(?<!\w)[{UPPER}]{{2,}}(?!\w)")
+_TOKEN = re.compile(r"(?P<figure>\d+)|(?P<word>[^\W\d_]+)|(?P<sign>[^\w\s.,;:!?]|_)")
+_COUNTING = frozenset("trăm nghìn ngàn vạn triệu tỷ tỉ chục mỗi vài mấy một trên bình phương rưỡi".split())
+"""Words after which a unit may stand as it does after a figure."""
+
 _TIDYING = (
     (re.compile(r"\s+"), " "),
     (re.compile(r"\s+(?=[.,;:!?])"), ""),
-    (re.compile(r"[,;:]+(?=[.!?])"), ""),
-    (re.compile(r"(?<=[.!?]),"), ""),
-    (re.compile(r"[,;:](?:\s?[,;])+"), ","),
+    (re.compile(r"[,;:](?:\s?[,;:])+"), ","),
+    (re.compile(r"[,;:](?=[.!?])"), ""),
+    (re.compile(r"(?<=[.!?])[,;:]"), ""),
     (re.compile(r"([.!?])(?:\s?[.])+"), r"\1"),
     (re.compile(r"(?<=[,;:])(?=[^\W\d_])"), " "),
     (re.compile(r"^[\s.,;:!?]+"), ""),
 )
+
+
+_UNTIDY = re.compile(r"^[\s.,;:!?]|\s[\s.,;:!?]|[.,;:!?][.,;:!?]|[,;:][^\W\d_]|[^\S ]")
+"""Finds whether any of the above has something to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +105,23 @@ class Rewrite:
     rule: str
     """Name of the rule that decided, such as ``date.day_month``; ``lexicon`` for a newsroom's own entry."""
 
-    sure: bool
-    """False where the rule guessed: show it to an editor."""
+    confidence: Confidence = Confidence.CERTAIN
+    """What the reading rests on."""
+
+    because: str = ""
+    """The words around the span that decided, where such words did; for a lexicon's entry its scope and reason."""
+
+    @property
+    def sure(self) -> bool:
+        """Tell whether something decided; False for a guess: show it to an editor."""
+        return self.confidence is not Confidence.GUESS
+
+    def plain(self) -> dict[str, str | int | bool]:
+        """Give the rewrite as plain values, for records and JSON."""
+        return {
+            "start": self.start, "end": self.end, "written": self.written, "spoken": self.spoken, "rule": self.rule,
+            "sure": self.sure, "confidence": str(self.confidence), "because": self.because,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +137,24 @@ class Reading:
     rewrites: tuple[Rewrite, ...]
     """Every span in which the two differ, in order; they do not overlap."""
 
+    @property
+    def guesses(self) -> tuple[Rewrite, ...]:
+        """Give the rewrites that an editor should look at."""
+        return tuple(rewrite for rewrite in self.rewrites if not rewrite.sure)
 
-def read(text: str, lexicon: Mapping[str, str] | None = None) -> Reading:
+
+def read(text: str, lexicon: Lexicon | Mapping[str, str] | None = None, options: Options = DEFAULT) -> Reading:
     """Read a sentence or a paragraph.
 
     Args:
         text: anything; it is tidied first. Cost is linear in its length.
-        lexicon: the newsroom's own readings, whole words, case counting; they go before every rule.
+        lexicon: the newsroom's own readings, which go before every rule. A plain mapping of written to spoken forms
+            will do: whole words, case counting.
+        options: choices of taste: how foreign names and the numbers of documents are said.
 
     Returns:
-        The reading. No digit, sign or abbreviation of capitals is left in its spoken form.
+        The reading. No digit, sign or abbreviation of capitals is left in its spoken form, but inside names that the
+        lexicon protects.
 
     >>> read("Tốc độ tăng trưởng đạt hơn 15,5%.").spoken
     'Tốc độ tăng trưởng đạt hơn mười lăm phẩy năm phần trăm.'
@@ -95,26 +162,13 @@ def read(text: str, lexicon: Mapping[str, str] | None = None) -> Reading:
     [('UBND', 'ủy ban nhân dân', 'abbreviation'), ('TP', 'thành phố', 'abbreviation')]
     """
     written = tidy(text).strip()
-    rules = (*_lexicon_rules(lexicon or {}), *RULES)
-    rewrites = _claims(written, rules)
+    known = lexicon if isinstance(lexicon, Lexicon) else Lexicon.of(lexicon or {})
+    rewrites = _claims(written, known, options)
     said = _joined(written, rewrites)
-    settled = _settled(said)
+    settled = _settled(said, known.protecting, options)
     if settled != said:
-        rewrites = [Rewrite(0, len(written), written, settled, "reading.again", sure=False)]
+        rewrites = [Rewrite(0, len(written), written, settled, "reading.again", Confidence.GUESS)]
     return Reading(written, settled, tuple(rewrites))
-
-
-def _settled(said: str) -> str:
-    """Read a spoken form again until nothing changes.
-
-    Only text with glued or broken tokens ("1.5ABC") needs it; whatever it changes is a guess as a whole.
-    """
-    for _ in range(_MOST_PASSES):
-        again = _joined(said, _claims(said, RULES))
-        if again == said:
-            break
-        said = again
-    return said
 
 
 def spoken(text: str) -> str:
@@ -135,49 +189,118 @@ def residue(text: str) -> tuple[str, ...]:
     return tuple(_RESIDUE.findall(text))
 
 
-def _claims(written: str, rules: Iterable[Rule]) -> list[Rewrite]:
+def _settled(said: str, protecting: Lexicon, options: Options) -> str:
+    """Read a spoken form again until nothing changes.
+
+    Only text with glued or broken tokens ("1.5ABC") needs it; whatever it changes is a guess as a whole.
+    """
+    for _ in range(_MOST_PASSES):
+        again = _joined(said, _claims(said, protecting, options))
+        if again == said:
+            break
+        said = again
+    return said
+
+
+def _claims(written: str, lexicon: Lexicon, options: Options) -> list[Rewrite]:
     taken = bytearray(len(written) + 1)
-    found: list[Rewrite] = []
-    figures = bool(_FIGURE.search(written))
-    for rule in rules:
-        if rule.figures_only and not figures:
+    found = [_entered(entry, written, start, end) for entry, start, end in lexicon.matches(written)]
+    for rewrite in found:
+        taken[rewrite.start : rewrite.end] = b"\x01" * (rewrite.end - rewrite.start)
+    plain_text = plain(written)
+    starts = _starts(written, foreign=options.foreign is not Foreign.VOICE)
+    for kind, rule in _PLAN:
+        places = starts[kind]
+        if not places or (rule.keys is not None and rule.keys.isdisjoint(places)):
             continue
-        for match in rule.pattern.finditer(written):
+        for match in _candidates(rule, written, plain_text, places, taken):
             start, end = match.span()
-            if start == end or 1 in taken[start:end]:
-                continue
-            said = rule.speak(match)
-            if said is None:
-                continue
-            taken[start:end] = b"\x01" * (end - start)
-            found.append(Rewrite(start, end, match[0], said.strip() or said, rule.name, not isinstance(said, Unsure)))
-    return sorted(found, key=lambda rewrite: rewrite.start)
+            said = None if start == end or 1 in taken[start:end] else rule.speak(Site(match, plain_text, options))
+            if said is not None:
+                taken[start:end] = b"\x01" * (end - start)
+                found.append(_rewrite(match, rule.name, said))
+    found.sort(key=_start)
+    return found
 
 
-def _joined(written: str, rewrites: Iterable[Rewrite]) -> str:
+Places = dict[str, list[int]]
+"""Where a rule may be tried, by what the place shows: see :attr:`audiopub.vietnamese.rule.Rule.keys`."""
+
+
+def _starts(written: str, *, foreign: bool) -> list[Places]:
+    """Cut a text into tokens, once for all rules: where each kind of them begins, by the kind's number."""
+    starts: list[Places] = [defaultdict(list) for _ in Start]
+    starts[_ANYWHERE][""].append(0)
+    counted = -1
+    for match in _TOKEN.finditer(written):
+        kind = match.lastgroup
+        start, end = match.span()
+        if counted >= 0 and start - counted <= 1:
+            starts[_UNIT][""].append(start)
+        counted = -1
+        if kind == "word":
+            word = match[0]
+            if word in _COUNTING:
+                counted = end
+            _place_word(starts, word, start, written[end : end + 2], foreign=foreign)
+        elif kind == "figure":
+            starts[_FIGURES][written[end : end + 2].lstrip()[:1]].append(start)
+            counted = end
+        else:
+            starts[_SIGNS][""].append(start)
+    return starts
+
+
+def _place_word(starts: list[Places], word: str, start: int, following: str, *, foreign: bool) -> None:
+    if not word.islower() and (len(word) == 1 or not word[1:].islower()):
+        starts[_CAPITALS][word].append(start)
+    if word in _WORDS:
+        starts[_KNOWN][word].append(start)
+    if following and following != " " and (following[0].isdigit() or (following[0] == "-" and following[1:].isdigit())):
+        starts[_GLUED][""].append(start)
+    if foreign:
+        starts[_FOREIGN][""].append(start)
+
+
+def _candidates(rule: Rule, written: str, plain_text: str, places: Places, taken: bytearray) -> Iterable[re.Match[str]]:
+    if rule.start is Start.ANYWHERE:
+        return rule.pattern.finditer(written) if any(map(plain_text.__contains__, rule.needs)) else ()
+    match, keys = rule.pattern.match, rule.keys
+    return (found for key, starts in places.items() if keys is None or key in keys for start in starts if not taken[start] and (found := match(written, start)))
+
+
+def _rewrite(match: re.Match[str], name: str, said: str | Said) -> Rewrite:
+    if isinstance(said, str):
+        said = Said(said)
+    return Rewrite(match.start(), match.end(), match[0], said.words.strip() or said.words, name, said.confidence, said.because)
+
+
+def _entered(entry: Entry, written: str, start: int, end: int) -> Rewrite:
+    printed = written[start:end]
+    words = printed if entry.protects else entry.spoken
+    return Rewrite(start, end, printed, words, "protected" if entry.protects else "lexicon", Confidence.CERTAIN, entry.because)
+
+
+def _joined(written: str, rewrites: Sequence[Rewrite]) -> str:
     pieces: list[str] = []
     position = 0
+    last = ""
     for rewrite in rewrites:
-        pieces.append(written[position : rewrite.start])
-        said = rewrite.spoken
-        glued = bool(said) and said[:1] not in ".,;:!?" and bool(re.search(r"\w$", pieces[-1] or (pieces[-2] if len(pieces) > 1 else "")))
-        pieces.append(f" {said}" if glued else said)
+        printed, said = written[position : rewrite.start], rewrite.spoken
+        last = printed[-1:] or last
+        glued = bool(said) and said[0] not in ".,;:!?" and last.isalnum()
+        pieces += [printed, f" {said}" if glued else said]
+        last = said[-1:] or (" " if rewrite.written.isspace() else last)
         position = rewrite.end
-        if said and re.match(r"\w", written[position : position + 1]):
+        if said and written[position : position + 1].isalnum():
             pieces.append(" ")
+            last = " "
     pieces.append(written[position:])
     return _tidied("".join(pieces))
 
 
 def _tidied(text: str) -> str:
-    for pattern, replacement in _TIDYING:
-        text = pattern.sub(replacement, text)
+    if _UNTIDY.search(text):
+        for pattern, replacement in _TIDYING:
+            text = pattern.sub(replacement, text)
     return text.strip()
-
-
-def _lexicon_rules(lexicon: Mapping[str, str]) -> tuple[Rule, ...]:
-    if not lexicon:
-        return ()
-    longest_first = sorted(lexicon, key=len, reverse=True)
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
-    return (Rule("lexicon", pattern, lambda match: lexicon[match[0]]),)

@@ -103,7 +103,7 @@ def test_normalize_line_for_line() -> None:
 def test_normalize_explains() -> None:
     """normalize --explain shows each rewrite with its rule."""
     done = command("normalize", "--explain", standard_input="Tăng 15,5%".encode())
-    assert "15,5 → mười lăm phẩy năm  [number.decimal]" in done.stdout.decode()
+    assert "15,5 → mười lăm phẩy năm  [number.decimal, certain]" in done.stdout.decode()
 
 
 def test_help_is_quick_and_bilingual() -> None:

@@ -1,0 +1,52 @@
+"""What a change of the lexicon would change in what is published."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from audiopub.publish.catalog import Catalog
+from audiopub.publish.model import Channel, Episode
+from audiopub.publish.store import Store
+from audiopub.vietnamese import Lexicon, Options, read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """One published sentence that would be read otherwise."""
+
+    episode: Episode
+    written: str
+    before: str
+    after: str
+
+
+def impact(channel: Channel, store: Store, catalog: Catalog, before: Lexicon, after: Lexicon, options: Options) -> tuple[Changed, ...]:
+    """Read every published sentence with two lexicons and give those that differ, newest episode first.
+
+    Args:
+        channel: the show.
+        store: holds the episodes' records, which have their sentences as printed.
+        catalog: what is published.
+        before: the lexicon as it is.
+        after: the lexicon as it would be.
+        options: how the show wants some things read.
+
+    Returns:
+        The sentences. An episode whose record is gone from the store is passed over.
+    """
+    return tuple(
+        changed for episode in catalog.episodes(channel.slug) for changed in _in_episode(episode, store.get(channel.key(episode.file(".json"))), before, after, options)
+    )
+
+
+def _in_episode(episode: Episode, record: bytes | None, before: Lexicon, after: Lexicon, options: Options) -> Iterator[Changed]:
+    if record is None:
+        return
+    document = json.loads(record)
+    identities = (episode.article_url, document.get("provenance", {}).get("source"), episode.id)
+    old, new = before.for_article(*identities), after.for_article(*identities)
+    for segment in document["segments"]:
+        written = segment["written"]
+        was, would = read(written, old, options).spoken, read(written, new, options).spoken
+        if was != would:
+            yield Changed(episode=episode, written=written, before=was, after=would)
