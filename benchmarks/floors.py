@@ -11,7 +11,7 @@ _SLACK = 0.0005
 
 def below(gate: str, figures: Mapping[str, float]) -> list[str]:
     """Say which figures of a gate lie below their floors."""
-    floors: dict[str, float] = json.loads(FLOORS.read_text(encoding="utf-8"))[gate]
+    floors: dict[str, float] = json.loads(FLOORS.read_text(encoding="utf-8")).get(gate, {})
     return [f"{name}: {figures[name]:.4f} is below the floor {floor:.4f}" for name, floor in floors.items() if figures[name] < floor - _SLACK]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from audiopub.vietnamese import read
+from audiopub.vietnamese import read, sentences
 from benchmarks.floors import judged
 from benchmarks.spoken_forms import accepts
 
@@ -65,6 +65,7 @@ def growth() -> float:
         for length in (20_000, 80_000):
             began = time.process_time()
             read((piece * length)[:length])
+            sentences((piece * length)[:length])
             costs.append(time.process_time() - began)
         worst = max(worst, costs[1] / costs[0])
     return worst

@@ -5,12 +5,13 @@
 'Ngày hai tháng chín, ủy ban nhân dân thành phố Thái Nguyên.'
 """
 
+from audiopub.vietnamese.clauses import clauses
 from audiopub.vietnamese.confidence import Confidence
 from audiopub.vietnamese.entries import AS_PRINTED, Entry, Lexicon, Scope, merged
 from audiopub.vietnamese.letters import bare, plain, tidy
 from audiopub.vietnamese.options import DEFAULT, Foreign, Legal, Options
 from audiopub.vietnamese.reading import Reading, Rewrite, read, residue, spoken
-from audiopub.vietnamese.sentences import clauses, sentences
+from audiopub.vietnamese.sentences import sentences
 from audiopub.vietnamese.slug import slug
 from audiopub.vietnamese.syllables import is_syllable
 

@@ -11,6 +11,7 @@ from audiopub.article import extract
 from audiopub.source import Page, PageForm
 from audiopub.vietnamese import spoken
 from benchmarks import extraction, reading
+from benchmarks import sentences as sentence_figures
 from benchmarks.floors import below
 from tests.conftest import ROOT
 
@@ -24,6 +25,16 @@ def test_reading_is_not_below_its_floors() -> None:
     """No category of reading over our own sentences falls."""
     scores, wrong = reading.figures()
     assert below("reading", scores) == [], wrong
+
+
+def test_sentences_are_not_below_their_floors() -> None:
+    """Neither precision nor recall of sentence boundaries falls, in all and by category."""
+    assert below("sentences", sentence_figures.figures()) == []
+
+
+def test_the_corpora_are_as_large_as_they_say() -> None:
+    """The gates stand on at least 1,600 sentences and 450 paragraphs."""
+    assert len(reading.rows()) >= 1600 and len(sentence_figures.cases()) >= 450
 
 
 def article_for_scorer(raw: bytes) -> dict[str, object]:
@@ -53,6 +64,8 @@ def test_outside_sentences(shared: Path) -> None:
     out = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
     total = re.search(r"TOTAL\s+\d+/\d+\s+([\d.]+)%", out)
     assert total and float(total[1]) >= 97.0, out
+    shares = [float(share) for share in re.findall(r"^  [a-z_]+ +\d+/\d+ +([\d.]+)%", out, re.MULTILINE)]
+    assert len(shares) == 16 and min(shares) >= 90.0, out
 
 
 @pytest.mark.outside
