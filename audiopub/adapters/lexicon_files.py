@@ -44,9 +44,14 @@ def read_entries(path: Path, scope: Scope) -> tuple[Entry, ...]:
 
 
 def write_entries(path: Path, entries: Iterable[Entry]) -> None:
-    """Write a lexicon's table, whole; readers see the old one or the new one."""
+    """Write a lexicon's table, whole; readers see the old one or the new one. Comments that people wrote stay, at the top."""
     lines = ["\t".join(COLUMNS), *("\t".join(_row(entry)) for entry in entries)]
-    write_whole(path, (_HEADING + "\n".join(lines) + "\n").encode())
+    write_whole(path, (_comments(path) + "\n".join(lines) + "\n").encode())
+
+
+def _comments(path: Path) -> str:
+    kept = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.startswith("#")] if path.exists() else []
+    return "\n".join(kept) + "\n" if kept else _HEADING
 
 
 def imported(path: Path, scope: Scope) -> tuple[Entry, ...]:

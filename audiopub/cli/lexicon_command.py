@@ -44,14 +44,11 @@ def _with(*options: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Call
 @_with(*_WHERE, *_ENTRY, option("--dry-run", is_flag=True, help="help.dry_run"))
 def add(written: str, spoken: str, *, dry_run: bool, json_: bool, **flags: Any) -> None:
     """Add an entry, or put it in the place of one for the same written form; SPOKEN of = protects a name."""
-    from audiopub.adapters.lexicon_files import write_entries
-
     book = _Book(flags)
     entry = book.entry(written, spoken, flags)
-    changed = book.impact((*book.without(entry), entry))
+    changed = book.impact(_with_entry(book.entries, entry))
     if not dry_run:
-        with book.lock():
-            write_entries(book.path, (*book.without(entry), entry))
+        book.change(lambda entries: _with_entry(entries, entry))
     if json_:
         as_json({"lexicon": str(book.path), "entry": _document(entry), "written": not dry_run, "would_change": [_change(change) for change in changed]})
         return
@@ -64,16 +61,12 @@ def add(written: str, spoken: str, *, dry_run: bool, json_: bool, **flags: Any) 
 @_with(*_WHERE, option("--article", default="", help="help.article"), option("--dry-run", is_flag=True, help="help.dry_run"))
 def rm(written: str, *, dry_run: bool, json_: bool, **flags: Any) -> None:
     """Remove the entry of a written form."""
-    from audiopub.adapters.lexicon_files import write_entries
-
     book = _Book(flags)
     gone = [entry for entry in book.entries if entry.written == written and entry.article == flags["article"]]
     if not gone:
         raise BadInput("lexicon.unknown", written=written, path=book.path)
-    left = tuple(entry for entry in book.entries if entry not in gone)
     if not dry_run:
-        with book.lock():
-            write_entries(book.path, left)
+        book.change(lambda entries: tuple(entry for entry in entries if entry not in gone))
     if json_:
         as_json({"lexicon": str(book.path), "removed": [_document(entry) for entry in gone], "written": not dry_run})
     else:
@@ -129,7 +122,7 @@ def impact_of(written: str, spoken: str, *, json_: bool, **flags: Any) -> None:
     """Say which sentences of published episodes an entry would change."""
     book = _Book(flags)
     entry = book.entry(written, spoken, flags)
-    changed = book.impact((*book.without(entry), entry))
+    changed = book.impact(_with_entry(book.entries, entry))
     if json_:
         as_json([_change(change) for change in changed])
         return
@@ -143,17 +136,15 @@ def impact_of(written: str, spoken: str, *, json_: bool, **flags: Any) -> None:
 @_with(*_WHERE, option("--dry-run", is_flag=True, help="help.dry_run"))
 def import_file(file: Path, *, dry_run: bool, json_: bool, **flags: Any) -> None:
     """Add the entries of a CSV, PLS or TSV file; they go before entries for the same written forms."""
-    from audiopub.adapters.lexicon_files import imported, write_entries
+    from audiopub.adapters.lexicon_files import imported
 
     book = _Book(flags)
     fresh = imported(file, book.scope)
-    keys = {(entry.written, entry.article) for entry in fresh}
-    kept = tuple(entry for entry in book.entries if (entry.written, entry.article) not in keys)
+    replaced = len(book.entries) + len(fresh) - len(_with_entries(book.entries, fresh))
     if not dry_run:
-        with book.lock():
-            write_entries(book.path, (*kept, *fresh))
+        book.change(lambda entries: _with_entries(entries, fresh))
     if json_:
-        as_json({"lexicon": str(book.path), "imported": len(fresh), "replaced": len(book.entries) - len(kept), "written": not dry_run})
+        as_json({"lexicon": str(book.path), "imported": len(fresh), "replaced": replaced, "written": not dry_run})
     else:
         click.echo(say("say.lexicon_imported", count=len(fresh), path=book.path))
 
@@ -201,10 +192,6 @@ class _Book:
         )  # fmt: skip
         return checked_entry(entry, self.path)
 
-    def without(self, entry: Any) -> tuple[Any, ...]:
-        """Give the file's entries but for those of the same written form and article."""
-        return tuple(known for known in self.entries if (known.written, known.article) != (entry.written, entry.article))
-
     def whole(self, entries: tuple[Any, ...] | None = None) -> Any:
         """Give all that counts in the show, with the file's entries as they are or as they would be."""
         from audiopub.adapters.lexicon_files import read_entries
@@ -225,10 +212,23 @@ class _Book:
         made = studio(self.show, self.settings)
         return impact(made.channel, made.store, made.catalog, self.whole(), self.whole(entries), self.options)
 
-    def lock(self) -> Any:
+    def change(self, how: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> None:
+        """Write the file anew from what is in it now: nobody else writes meanwhile, and what others added just before stays."""
         from audiopub.adapters.files import locked
+        from audiopub.adapters.lexicon_files import read_entries, write_entries
 
-        return locked(self.settings.state / "lexicon")
+        with locked(self.settings.state / "lexicon"):
+            write_entries(self.path, how(read_entries(self.path, self.scope)))
+
+
+def _with_entry(entries: tuple[Any, ...], entry: Any) -> tuple[Any, ...]:
+    return _with_entries(entries, (entry,))
+
+
+def _with_entries(entries: tuple[Any, ...], fresh: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Put entries after the others, in the place of those for the same written form and article."""
+    keys = {(entry.written, entry.article) for entry in fresh}
+    return (*(entry for entry in entries if (entry.written, entry.article) not in keys), *fresh)
 
 
 def _document(entry: Any) -> dict[str, Any]:

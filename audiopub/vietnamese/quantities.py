@@ -19,6 +19,7 @@ _JOINABLE = re.compile(
 )
 _FIGURE, _FIGURE_LAST = re.compile(r"\d"), re.compile(r"\d\s?$")
 _FIGURE_BEFORE, _FIGURE_AFTER = re.compile(r"(\d[\d.]*(?:,\d+)?)\s?$"), re.compile(r"\s?(\d[\d.]*(?:,\d+)?)")
+_BARE_COUNT = re.compile(r"(?:mỗi|vài|mấy|một) $")
 _SAME_WORD = re.compile(r"(?<!\w)(tháng|thứ|quí|năm|lớp|khóa|tuần|cấp|giờ|tập|bài|điều|khoản|chương|vòng|hạng|mục|phần|trang|số|km|ga|lô|tầng|tổ|ngày)\s[\d./]+\w*\s?$")
 
 
@@ -52,6 +53,8 @@ def unit(site: Site) -> str | Said | None:
     prior = site.printed_before(2)
     if sign in {"V", "I", "A", "C", "L", "l", "s", "B", "h"} and not prior[-1:].isdigit() and not prior.strip()[-1:].isdigit():
         return None
+    if _BARE_COUNT.search(site.before(6)) and sign not in _WORDLIKE | {"ha", "m", "USD"}:
+        return None  # "một bar" is no pressure
     if sign == "đ" and re.search(r"điểm[^.;]{0,24}$", site.before()):
         return by_context("điểm", "điểm")
     spoken = units()[sign]

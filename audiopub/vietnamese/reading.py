@@ -6,7 +6,6 @@ newspaper's own or the work of one named rule.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -33,6 +32,7 @@ from audiopub.vietnamese.entries import Entry, Lexicon
 from audiopub.vietnamese.letters import UPPER, plain, tidy
 from audiopub.vietnamese.options import DEFAULT, Foreign, Options
 from audiopub.vietnamese.rule import Rule, Said, Site, Start
+from audiopub.vietnamese.tokens import KINDS, Places, tokens
 
 RULES: tuple[Rule, ...] = (
     *contacts.RULES,
@@ -58,18 +58,12 @@ RULES: tuple[Rule, ...] = (
 _WORDS = frozenset(word for rule in RULES if rule.start is Start.WORD for word in rule.keys or ())
 """Words, not in capitals, at which some rule is tried."""
 
-_KINDS = {start: number for number, start in enumerate(Start)}
-_FIGURES, _CAPITALS, _KNOWN, _GLUED, _FOREIGN, _SIGNS, _UNIT, _ANYWHERE = _KINDS.values()
-_PLAN = tuple((_KINDS[rule.start], rule) for rule in RULES)
+_PLAN = tuple((KINDS[rule.start], rule) for rule in RULES)
 """The rules with the numbers of their starts: hashing a member of an enumeration is slow."""
 
 _MOST_PASSES = 24
 _start = attrgetter("start")
 _RESIDUE = re.compile(rf"\d+|[^\w\s.,;:!?]+|_+|(?<!\w)[{UPPER}]{{2,}}(?!\w)")
-_TOKEN = re.compile(r"(?P<figure>\d+)|(?P<word>[^\W\d_]+)|(?P<sign>[^\w\s.,;:!?]|_)")
-_COUNTING = frozenset("trăm nghìn ngàn vạn triệu tỷ tỉ chục mỗi vài mấy một trên bình phương rưỡi".split())
-"""Words after which a unit may stand as it does after a figure."""
-
 _TIDYING = (
     (re.compile(r"\s+"), " "),
     (re.compile(r"\s+(?=[.,;:!?])"), ""),
@@ -208,7 +202,7 @@ def _claims(written: str, lexicon: Lexicon, options: Options) -> list[Rewrite]:
     for rewrite in found:
         taken[rewrite.start : rewrite.end] = b"\x01" * (rewrite.end - rewrite.start)
     plain_text = plain(written)
-    starts = _starts(written, foreign=options.foreign is not Foreign.VOICE)
+    starts = tokens(written, _WORDS, foreign=options.foreign is not Foreign.VOICE)
     for kind, rule in _PLAN:
         places = starts[kind]
         if not places or (rule.keys is not None and rule.keys.isdisjoint(places)):
@@ -221,45 +215,6 @@ def _claims(written: str, lexicon: Lexicon, options: Options) -> list[Rewrite]:
                 found.append(_rewrite(match, rule.name, said))
     found.sort(key=_start)
     return found
-
-
-Places = dict[str, list[int]]
-"""Where a rule may be tried, by what the place shows: see :attr:`audiopub.vietnamese.rule.Rule.keys`."""
-
-
-def _starts(written: str, *, foreign: bool) -> list[Places]:
-    """Cut a text into tokens, once for all rules: where each kind of them begins, by the kind's number."""
-    starts: list[Places] = [defaultdict(list) for _ in Start]
-    starts[_ANYWHERE][""].append(0)
-    counted = -1
-    for match in _TOKEN.finditer(written):
-        kind = match.lastgroup
-        start, end = match.span()
-        if counted >= 0 and start - counted <= 1:
-            starts[_UNIT][""].append(start)
-        counted = -1
-        if kind == "word":
-            word = match[0]
-            if word in _COUNTING:
-                counted = end
-            _place_word(starts, word, start, written[end : end + 2], foreign=foreign)
-        elif kind == "figure":
-            starts[_FIGURES][written[end : end + 2].lstrip()[:1]].append(start)
-            counted = end
-        else:
-            starts[_SIGNS][""].append(start)
-    return starts
-
-
-def _place_word(starts: list[Places], word: str, start: int, following: str, *, foreign: bool) -> None:
-    if not word.islower() and (len(word) == 1 or not word[1:].islower()):
-        starts[_CAPITALS][word].append(start)
-    if word in _WORDS:
-        starts[_KNOWN][word].append(start)
-    if following and following != " " and (following[0].isdigit() or (following[0] == "-" and following[1:].isdigit())):
-        starts[_GLUED][""].append(start)
-    if foreign:
-        starts[_FOREIGN][""].append(start)
 
 
 def _candidates(rule: Rule, written: str, plain_text: str, places: Places, taken: bytearray) -> Iterable[re.Match[str]]:

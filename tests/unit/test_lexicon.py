@@ -139,6 +139,15 @@ def test_commands_from_add_to_rm(newsroom: Path, capsys: pytest.CaptureFixture[s
     assert command("lexicon", "rm", "ABC") == 3
 
 
+def test_comments_and_other_peoples_entries_stay(newsroom: Path) -> None:
+    """What a person wrote into the file by hand is there after a command, comments too."""
+    path = newsroom / "feeds" / "thu.lexicon.tsv"
+    path.write_text("# do chị Lan giữ\nwritten\tspoken\treason\nATK\ta tê ca\tkhu\n", encoding="utf-8")
+    assert command("lexicon", "add", "CLB", "câu lạc bộ") == 0
+    assert path.read_text(encoding="utf-8").startswith("# do chị Lan giữ\nwritten")
+    assert [entry.written for entry in read_entries(path, Scope.SHOW)] == ["ATK", "CLB"]
+
+
 def test_dry_run_writes_nothing(newsroom: Path) -> None:
     """--dry-run tells and leaves the files alone; a spoken form with figures is refused."""
     assert command("lexicon", "add", "ATK", "a tê ca", "--dry-run") == 0
