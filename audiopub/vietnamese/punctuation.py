@@ -45,7 +45,7 @@ def closing_bracket(site: Site) -> str:
     return "" if not following or following[0] in ".,;:!?…" else ","
 
 
-@rule("sign.dash", Start.SIGN, r"[-–—]+(?=\s)|—")
+@rule("sign.dash", Start.SIGN, r"[-–—]+(?=\s|$)|—")
 def dash(site: Site) -> str | None:
     """Read a dash as a pause, but not between two halves of one name or of a set phrase (kinh tế - xã hội)."""
     prior, following = site.printed_before(24), site.printed_after(24)
