@@ -56,6 +56,13 @@ def test_what_nobody_knows_is_flagged(text: str) -> None:
     assert any(rewrite.confidence is Confidence.GUESS for rewrite in reading.rewrites), reading
 
 
+@pytest.mark.parametrize("text", ["T" + ".Tp" * 30, ".h.v.vn" * 12, "/" * 40 + "9", "9\u0410", "." * 60 + ")x", "1.5ABC" * 9])
+def test_chains_settle(text: str) -> None:
+    """Glued tokens are read until nothing changes, however long the chain: found by fuzzing."""
+    said = read(text).spoken
+    assert read(said).spoken == said and residue(said) == ()
+
+
 @pytest.mark.parametrize("piece", ["1", ".", "TP.", "- ", ",", "“", "@", "A", "1/", "ĐT "])
 def test_a_long_line_of_one_thing_is_read(piece: str) -> None:
     """A hundred thousand characters of what tempts a rule come back read; the benchmark shows that the cost is linear."""
