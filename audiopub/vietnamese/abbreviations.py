@@ -157,6 +157,15 @@ def _is_word(word: str) -> bool:
     return is_syllable(word) and (bare(word) != word or word not in known_words()) and word not in _AMBIGUOUS
 
 
+@rule("letter.initials", Start.CAPITALS, r"(?<![\w.])[A-ZĐ](?:\.[A-ZĐ]){1,3}\.?(?![\w.])", keys=LETTERS)
+def initials(site: Site) -> Said | None:
+    """Read the initials of a suspect or a patient, N.V.A., letter by letter."""
+    letters = site.match[0].replace(".", "")
+    if site.match[0].rstrip(".") in known_words() or letters in acronyms():
+        return None
+    return _with_dot(site, by_context(spelled(letters), "initials")) if site.match[0].endswith(".") else by_context(spelled(letters), "initials")
+
+
 @rule("acronym.spelled", Start.CAPITALS, rf"(?<!\w)[{UPPER}](?:[{UPPER}&]|\.(?=[{UPPER}](?![{LOWER}]))){{1,11}}(?![{LOWER}]|\w)")
 def unknown_acronym(site: Site) -> str | Said | None:
     """Spell an abbreviation nobody knows, or say it as a word where it is a syllable; flagged either way."""
@@ -215,5 +224,5 @@ def english_ordinal(site: Site) -> str:
 
 
 RULES = (explained, and_so_on, english_ordinal, legal_point, abbreviation, small, titled)
-LAST_RULES = (unknown_acronym, letter, leftover)
+LAST_RULES = (initials, unknown_acronym, letter, leftover)
 """Rules for what no table knows; they come after the words in capitals."""

@@ -108,6 +108,8 @@ def month_year(site: Site) -> str | None:
     prior = site.before().rstrip(" (")
     if "." in site.match[0] and not prior.endswith("tháng"):
         return None
+    if prior.endswith("số"):
+        return f"{cardinal(int(site['month']))} {_year(site)}"
     spoken = f"{month(int(site['month']))} {_year(site)}"
     return spoken if prior.endswith("tháng") else f"tháng {spoken}"
 

@@ -12,7 +12,7 @@ from audiopub.vietnamese.tables import table
 _PRICED = re.compile(r"(?:đồng|yên|usd|đô la|euro|eur|won|bath|rúp|\dđ|\dk|%|vnd|vnđ|triệu|nghìn|tỉ|\$)(?:/[^\W\d]+)*$")
 _PRICE_PER = frozenset({"đồng", "đô la Mỹ", "ơ rô", "bảng Anh", "yên", "nhân dân tệ", "phần trăm"})
 _PER = r"(?:/(?P<per>ngày[. ]đêm|học sinh|cổ phiếu|[^\W\d]+[23]?|m²|m³|km²))?"
-_HEIGHT = re.compile(r"(?:cao|sâu|dài|rộng|ngập|thấp|bơi|nhảy|cách|chiều cao|xa|nước|dâng)[^.,;]{0,24}$")
+_HEIGHT = re.compile(r"(?:cao|sâu|dài|rộng|ngập|thấp|bơi|nhảy|cách|chiều cao|xa|nước|dâng|trẻ|bé)[^.,;]{0,24}$")
 _JOINABLE = re.compile(
     r"(?:\d|%|‰|°[cf]?|ºc|oc|km2?|kg|[mcd]m|m[23]?|ha|tấn|tạ|độ(?: c)?|"
     r"triệu|nghìn|tỉ|trăm|đồng|đ|usd|tuổi|lít|giờ|h|g|phút|giây|mw|kwh|kw|kv|lần|người|năm|tháng|ngày|mét|rưỡi|hộ|suất|con)\s?$"
@@ -130,6 +130,12 @@ def per_many(site: Site) -> str | None:
     return "trên" if site.before(2)[-1:].isalpha() else None
 
 
+@rule("unit.per_hours", Start.SIGN, r"/(?P<hours>\d{1,3})\s?(?:h|giờ)(?!\w)")
+def per_hours(site: Site) -> str | None:
+    """Read "120 mm/24h"."""
+    return f"trong {cardinal(int(site['hours']))} giờ" if site.before(2)[-1:].isalpha() else None
+
+
 def denominator(written: str) -> str:
     """Say what something is counted by; what the tables do not know as it is printed."""
     return denominators().get(written, written)
@@ -220,6 +226,7 @@ def compared(site: Site) -> Said:
 
 
 RULES = (
-    mixed_length, unit, percent, permille, per_unit, per_many, unit_alone, unit_alone_capitals, times, times_capital, times_sign,
+    mixed_length, unit, percent, permille, per_unit, per_hours,
+    per_many, unit_alone, unit_alone_capitals, times, times_capital, times_sign,
     range_of_words, range_hyphen, plus_minus, compared,
 )  # fmt: skip
