@@ -196,6 +196,12 @@ def letter(site: Site) -> str | Said | None:
     return spelled(site.match[0][0]) + ("." if ends else "")
 
 
+@rule("letter.vowel", Start.CAPITALS, rf"(?<![\w.'’])[AEIOUYÂÊÔ]\.(?=\s[{LOWER}])", keys="AEIOUYÂÊÔ")
+def vowel(site: Site) -> Said:
+    """Read "cháu A. khóc" without the pause of a full stop."""
+    return by_context(site.match[0][0], "initial of a name")
+
+
 def _is_initial(prior: str, following: str) -> bool:
     return bool(re.match(r"\s?[A-Z]\.|\s?[A-Z][a-z]+", following)) and (_foreign_word(following) or _foreign_word(prior, last=True))
 
@@ -224,5 +230,5 @@ def english_ordinal(site: Site) -> str:
 
 
 RULES = (explained, and_so_on, english_ordinal, legal_point, abbreviation, small, titled)
-LAST_RULES = (initials, unknown_acronym, letter, leftover)
+LAST_RULES = (initials, unknown_acronym, letter, vowel, leftover)
 """Rules for what no table knows; they come after the words in capitals."""

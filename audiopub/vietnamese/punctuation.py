@@ -17,7 +17,7 @@ _SURE = frozenset("№&½¼¾⅓⅔")
 _SILENT = "©®™•●▪■◆►★☆♦✓✔→←↑↓*_^|\\¦·†‡°"
 
 
-bullet = fixed("sign.bullet", Start.ANYWHERE, r"^\s*(?:[-–—•●▪■◆►*+✓✔·▶➤➡→]|o(?= ))\s*(?=\S)", "", needs=tuple("-–—•●▪■◆►*+✓✔·▶➤➡→o"))
+bullet = fixed("sign.bullet", Start.ANYWHERE, rf"^\s*(?:[-–—•●▪■◆►*+✓✔·▶➤➡→]|o(?= [{UPPER}]))\s*(?=\S)", "", needs=tuple("-–—•●▪■◆►*+✓✔·▶➤➡→o"))
 """Leave out the mark that begins a list item or a line of dialogue."""
 
 

@@ -56,6 +56,12 @@ def test_what_nobody_knows_is_flagged(text: str) -> None:
     assert any(rewrite.confidence is Confidence.GUESS for rewrite in reading.rewrites), reading
 
 
+def test_an_o_that_was_spelled_is_no_bullet() -> None:
+    """A sentence that begins with ODA keeps its first letter: found by fuzzing."""
+    assert read("ODA của Nhật Bản").spoken == "o đê a của Nhật Bản"
+    assert read("o Hỗ trợ hộ nghèo").spoken == "Hỗ trợ hộ nghèo"
+
+
 @pytest.mark.parametrize("text", ["T" + ".Tp" * 30, ".h.v.vn" * 12, "/" * 40 + "9", "9\u0410", "." * 60 + ")x", "1.5ABC" * 9])
 def test_chains_settle(text: str) -> None:
     """Glued tokens are read until nothing changes, however long the chain: found by fuzzing."""
