@@ -25,8 +25,29 @@ _INITIALS = frozenset("Ph Th Tr Ng Kh Nh Ch Gi Qu".split())
 """Initials of two letters: ông Tr., chị Lê Th."""
 
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZĐ")
-_GRADED = frozenset("độ hạng bảng loại vitamin nhóm lớp khối giải".split())
-"""Words after which one letter is a grade: độ C."""
+_GRADED = frozenset("độ hạng bảng loại vitamin nhóm lớp khối giải án đề lô khu dãy mục cấp vi tổ phòng viện học tầng kênh".split())
+"""Words after which one letter is a grade or a number: độ C, phương án A, siêu vi B."""
+
+_PLACES = frozenset("P Q H X".split())
+_TO_PLACES = frozenset("ở tại về qua thuộc từ đến sang an dân UBND HĐND TAND VKSND quanh khắp".split())
+"""Words before the letter of a ward or a district (ở Q. Ba Đình, Công an P. Ô Chợ Dừa), not of a person."""
+
+_GIVEN = frozenset(
+    """
+    An Ân Ánh Bách Bảo Bắc Bích Bình Ca Cảnh Cầm Chánh Châu Chi Chiến Chung Chương Cúc Cường Cương Diễm Diện Diệp Diệu Doanh Dung Dũng Duy Duyên Dương
+    Đào Đạt Đăng Điệp Định Đoan Đông Đức Giang Giao Giáp Hà Hạ Hải Hạnh Hào Hân Hằng Hậu Hiên Hiền Hiển Hiếu Hiệp Hoa Hòa Hoài Hoan Hoàng Hồng
+    Huân Huệ Hùng Huy Huyền Hưng Hương Hường Hữu Kha Khang Khanh Khánh Khải Khiêm Khoa Khôi Khuê Kiên Kiệt Kiều Kim Kỳ Lam Lâm Lan Lành Lập Lệ Liên Liễu Linh
+    Loan Long Lộc Lợi Luân Lương Ly Lý Mai Mạnh Mẫn Mận Minh My Mỹ Na Nam Nga Ngà Ngân Nghi Nghĩa Ngọc Nguyên Nguyệt Nhàn Nhã Nhân Nhật Nhi Nhu Nhung Nhựt Ninh Nữ
+    Oanh Phát Phi Phong Phú Phúc Phụng Phước Phương Phượng Quang Quân Quế Quốc Quý Quyên Quỳnh San Sáng Sơn Sương Tâm Tân Tấn Thạch Thái Thanh Thành Thảo
+    Thắm Thắng Thi Thiên Thiện Thịnh Thoa Thông Thơ Thơm Thu Thúy Thùy Thủy Thư Thương Thức Tiên Tiến Tín Toàn Toản Trà Trang Trâm Trân Tri Trí Triết Trinh
+    Trọng Trung Trúc Trường Trực Tú Tuấn Tuệ Tùng Tuyên Tuyền Tuyết Tư Tường Uyên Vân Văn Vi Viên Việt Vinh Vũ Vương Vy Vỹ Xuân Yên Yến Ý
+    Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Đinh Trịnh Mạc Tô Cao Ngãi Trị Nai Lạng Huế
+    """.split()
+)
+"""Given names, surnames and last words of provinces: what is written after an initial, Q. Hải, R. Nguyễn, Q. Ninh."""
+
+_NAME_OPENERS = frozenset("Công Tài Sinh Thế Song Quý".split())
+"""Openers that are names as well: Ng. Công Ph."""
 
 _OPENERS = frozenset(
     """
@@ -45,23 +66,36 @@ _DIVISIONS = re.compile(r"(?:Điều|Chương|Mục|Phần|Khoản|Bài|Câu|Ph�
 
 _TOKEN = re.compile(r"[“”«»\"()\[\]]|[.!?…]+")
 _CLOSING = re.compile("[”\"’')\\]»]*(?:\\s?[\u2190-\u21ff\u2600-\u27bf\U0001f000-\U0001faff\ufe0f]+)*")
-_BEGINS = re.compile(rf"\s*(?:[-–—•]\s*)?[“\"'‘(\[«]*\s*(?:[-–—]\s*)?(?:[{UPPER}\d]|[a-z]{{1,3}}[A-Z])")
-_GLUED = re.compile(rf"[{UPPER}][{LOWER}]+(?!\w)|[“\"][{UPPER}]")
+_BEGINS = re.compile(rf"\s*(?:[-–—•]\s*)?[“\"'‘(\[«]*\s*(?:[-–—]\s*)?(?:[{UPPER}\d]|[a-z]{{1,6}}[A-Z])")
+_GLUED = re.compile(rf"([{UPPER}][{LOWER}]*)(?!\w)|[“\"][{UPPER}]")
+_GLUED_FIGURE = re.compile(rf"\d{{1,4}} [{LOWER}]")
 _LAST_WORD = re.compile(r"([^\s(“\"«]+)$")
 _NUMBERING = re.compile(r"(?:\d{1,3}|[IVX]{1,5}|[a-zđA-Z])(?:\.\d{1,2})*$")
 _NEXT_WORD = re.compile(r"\s*([^\W\d_]+)")
+_TWO_CAPITALS = re.compile(rf"\s*[{UPPER}][{LOWER}]*\s[{UPPER}]")
+_CAPITAL_AND_SMALL = re.compile(rf"\s*[{UPPER}][{LOWER}]*\s[{LOWER}]")
 _REPORTED = re.compile(rf"[”\"»]\s*(?:[,;:]|[-–—]\s*[{LOWER}]|[{LOWER}])")
 _LONGEST_QUOTATION = 1500
 _LONGEST_BRACKET = 400
+_LOOK_BACK = 24
+"""Characters before a dot that tell what word it stands after."""
+
+_DEEPEST = 6
+"""Quotations and brackets inside one another that are kept track of; print has three at most."""
+
+_LONGEST_LEAD = 8
+"""Characters that may stand before a quotation that begins its sentence: dashes and spaces."""
+
 _OPENING = {"“": "”", "«": "»", "(": ")", "[": "]"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Enclosed:
-    """A quotation or bracket that is open, and whether sentences may end inside it."""
+    """A quotation or bracket that is open: its closing sign, whether sentences may end inside it, where it is open no more."""
 
     closing: str
     apart: bool
+    reach: int
 
 
 def sentences(paragraph: str) -> list[str]:
@@ -86,7 +120,7 @@ def sentences(paragraph: str) -> list[str]:
             continue
         closing = _CLOSING.match(text, position)
         end = closing.end() if closing else position
-        inner = [enclosed for enclosed in opened if enclosed.closing not in text[position:end]]
+        inner = [enclosed for enclosed in opened if enclosed.closing not in text[position:end] and enclosed.reach > position]
         if all(enclosed.apart for enclosed in inner) and _ends_here(text, start, match, end):
             found.append(text[start:end].strip())
             start = position = end
@@ -104,17 +138,25 @@ def _enclose(text: str, start: int, match: re.Match[str], opened: list[_Enclosed
     if sign == '"' and (text[place + 1 : place + 2].isspace() or place + 1 == len(text)):
         return
     closing = '"' if sign == '"' else _OPENING.get(sign)
-    if closing is None:
+    if closing is None or len(opened) == _DEEPEST:
         return
-    reach = _LONGEST_BRACKET if sign in "([" else _LONGEST_QUOTATION
-    close = text.find(closing, place + 1, place + reach)
-    if close != -1:
-        opened.append(_Enclosed(closing, _stands_apart(text, start, place, close)))
+    reach = place + (_LONGEST_BRACKET if sign in "([" else _LONGEST_QUOTATION)
+    close = text.find(closing, place + 1, reach)
+    if close != -1 and not _left_open(text, place, close, reach):
+        opened.append(_Enclosed(closing, _stands_apart(text, start, place, close), reach))
+
+
+def _left_open(text: str, place: int, close: int, reach: int) -> bool:
+    """Tell whether the printer forgot to close a quotation: another opens before the next closing sign, and none is left for the first."""
+    if text[place] not in "“«" or text.find(text[place], place + 1, close) == -1:
+        return False
+    again = text.find(text[close], close + 1, reach)
+    return again == -1 or text.find(text[place], close + 1, again) != -1
 
 
 def _stands_apart(text: str, start: int, place: int, close: int) -> bool:
     """Tell whether what is enclosed is no part of a sentence around it: nothing before it, no reporting clause after it."""
-    if text[start:place].strip(" -–—•"):
+    if place - start > _LONGEST_LEAD or text[start:place].strip(" -–—•"):
         return False
     return (text[close - 1] in ".!?…" or text[close + 1 : close + 2] in {".", "!", "?"}) and not _REPORTED.match(text, close)
 
@@ -125,7 +167,7 @@ def _ends_here(text: str, start: int, match: re.Match[str], end: int) -> bool:
     mark = match[0]
     if text[end] != " ":
         return end == match.end() and _forgotten_space(text, match)
-    if text[match.start() - 1 : match.start()] in {"(", "["} or not _BEGINS.match(text, end) or not text[start : match.start()].strip():
+    if text[match.start() - 1 : match.start()] in {"(", "["} or not _BEGINS.match(text, end) or not text[start : min(match.start(), start + 2)].strip():
         return False
     if end > match.end() and text[end : end + 3] in {" - ", " – ", " — "}:
         return False
@@ -137,24 +179,28 @@ def _ends_here(text: str, start: int, match: re.Match[str], end: int) -> bool:
 
 
 def _forgotten_space(text: str, match: re.Match[str]) -> bool:
-    """Tell whether "họp.Sau đó" is two sentences: a small word, a mark, a word with a capital."""
+    """Tell whether "họp.Sau đó" is two sentences: a small word or a figure, a mark, a word with a capital or a quotation."""
     prior = _LAST_WORD.search(text[max(0, match.start() - 12) : match.start()])
-    if not prior or not _GLUED.match(text, match.end()) or len(match[0]) > 1:
+    if not prior or len(match[0]) > 1:
         return False
     word = prior[1].strip("”\"')").rsplit("/", 1)[-1]
-    return word.isdigit() or (len(word) > 1 and word.isalpha() and word[1:].islower() and word not in _TITLES and is_syllable(word))
+    glued = _GLUED.match(text, match.end())
+    if not glued:
+        return not word.isascii() and word.islower() and is_syllable(word) and bool(_GLUED_FIGURE.match(text, match.end()))
+    if text[match.end()] == "“" or (word[:1].isdigit() and is_syllable(glued[1] or "a")):
+        return bool(word)
+    small = len(word) > 1 and word.isalpha() and word[1:].islower()
+    return small and len(glued[0]) > 1 and word not in _TITLES and is_syllable(word)
 
 
 def _goes_on(text: str, start: int, dot: int, end: int) -> bool:
     """Tell whether a dot belongs to the word before it."""
-    prior = text[max(start, dot - 24) : dot]
+    prior = text[max(start, dot - _LOOK_BACK) : dot]
     found = _LAST_WORD.search(prior)
     if not found:
         return False
-    word = found[1]
-    if dot - start == len(word) + (len(text[start:dot]) - len(text[start:dot].lstrip())) and dot - start <= 8 and _NUMBERING.fullmatch(word):  # noqa: PLR2004
-        return True
-    if _DIVISIONS.fullmatch(text[start:dot].strip()) or (_NUMBERING.fullmatch(word) and prior[: found.start()].rstrip()[-1:] in {":", ";"}):
+    word, before = found[1], prior[: found.start()].rstrip()
+    if _numbers(text[start:dot].strip() if dot - start <= _LOOK_BACK else "", word, before):
         return True
     last = word.rsplit(".", 1)[-1]
     following = _NEXT_WORD.match(text, end)
@@ -165,5 +211,27 @@ def _goes_on(text: str, start: int, dot: int, end: int) -> bool:
         return name in _COMPANIES
     if word in {"U.S", "U.K", "L.P", "D.C"}:
         return bool(name) and not is_syllable(name)
-    initial = last in _INITIALS or (last in _LETTERS and prior[: found.start()].rstrip().rsplit(" ", 1)[-1] not in _GRADED)
-    return initial and not word.endswith("T.Ư") and name not in _OPENERS
+    neighbour = before.rsplit(" ", 1)[-1]
+    initial = last in _INITIALS or (last in _LETTERS and neighbour not in _GRADED)
+    return initial and not word.endswith("T.Ư") and _name_follows(text, end, name, last, neighbour)
+
+
+def _numbers(sentence: str, word: str, before: str) -> bool:
+    """Tell whether a dot ends the number of a list, a heading or an article of law; `sentence` is all before it, where that is short."""
+    if not _NUMBERING.fullmatch(word):
+        return False
+    return before[-1:] in {":", ";"} or (sentence == word and len(word) < _LONGEST_LEAD) or bool(_DIVISIONS.fullmatch(sentence))
+
+
+def _name_follows(text: str, end: int, name: str, initial: str, neighbour: str) -> bool:
+    """Tell whether what follows an initial is the rest of a name and not a new sentence.
+
+    Two words with capitals go on; one capital and a small word, "Chủ trì là ông A. Hỗ trợ có", begin a sentence unless
+    the first is a name or a foreign word (S. Khan), or something other than a name stands before the initial.
+    """
+    both = bool(_TWO_CAPITALS.match(text, end))
+    if name in _OPENERS:
+        return both and ((initial in _PLACES and neighbour in _TO_PLACES) or name in _NAME_OPENERS)
+    if name.isascii() or not is_syllable(name) or name in _GIVEN or not neighbour or neighbour[-1] in ",;:([":
+        return True
+    return not _CAPITAL_AND_SMALL.match(text, end)
