@@ -46,6 +46,15 @@ _GIVEN = frozenset(
 )
 """Given names, surnames and last words of provinces: what is written after an initial, Q. Hải, R. Nguyễn, Q. Ninh."""
 
+_COMPOUNDS = frozenset(
+    """
+    Thành_phố Thành_ủy Thành_viên Thành_tích Trung_tâm Trung_ương Trung_bình Phương_án Phương_tiện Phương_thức Chi_phí Chi_tiết Chi_nhánh Bảo_hiểm Bảo_vệ
+    Nam_sinh Nam_thanh Nữ_sinh Chung_cư Chung_kết Hải_quan Quang_cảnh Phong_trào Thanh_tra Thanh_niên Thi_thể Hoa_hậu Thương_vụ Thương_mại Thương_hiệu
+    Hậu_quả Hậu_vệ Nhân_chứng Nhân_viên Nhân_dân Nhân_vật Quốc_hội Quốc_gia Đăng_ký Thảo_luận Hoàng_hôn Tiến_độ Tiến_sĩ Thủy_điện Bình_quân Bích_họa Quân_đội
+    """.split()
+)
+"""Words of two syllables whose first is a name as well, and which begin sentences: Trung tâm."""
+
 _NAME_OPENERS = frozenset("Công Tài Sinh Thế Song Quý".split())
 """Openers that are names as well: Ng. Công Ph."""
 
@@ -73,7 +82,7 @@ _LAST_WORD = re.compile(r"([^\s(“\"«]+)$")
 _NUMBERING = re.compile(r"(?:\d{1,3}|[IVX]{1,5}|[a-zđA-Z])(?:\.\d{1,2})*$")
 _NEXT_WORD = re.compile(r"\s*([^\W\d_]+)")
 _TWO_CAPITALS = re.compile(rf"\s*[{UPPER}][{LOWER}]*\s[{UPPER}]")
-_CAPITAL_AND_SMALL = re.compile(rf"\s*[{UPPER}][{LOWER}]*\s[{LOWER}]")
+_CAPITAL_AND_SMALL = re.compile(rf"\s*([{UPPER}][{LOWER}]{{0,7}})\s([{LOWER}]{{1,8}})")
 _REPORTED = re.compile(rf"[”\"»]\s*(?:[,;:]|[-–—]\s*[{LOWER}]|[{LOWER}])")
 _LONGEST_QUOTATION = 1500
 _LONGEST_BRACKET = 400
@@ -184,10 +193,11 @@ def _forgotten_space(text: str, match: re.Match[str]) -> bool:
     if not prior or len(match[0]) > 1:
         return False
     word = prior[1].strip("”\"')").rsplit("/", 1)[-1]
+    figure = word[:1].isdigit() or word[-1:].isdigit()
     glued = _GLUED.match(text, match.end())
     if not glued:
         return not word.isascii() and word.islower() and is_syllable(word) and bool(_GLUED_FIGURE.match(text, match.end()))
-    if text[match.end()] == "“" or (word[:1].isdigit() and is_syllable(glued[1] or "a")):
+    if text[match.end()] == "“" or (figure and is_syllable(glued[1] or "a")):
         return bool(word)
     small = len(word) > 1 and word.isalpha() and word[1:].islower()
     return small and len(glued[0]) > 1 and word not in _TITLES and is_syllable(word)
@@ -232,6 +242,7 @@ def _name_follows(text: str, end: int, name: str, initial: str, neighbour: str) 
     both = bool(_TWO_CAPITALS.match(text, end))
     if name in _OPENERS:
         return both and ((initial in _PLACES and neighbour in _TO_PLACES) or name in _NAME_OPENERS)
-    if name.isascii() or not is_syllable(name) or name in _GIVEN or not neighbour or neighbour[-1] in ",;:([":
+    pair = _CAPITAL_AND_SMALL.match(text, end)
+    if not pair or not neighbour or neighbour[-1] in ",;:([":
         return True
-    return not _CAPITAL_AND_SMALL.match(text, end)
+    return f"{pair[1]}_{pair[2]}" not in _COMPOUNDS and (name.isascii() or not is_syllable(name) or name in _GIVEN)
