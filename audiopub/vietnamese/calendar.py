@@ -17,7 +17,8 @@ _SEPARATOR = r"\s?[/.\-–]\s?"
 _DASH = r"\s?[-–—]\s?"
 _START = r"(?<![\w.,/\-–])"
 _DAY_WORD = re.compile(
-    r"(?<!\w)(?:ngày|sáng|trưa|chiều|tối|đêm|dịp|hôm|lễ|nay|qua|ngày[^.;,]{1,30} là|hạn (?:chót|cuối)[^.;,]{0,40} là)\s\(?(?:\d{1,2}(?:\.\d{1,2})?\s?(?:,|và|đến|-|–|hoặc)\s?)*$"
+    r"(?<!\w)(?:ngày|sáng|trưa|chiều|tối|đêm|dịp|hôm|lễ|nay|qua|"
+    r"ngày[^.;,]{1,30} là|hạn (?:chót|cuối)[^.;,]{0,40} là)\s\(?(?:\d{1,2}(?:\.\d{1,2})?\s?(?:,|và|đến|-|–|hoặc)\s?)*$"
 )
 _DOTTED_DAY = re.compile(r" đến (?:ngày |hết ngày |hết )?\d{1,2}\.\d{1,2}(?:\.\d{4})?(?!\w|[.,]\d)")
 _BUSINESS = re.compile(r"doanh thu|lợi nhuận|lãi|lỗ|tăng trưởng|gdp|quí|kết quả kinh doanh|xuất khẩu|q[1-4]/|so với|cùng kì")
@@ -245,7 +246,7 @@ def decade(site: Site) -> Said | None:
 
 
 RULES = (
-    around_the_clock, quarter_letter, quarter_alone, months_of_year, half_of_year, iso_date, full_range, day_month_range, full_date, 
+    around_the_clock, quarter_letter, quarter_alone, months_of_year, half_of_year, iso_date, full_range, day_month_range, full_date,
     day_range, month_range, year_range, season, quarter, quarter_roman, month_year, month_letter, day_month, day_month_dot,
     birth_year, weekday, april_in_list, month_number, decade,
 )  # fmt: skip
