@@ -55,7 +55,7 @@ _SPACED = {
     word
     for name in ("abbreviations", "acronyms")
     for word in table(name)
-    if re.search(r"[ /]|-[A-Z]|\d", word) and not _plain_head(word.replace("-", "")) and word[0].isupper()
+    if re.search(r"[ /,]|-[A-Z]|\d", word) and not _plain_head(word.replace("-", "")) and word[0].isupper()
 }
 
 

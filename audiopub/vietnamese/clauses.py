@@ -3,7 +3,7 @@
 import re
 
 _AT_MARKS = re.compile(r"(?<=[,;:.!?])\s+")
-_AT_WORDS = re.compile(r"\s+(?=(?:nhưng|và|do|vì|để|khi|nếu|trong khi|đồng thời|qua đó|từ đó|trong đó|với|của|mà|thì|nên|hoặc)\s)")
+_AT_WORDS = re.compile(r"(?<!\s)\s+(?=(?:nhưng|và|do|vì|để|khi|nếu|trong khi|đồng thời|qua đó|từ đó|trong đó|với|của|mà|thì|nên|hoặc)\s)")
 _NUMBER_WORDS = frozenset("không một mốt hai ba bốn tư năm lăm sáu bảy tám chín mười mươi trăm nghìn ngàn triệu tỷ tỉ linh lẻ phẩy chấm phần trên âm rưỡi".split())
 
 
