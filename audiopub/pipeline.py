@@ -140,7 +140,8 @@ def render(studio: Studio, page: Page, *, now: datetime, title: str | None = Non
     if present and _serves(studio, present, draft):
         feed = rebuild(studio.channel, studio.store, studio.catalog, art=studio.art)
     else:
-        episode, feed = _produce(studio, page, article, script, narration, jingles, draft, progress)
+        provenance = _provenance(page, narration, _identities(page, article, source_id))
+        episode, feed = _produce(studio, provenance, article, script, narration, jingles, draft, progress)
         result = replace(result, outcome=Outcome.UPDATED if present else Outcome.PUBLISHED, episode=episode)
     return replace(result, feed_changed=feed.changed, missing=feed.missing)
 
@@ -177,9 +178,14 @@ def _read(page: Page, title: str | None, source_id: str | None) -> tuple[Article
     return article, episode_id(source_id or article.canonical_url or page.identity)
 
 
+def _identities(page: Page, article: Article, source_id: str | None) -> tuple[str, ...]:
+    """Give every name by which a lexicon's entry may mean an article; the record keeps them, so that an entry's impact can be told."""
+    return tuple(filter(None, (source_id, article.canonical_url, page.url, page.identity)))
+
+
 def _style_for(studio: Studio, page: Page, article: Article, source_id: str | None) -> Style:
     """Give the show's style with the lexicon entries that count in one article."""
-    return replace(studio.style, lexicon=studio.style.lexicon.for_article(source_id, article.canonical_url, page.url, page.identity))
+    return replace(studio.style, lexicon=studio.style.lexicon.for_article(*_identities(page, article, source_id)))
 
 
 def _publication(article: Article, present: Episode | None, now: datetime) -> datetime:
@@ -223,7 +229,7 @@ def _serves(studio: Studio, present: Episode, draft: Episode) -> bool:
 
 
 def _produce(
-    studio: Studio, page: Page, article: Article, script: Script, narration: Narration, jingles: Jingles, draft: Episode, progress: Progress
+    studio: Studio, provenance: dict[str, Any], article: Article, script: Script, narration: Narration, jingles: Jingles, draft: Episode, progress: Progress
 ) -> tuple[Episode, Rebuilt]:
     timeline, sounds = _laid_out(studio, script, narration, jingles)
 
@@ -244,7 +250,7 @@ def _produce(
         former = tuple(dict.fromkeys(known for known in draft.former_audio if known != name))
         episode = replace(draft, audio=name, audio_bytes=encoded.size, former_audio=former)
         progress("publishing", 0, 1)
-        record = manifest(episode, article, timeline, master, _provenance(page, narration))
+        record = manifest(episode, article, timeline, master, provenance)
         texts = _texts(studio.channel, episode, timeline, script, record)
         feed = release(studio.channel, episode, audio, texts, studio.store, studio.catalog, art=studio.art)
     return episode, feed
@@ -292,10 +298,11 @@ def _texts(channel: Channel, episode: Episode, timeline: Timeline, script: Scrip
     }
 
 
-def _provenance(page: Page, narration: Narration) -> dict[str, Any]:
+def _provenance(page: Page, narration: Narration, identities: tuple[str, ...]) -> dict[str, Any]:
     return {
         "source": page.url or page.identity, "source_sha256": hashlib.sha256(page.body).hexdigest(),
         "engine": narration.identity, "voice": narration.voice, "refused": dict(narration.refused), "recipe": RECIPE,
+        "identities": list(identities),
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ Source of PLS: https://www.w3.org/TR/pronunciation-lexicon/ (version 1.0); a rea
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -40,13 +40,18 @@ def read_entries(path: Path, scope: Scope) -> tuple[Entry, ...]:
         return ()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigInvalid("config.bad_lexicon", path=path, line=1, reason=str(error)) from error
-    return _entries(path, csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE), scope)
+    return _entries(path, csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE), scope, optional=True)
 
 
 def write_entries(path: Path, entries: Iterable[Entry]) -> None:
     """Write a lexicon's table, whole; readers see the old one or the new one. Comments that people wrote stay, at the top."""
+    whole = path.resolve()  # a link stays a link
+    write_whole(whole, _table(_comments(whole), entries))
+
+
+def _table(heading: str, entries: Iterable[Entry]) -> bytes:
     lines = ["\t".join(COLUMNS), *("\t".join(_row(entry)) for entry in entries)]
-    write_whole(path, (_comments(path) + "\n".join(lines) + "\n").encode())
+    return (heading + "\n".join(lines) + "\n").encode()
 
 
 def _comments(path: Path) -> str:
@@ -69,8 +74,10 @@ def imported(path: Path, scope: Scope) -> tuple[Entry, ...]:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigInvalid("config.bad_lexicon", path=path, line=1, reason=str(error)) from error
         return _entries(path, csv.reader(io.StringIO(text)), scope)
-    if kind == ".tsv":
+    if kind == ".tsv" and path.exists():
         return read_entries(path, scope)
+    if kind == ".tsv":
+        raise ConfigInvalid("config.bad_lexicon", path=path, line=1, reason="there is no such file")
     raise ConfigInvalid("config.bad_setting", key=str(path), value=kind, reason=".csv, .pls, .xml, .tsv")
 
 
@@ -88,21 +95,26 @@ def exported(path: Path, entries: Sequence[Entry]) -> None:
         csv.writer(table, lineterminator="\r\n").writerows([COLUMNS, *map(_row, entries)])
         write_whole(path, b"\xef\xbb\xbf" + table.getvalue().encode())  # the mark makes spreadsheets read it as UTF-8
     elif kind == ".tsv":
-        write_entries(path, entries)
+        write_whole(path, _table(_HEADING, entries))
     else:
         raise ConfigInvalid("config.bad_setting", key=str(path), value=kind, reason=".csv, .pls, .xml, .tsv")
+
+
+def fits_pls(entry: Entry) -> bool:
+    """Tell whether PLS can hold an entry: it knows no case, no parts of words, no articles and no protected names."""
+    return entry.whole and entry.case and entry.scope is not Scope.ARTICLE and not entry.protects
 
 
 def checked_entry(entry: Entry, path: Path, line: int = 0) -> Entry:
     """Tidy an entry's forms, and refuse what could not be said.
 
     Raises:
-        ConfigInvalid: a form is empty or holds a tab, the spoken form still holds figures or signs, the date is none.
+        ConfigInvalid: a form is empty or begins as a comment does, the spoken form still holds figures or signs, the date is none.
     """
-    written, said = tidy(entry.written).strip(), tidy(entry.spoken).strip()
+    written, said = _plain(tidy(entry.written)), _plain(tidy(entry.spoken))
     left = () if said == AS_PRINTED else residue(said)
     faults = {
-        "written": "is empty" if not written else "holds a line break" if "\n" in written else "",
+        "written": "is empty" if not written else "begins with #, which begins a comment" if written[0] == "#" else "",
         "spoken": "is empty" if not said else f"holds {', '.join(left)}, which a voice would have to guess at: write it in words" if left else "",
         "added": "" if not entry.added or _is_date(entry.added) else f"{entry.added} is no date such as 2026-11-25",
     }
@@ -110,8 +122,8 @@ def checked_entry(entry: Entry, path: Path, line: int = 0) -> Entry:
         if fault:
             raise ConfigInvalid("config.bad_lexicon", path=path, line=line, reason=f"{column}: {fault}")
     return Entry(
-        written=written, spoken=said, scope=entry.scope, article=entry.article, case=entry.case, whole=entry.whole,
-        author=_plain(entry.author), added=entry.added, reason=_plain(entry.reason),
+        written=written, spoken=said, scope=entry.scope, article=_plain(entry.article), case=entry.case, whole=entry.whole,
+        author=_plain(entry.author), added=entry.added.strip(), reason=_plain(entry.reason),
     )  # fmt: skip
 
 
@@ -127,17 +139,29 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _entries(path: Path, lines: Iterable[list[str]], scope: Scope) -> tuple[Entry, ...]:
+def _entries(path: Path, reader: Iterable[list[str]], scope: Scope, *, optional: bool = False) -> tuple[Entry, ...]:
     found: list[Entry] = []
     columns: list[str] | None = None
-    for number, cells in enumerate(lines, start=1):
+    for number, cells in enumerate(_lines(path, reader), start=1):
         if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
             continue
         if columns is None:
             columns = _columns(path, number, [cell.strip().lower() for cell in cells])
         else:
+            if any(cell.strip() for cell in cells[len(columns) :]):
+                raise ConfigInvalid("config.bad_lexicon", path=path, line=number, reason=f"{len(cells)} cells stand under {len(columns)} columns")
             found.append(_entry(path, number, dict(zip(columns, map(str.strip, cells), strict=False)), scope))
+    if columns is None and not optional:
+        raise ConfigInvalid("config.bad_lexicon", path=path, line=1, reason=f"the first line must name its columns: {', '.join(COLUMNS)}")
     return tuple(found)
+
+
+def _lines(path: Path, reader: Iterable[list[str]]) -> Iterator[list[str]]:
+    """Read a table's lines, and say so where one cannot be read."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise ConfigInvalid("config.bad_lexicon", path=path, line=1, reason=str(error)) from error
 
 
 def _columns(path: Path, line: int, cells: list[str]) -> list[str]:
@@ -166,26 +190,28 @@ def _row(entry: Entry) -> tuple[str, ...]:
 
 def _from_pls(path: Path, scope: Scope) -> tuple[Entry, ...]:
     try:
-        root = etree.fromstring(path.read_bytes(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+        root = etree.fromstring(path.read_bytes(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True))
     except (OSError, etree.XMLSyntaxError) as error:
         raise ConfigInvalid("config.bad_lexicon", path=path, line=1, reason=str(error)) from error
+    if root.tag != f"{{{_PLS}}}lexicon":
+        raise ConfigInvalid("config.bad_lexicon", path=path, line=1, reason=f"this is no PLS: its root must be lexicon in {_PLS}")
     found = []
     for lexeme in root.iter(f"{{{_PLS}}}lexeme"):
-        alias = lexeme.findtext(f"{{{_PLS}}}alias")
+        alias = next(("".join(found.itertext()) for found in lexeme.iter(f"{{{_PLS}}}alias")), None)
         line = int(lexeme.sourceline or 0)
         if alias is None:
             raise ConfigInvalid("config.bad_lexicon", path=path, line=line, reason="a lexeme has no <alias>; phonemes cannot be said by every voice")
-        found += [checked_entry(Entry(written=graph.text or "", spoken=alias, scope=scope), path, line) for graph in lexeme.iter(f"{{{_PLS}}}grapheme")]
+        found += [checked_entry(Entry(written="".join(graph.itertext()), spoken=alias, scope=scope), path, line) for graph in lexeme.iter(f"{{{_PLS}}}grapheme")]
     return tuple(found)
 
 
 def _pls(entries: Iterable[Entry]) -> bytes:
-    """Write PLS 1.0; it knows no case, no parts of words and no articles, so only plain entries go into it."""
+    """Write PLS 1.0, entries that :func:`fits_pls` alone."""
     root = etree.Element(f"{{{_PLS}}}lexicon", nsmap={None: _PLS}, version="1.0", alphabet="ipa")
     root.set(_XML_LANG, "vi")
     for entry in entries:
-        if entry.whole and entry.scope is not Scope.ARTICLE:
+        if fits_pls(entry):
             lexeme = etree.SubElement(root, f"{{{_PLS}}}lexeme")
             etree.SubElement(lexeme, f"{{{_PLS}}}grapheme").text = entry.written
-            etree.SubElement(lexeme, f"{{{_PLS}}}alias").text = entry.written if entry.protects else entry.spoken
+            etree.SubElement(lexeme, f"{{{_PLS}}}alias").text = entry.spoken
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)

@@ -61,12 +61,15 @@ def add(written: str, spoken: str, *, dry_run: bool, json_: bool, **flags: Any) 
 @_with(*_WHERE, option("--article", default="", help="help.article"), option("--dry-run", is_flag=True, help="help.dry_run"))
 def rm(written: str, *, dry_run: bool, json_: bool, **flags: Any) -> None:
     """Remove the entry of a written form."""
+    from audiopub.vietnamese import tidy
+
     book = _Book(flags)
-    gone = [entry for entry in book.entries if entry.written == written and entry.article == flags["article"]]
+    key = (" ".join(tidy(written).split()), " ".join(flags["article"].split()))
+    gone = [entry for entry in book.entries if (entry.written, entry.article) == key]
     if not gone:
         raise BadInput("lexicon.unknown", written=written, path=book.path)
     if not dry_run:
-        book.change(lambda entries: tuple(entry for entry in entries if entry not in gone))
+        book.change(lambda entries: tuple(entry for entry in entries if (entry.written, entry.article) != key))
     if json_:
         as_json({"lexicon": str(book.path), "removed": [_document(entry) for entry in gone], "written": not dry_run})
     else:
@@ -140,7 +143,7 @@ def import_file(file: Path, *, dry_run: bool, json_: bool, **flags: Any) -> None
 
     book = _Book(flags)
     fresh = imported(file, book.scope)
-    replaced = len(book.entries) + len(fresh) - len(_with_entries(book.entries, fresh))
+    replaced = len(book.entries) + len(_with_entries((), fresh)) - len(_with_entries(book.entries, fresh))
     if not dry_run:
         book.change(lambda entries: _with_entries(entries, fresh))
     if json_:
@@ -154,10 +157,14 @@ def import_file(file: Path, *, dry_run: bool, json_: bool, **flags: Any) -> None
 @_with(*_WHERE)
 def export_file(file: Path, *, json_: bool, **flags: Any) -> None:
     """Write the entries that count into a CSV, PLS or TSV file."""
-    from audiopub.adapters.lexicon_files import exported
+    from audiopub.adapters.lexicon_files import exported, fits_pls
 
     book = _Book(flags)
     entries = book.entries if flags["newsroom"] else book.whole().entries
+    if file.suffix.lower() in {".pls", ".xml"}:
+        entries = tuple(entry for entry in entries if fits_pls(entry))
+    if file.resolve() in {book.show.lexicon_path.resolve(), book.show.newsroom_lexicon_path.resolve()} or file.name.endswith("lexicon.tsv"):
+        raise BadInput("lexicon.live", path=file)
     exported(file, entries)
     if json_:
         as_json({"file": str(file), "exported": len(entries)})
@@ -227,8 +234,8 @@ def _with_entry(entries: tuple[Any, ...], entry: Any) -> tuple[Any, ...]:
 
 def _with_entries(entries: tuple[Any, ...], fresh: tuple[Any, ...]) -> tuple[Any, ...]:
     """Put entries after the others, in the place of those for the same written form and article."""
-    keys = {(entry.written, entry.article) for entry in fresh}
-    return (*(entry for entry in entries if (entry.written, entry.article) not in keys), *fresh)
+    last = {(entry.written, entry.article): entry for entry in fresh}
+    return (*(entry for entry in entries if (entry.written, entry.article) not in last), *last.values())
 
 
 def _document(entry: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from audiopub.errors import ConfigInvalid
 from audiopub.publish.catalog import Catalog
 from audiopub.publish.model import Channel, Episode
 from audiopub.publish.store import Store
@@ -42,11 +43,15 @@ def impact(channel: Channel, store: Store, catalog: Catalog, before: Lexicon, af
 def _in_episode(episode: Episode, record: bytes | None, before: Lexicon, after: Lexicon, options: Options) -> Iterator[Changed]:
     if record is None:
         return
-    document = json.loads(record)
-    identities = (episode.article_url, document.get("provenance", {}).get("source"), episode.id)
+    try:
+        document = json.loads(record)
+        written = [str(segment["written"]) for segment in document["segments"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigInvalid("config.bad_record", path=episode.file(".json"), reason=str(error)) from error
+    provenance = document.get("provenance", {})
+    identities = (episode.article_url, *provenance.get("identities", ()), provenance.get("source"))
     old, new = before.for_article(*identities), after.for_article(*identities)
-    for segment in document["segments"]:
-        written = segment["written"]
-        was, would = read(written, old, options).spoken, read(written, new, options).spoken
+    for sentence in written:
+        was, would = read(sentence, old, options).spoken, read(sentence, new, options).spoken
         if was != would:
-            yield Changed(episode=episode, written=written, before=was, after=would)
+            yield Changed(episode=episode, written=sentence, before=was, after=would)

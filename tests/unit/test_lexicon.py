@@ -148,6 +148,75 @@ def test_comments_and_other_peoples_entries_stay(newsroom: Path) -> None:
     assert [entry.written for entry in read_entries(path, Scope.SHOW)] == ["ATK", "CLB"]
 
 
+def test_no_entry_can_break_the_file(newsroom: Path) -> None:
+    """Line breaks and tabs become spaces in every column; a form that would be a comment is refused."""
+    path = newsroom / "feeds" / "thu.lexicon.tsv"
+    assert command("lexicon", "add", "ABD", "một\nhai", "--article", "cms\t7\n8", "--author", "L\tan", "--reason", "a\nb") == 0
+    (entry,) = read_entries(path, Scope.SHOW)
+    assert (entry.spoken, entry.article, entry.author, entry.reason) == ("một hai", "cms 7 8", "L an", "a b")
+    assert command("lexicon", "add", "#1 thế giới", "số một thế giới") == 8
+    assert command("lexicon", "list") == 0
+
+
+def test_a_live_lexicon_is_never_exported_onto(newsroom: Path) -> None:
+    """Exporting onto a lexicon in use is refused, and nothing is lost."""
+    assert command("lexicon", "add", "ATK", "a tê ca") == 0
+    before = (newsroom / "feeds" / "thu.lexicon.tsv").read_bytes()
+    assert command("lexicon", "export", "feeds/thu.lexicon.tsv", "--newsroom") == 3
+    assert (newsroom / "feeds" / "thu.lexicon.tsv").read_bytes() == before
+    (newsroom / "d.tsv").mkdir()
+    assert command("lexicon", "export", "d.tsv") != 1
+
+
+def test_a_link_stays_a_link(newsroom: Path) -> None:
+    """A lexicon that is a link to a shared file is written where it points."""
+    shared = newsroom / "common.tsv"
+    shared.write_text("written\tspoken\n", encoding="utf-8")
+    link = newsroom / "feeds" / "thu.lexicon.tsv"
+    link.symlink_to(shared)
+    assert command("lexicon", "add", "ATK", "a tê ca") == 0
+    assert link.is_symlink() and "ATK" in shared.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("none.tsv", None),
+        ("empty.csv", ""),
+        ("a.xml", "<foo/>"),
+        ("big.csv", "written,spoken\nA," + "a" * 200_000),
+        ("wide.tsv", "written\tspoken\nCLB\tcâu lạc bộ\textra\n"),
+    ],
+)
+def test_what_is_no_lexicon_is_refused(newsroom: Path, name: str, body: str | None) -> None:
+    """A file that is absent, empty, something else or too wide is named, and nothing is imported."""
+    if body is not None:
+        (newsroom / name).write_text(body, encoding="utf-8")
+    assert command("lexicon", "import", name) == 8
+    assert not (newsroom / "feeds" / "thu.lexicon.tsv").exists()
+
+
+def test_one_form_twice_in_an_import(newsroom: Path) -> None:
+    """Of two lines for one form the last counts; rm finds a form however it is spaced."""
+    (newsroom / "a.csv").write_text("written,spoken\nATK,a\nATK,b\n", encoding="utf-8")
+    assert command("lexicon", "import", "a.csv") == 0
+    assert [entry.spoken for entry in read_entries(newsroom / "feeds" / "thu.lexicon.tsv", Scope.SHOW)] == ["b"]
+    assert command("lexicon", "rm", " ATK\u00a0") == 0
+
+
+def test_pls_holds_what_it_can_and_reads_round_comments(newsroom: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Protected names, case and parts stay out of PLS, the count says so, and what went out comes in again."""
+    for arguments in (("K+ 24/7", "="), ("Loft", "lóp", "--ignore-case"), ("ATK", "a tê ca")):
+        assert command("lexicon", "add", *arguments) == 0
+    capsys.readouterr()
+    assert command("lexicon", "export", "a.pls") == 0
+    assert "1 entries written" in capsys.readouterr().out
+    assert command("lexicon", "import", "a.pls") == 0
+    body = '<lexicon xmlns="http://www.w3.org/2005/01/pronunciation-lexicon"><lexeme><grapheme>A<!--x-->BC</grapheme><alias>a <!--c-->bê</alias></lexeme></lexicon>'
+    (newsroom / "b.pls").write_text(body, encoding="utf-8")
+    assert [(entry.written, entry.spoken) for entry in imported(newsroom / "b.pls", Scope.SHOW)] == [("ABC", "a bê")]
+
+
 def test_dry_run_writes_nothing(newsroom: Path) -> None:
     """--dry-run tells and leaves the files alone; a spoken form with figures is refused."""
     assert command("lexicon", "add", "ATK", "a tê ca", "--dry-run") == 0
@@ -172,5 +241,8 @@ def test_impact_names_the_published_sentences() -> None:
     after = Lexicon((Entry(written="HTX", spoken="hát tê ích"),))
     changed = impact(studio.channel, studio.store, studio.catalog, Lexicon(), after, DEFAULT)
     assert [(change.before[:12], change.after[:12]) for change in changed] == [("hợp tác xã T", "hát tê ích T")]
+    named = Lexicon((Entry(written="HTX", spoken="hát tê ích", scope=Scope.ARTICLE, article="cms-7"),))
+    render(studio, page, now=datetime(2026, 11, 25, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")), source_id="cms-7", progress=lambda *_: None)
+    assert len(impact(studio.channel, studio.store, studio.catalog, Lexicon(), named, DEFAULT)) == 1
     elsewhere = Lexicon((Entry(written="HTX", spoken="hát tê ích", scope=Scope.ARTICLE, article="b.txt"),))
     assert impact(studio.channel, studio.store, studio.catalog, Lexicon(), elsewhere, DEFAULT) == ()
