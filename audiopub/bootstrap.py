@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from audiopub.adapters.files import FileCache, FileCatalog, LocalStore, write_whole
-from audiopub.adapters.lexicon_files import read_entries
+from audiopub.adapters.lexicon_files import checked_entry, read_entries
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.audio import Pcm, joined
 from audiopub.config import Settings, Show
@@ -30,7 +30,7 @@ from audiopub.speech import Engine, VoiceChain
 from audiopub.speech.pacing import Checked, Paced, Retrying
 from audiopub.speech.registry import engine_class
 from audiopub.units import Hertz
-from audiopub.vietnamese import Lexicon, Reading, Scope, merged
+from audiopub.vietnamese import Entry, Lexicon, Reading, Scope, merged
 
 _SMALLEST_COVER, _LARGEST_COVER = 1400, 3000
 
@@ -61,7 +61,16 @@ def lexicon(show: Show) -> Lexicon:
     Raises:
         ConfigInvalid: a lexicon cannot be read.
     """
-    return merged(read_entries(show.newsroom_lexicon_path, Scope.NEWSROOM), show.style.lexicon.entries, read_entries(show.lexicon_path, Scope.SHOW))
+    return merged(read_entries(show.newsroom_lexicon_path, Scope.NEWSROOM), show_entries(show), read_entries(show.lexicon_path, Scope.SHOW))
+
+
+def show_entries(show: Show) -> tuple[Entry, ...]:
+    """Give the entries of the show file's own table, checked as those of the others are.
+
+    Raises:
+        ConfigInvalid: one of them could not be said.
+    """
+    return tuple(checked_entry(entry, show.path) for entry in show.style.lexicon.entries)
 
 
 def engine(name: str, settings: Settings) -> Engine:

@@ -91,6 +91,4 @@ _LOOSE = {"tư": "bốn", "lẻ": "linh"}
 def _alike(said: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
     if len(said) != len(wanted):
         return False
-    return all(
-        a == b or (place == 0 and _LOOSE.get(b, b) == _LOOSE.get(a, a) and "bốn" in {a, b, _LOOSE.get(a)}) for place, (a, b) in enumerate(zip(said, wanted, strict=True))
-    )
+    return all(a == b or (place == 0 and _LOOSE.get(b, b) == _LOOSE.get(a, a)) for place, (a, b) in enumerate(zip(said, wanted, strict=True)))

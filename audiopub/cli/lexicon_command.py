@@ -177,12 +177,14 @@ class _Book:
 
     def __init__(self, flags: dict[str, Any]) -> None:
         from audiopub.adapters.lexicon_files import read_entries
-        from audiopub.config import Settings, find_show
+        from audiopub.config import Settings, find_show, read_show
         from audiopub.vietnamese import Scope
 
         self.settings = Settings.read(feeds=flags["feeds"])
-        self.show = find_show(self.settings.feeds, flags["show"])
         newsroom = flags["newsroom"]
+        every = sorted(self.settings.feeds.glob("*.toml")) if newsroom and not flags["show"] else []
+        self.shows = [read_show(path) for path in every] or [find_show(self.settings.feeds, flags["show"])]
+        self.show = self.shows[0]
         self.path = self.show.newsroom_lexicon_path if newsroom else self.show.lexicon_path
         self.scope = Scope.NEWSROOM if newsroom else Scope.SHOW
         self.entries = read_entries(self.path, self.scope)
@@ -199,25 +201,31 @@ class _Book:
         )  # fmt: skip
         return checked_entry(entry, self.path)
 
-    def whole(self, entries: tuple[Any, ...] | None = None) -> Any:
-        """Give all that counts in the show, with the file's entries as they are or as they would be."""
+    def whole(self, entries: tuple[Any, ...] | None = None, show: Any = None) -> Any:
+        """Give all that counts in a show, with the file's entries as they are or as they would be."""
         from audiopub.adapters.lexicon_files import read_entries
+        from audiopub.bootstrap import show_entries
         from audiopub.vietnamese import Scope, merged
 
+        show = show or self.show
         mine = self.entries if entries is None else entries
         layers = {
-            Scope.NEWSROOM: read_entries(self.show.newsroom_lexicon_path, Scope.NEWSROOM),
-            Scope.SHOW: read_entries(self.show.lexicon_path, Scope.SHOW),
+            Scope.NEWSROOM: read_entries(show.newsroom_lexicon_path, Scope.NEWSROOM),
+            Scope.SHOW: read_entries(show.lexicon_path, Scope.SHOW),
             self.scope: mine,
         }
-        return merged(layers[Scope.NEWSROOM], self.show.style.lexicon.entries, layers[Scope.SHOW])
+        return merged(layers[Scope.NEWSROOM], show_entries(show), layers[Scope.SHOW])
 
     def impact(self, entries: tuple[Any, ...]) -> tuple[Any, ...]:
         from audiopub.bootstrap import studio
         from audiopub.publish.impact import impact
 
-        made = studio(self.show, self.settings)
-        return impact(made.channel, made.store, made.catalog, self.whole(), self.whole(entries), self.options)
+        changed: list[Any] = []
+        for show in self.shows:
+            made = studio(show, self.settings)
+            before, after = self.whole(show=show), self.whole(entries, show)
+            changed += impact(made.channel, made.store, made.catalog, before, after, show.style.reading)
+        return tuple(changed)
 
     def change(self, how: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> None:
         """Write the file anew from what is in it now: nobody else writes meanwhile, and what others added just before stays."""

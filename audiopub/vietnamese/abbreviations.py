@@ -15,6 +15,9 @@ from audiopub.vietnamese.tables import rows, table
 _AMBIGUOUS = cues.subjects()
 _LONGEST_ACRONYM = 6
 _JOINT = re.compile(r"[.&\-–,/]")
+_WORD_AND_ACRONYM = frozenset({"AI"})
+"""Syllables that in a headline may well be the acronym."""
+
 _SPELLED = "*"
 """In the table of acronyms: said letter by letter."""
 
@@ -86,7 +89,7 @@ def abbreviation(site: Site) -> str | Said | None:
         return None
     body = written.removesuffix(".")
     if body.isalpha() and is_syllable(body) and len(body) > 1 and in_headline(site):
-        return None
+        return None if body not in _WORD_AND_ACRONYM else guess(acronyms().get(body) or known_words().get(body) or spelled(body))
     for form in dict.fromkeys((written, body)):
         said = _looked_up(site, form)
         if said is not None:
@@ -196,10 +199,23 @@ def letter(site: Site) -> str | Said | None:
     return spelled(site.match[0][0]) + ("." if ends else "")
 
 
+@rule("letter.signed", Start.CAPITALS, rf"(?<![\w.'’])[A-ZĐ]\.(?=[{UPPER}][{LOWER}])", keys=LETTERS)
+def signed(site: Site) -> Said:
+    """Read the first letter of P.Anh, as writers sign."""
+    return by_context(spelled(site.match[0][0]) + " ", "a name follows")
+
+
 @rule("letter.vowel", Start.CAPITALS, rf"(?<![\w.'’])[AEIOUYÂÊÔ]\.(?=\s[{LOWER}])", keys="AEIOUYÂÊÔ")
 def vowel(site: Site) -> Said:
     """Read "cháu A. khóc" without the pause of a full stop."""
     return by_context(site.match[0][0], "initial of a name")
+
+
+@rule("letter.pair", Start.WORD, rf"(?<![\w.'’])(?:Ph|Th|Tr|Ng|Kh|Nh|Ch|Gi|Qu)\.(?=\s?[{LOWER},;(]|\s[{UPPER}])", keys="Ph Th Tr Ng Kh Nh Ch Gi Qu".split())
+def pair_of_letters(site: Site) -> Said:
+    """Read "anh Th. nói" without the pause of a full stop; how the letters are said is the voice's, and flagged."""
+    ends = re.match(rf"\s[{UPPER}]", site.printed_after(3)) and is_syllable((re.findall(r"[^\W\d_]+", site.printed_after(12)) or [""])[0])
+    return guess(site.match[0][:2] + ("." if ends else ""))
 
 
 def _is_initial(prior: str, following: str) -> bool:
@@ -230,5 +246,5 @@ def english_ordinal(site: Site) -> str:
 
 
 RULES = (explained, and_so_on, english_ordinal, legal_point, abbreviation, small, titled)
-LAST_RULES = (initials, unknown_acronym, letter, vowel, leftover)
+LAST_RULES = (initials, unknown_acronym, pair_of_letters, signed, letter, vowel, leftover)
 """Rules for what no table knows; they come after the words in capitals."""

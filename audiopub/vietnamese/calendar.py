@@ -109,6 +109,8 @@ def _season_is_near(site: Site) -> bool:
 def month_year(site: Site) -> str | None:
     """Read 3/2026, "tháng 3/2026" and T12/2025; the word "tháng" is said where it is not printed."""
     prior = site.before().rstrip(" (")
+    if prior.endswith(("tỉ lệ", "tỉ xích", "bản đồ", "tỉ lệ bản đồ")):
+        return None
     if "." in site.match[0] and not prior.endswith("tháng"):
         return None
     if prior.endswith("số"):
@@ -201,6 +203,14 @@ def _quarter(site: Site, number: int) -> str | None:
     return spoken + _and_year(site)
 
 
+@rule("date.weekday", Start.CAPITALS, r"(?<!\w)T(?P<day>[2-7])(?!\w|[.,/]\d)", keys=("T",))
+def weekday_letter(site: Site) -> Said | None:
+    """Read "T2 - T6" and "sáng T7" where a part of the day, the clock or another day stands beside it."""
+    cue = re.search(r"(?:sáng|chiều|tối|trưa|ngày|thứ|t[2-7]|cn|từ)[\s,\-–]*(?:đến\s)?$", site.before(16))
+    cue = cue or re.match(r"\s?[,\-–:]?\s?(?:t[2-7]|cn|chủ nhật|\d{1,2}[hg:])", site.after(12))
+    return by_context(f"thứ {ordinal(int(site['day']))}", cue[0].strip(" ,-–:") or "a day beside it") if cue else None
+
+
 @rule("date.birth", Start.CAPITALS, r"(?<!\w)SN[.:]?\s?(?=(?:19|20)\d\d(?!\w))", keys=("SN",))
 def birth_year(_site: Site) -> str:
     """Read "(SN 1985)"."""
@@ -248,5 +258,5 @@ def decade(site: Site) -> Said | None:
 RULES = (
     around_the_clock, quarter_letter, quarter_alone, months_of_year, half_of_year, iso_date, full_range, day_month_range, full_date,
     day_range, month_range, year_range, season, quarter, quarter_roman, month_year, month_letter, day_month, day_month_dot,
-    birth_year, weekday, april_in_list, month_number, decade,
+    birth_year, weekday, weekday_letter, april_in_list, month_number, decade,
 )  # fmt: skip

@@ -76,6 +76,8 @@ def minutes(site: Site) -> str | Said | None:
     """Read 30' as minutes; a quotation mark that closes is none."""
     if re.search(r"['‘][^'‘’]{1,60}$", site.printed_before(60)) and site.match[0][-1] in "'’":
         return None
+    if site.before(6).endswith("phút "):
+        return cardinal(int(site["minute"]))
     said = f"{cardinal(int(site['minute']))} phút"
     return f"phút {cardinal(int(site['minute']))}" if site.printed_before(2).endswith("(") else said
 

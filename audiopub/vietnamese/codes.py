@@ -98,7 +98,7 @@ def digits_letters(site: Site) -> str:
 @rule("code.aircraft", Start.FIGURE, r"(?<![\w.,])7\d7-\d{1,3}0?(?P<tail>[A-Z]{0,3})(?!\w)", keys="-")
 def aircraft(site: Site) -> Said | None:
     """Read "Boeing 737-800"."""
-    if not re.search(r"(?:boeing|máy bay|dòng)\s*b?$", site.before(16)):
+    if not re.search(r"(?:boeing|airbus|máy bay|dòng)[^.;]{0,16}$", site.before(16)):
         return None
     first, second = re.findall(r"\d+", site.match[0])
     return by_context(f"{cardinal(int(first))} {cardinal(int(second))}{' ' + spelled(site['tail']) if site['tail'] else ''}", "Boeing")
@@ -140,7 +140,19 @@ def suffix(site: Site) -> str | None:
     return cardinal(int(site["digits"])) if site.before(1).isalpha() else None
 
 
+@rule("code.aircraft", Start.CAPITALS, r"(?<!\w)(?P<maker>[AB])(?P<type>[37]\d{2})-(?P<series>\d{3,4})(?!\w)", keys="AB")
+def airbus(site: Site) -> str:
+    """Read A350-900."""
+    return f"{spelled(site['maker'])} {cardinal(int(site['type']))} {cardinal(int(site['series']))}"
+
+
+@rule("code.age_group", Start.CAPITALS, r"(?<!\w)U\.(?P<age>1\d|2[0-3])(?!\w|[.,]\d)", keys="U")
+def age_group(site: Site) -> str:
+    """Read U.23."""
+    return f"u {cardinal(int(site['age']))}"
+
+
 plus_after = fixed("code.plus", Start.SIGN, r"(?<=[A-Z0-9])\+(?!\s?\d|\w)", "cộng")
 """Read "K+", "A+" and "18+"."""
 
-RULES = (influenza_a, dotted, parts, aircraft, fuel, letters_digits, word_digits, digits_letters, brand, brand_tail, suffix, plus_after)
+RULES = (airbus, age_group, influenza_a, dotted, parts, aircraft, fuel, letters_digits, word_digits, digits_letters, brand, brand_tail, suffix, plus_after)

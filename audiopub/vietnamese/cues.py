@@ -88,13 +88,18 @@ def decide(subject: str, site: Site, named: Collection[str] = ()) -> Verdict:
 _FOLLOWING = {
     "capital-after": re.compile(rf"\.?\s?[{UPPER}][^{UPPER}\d\W]"),
     "name-after": re.compile(rf"\.?\s?[{UPPER}][^\W\d]+\s[{UPPER}]"),
+    "figure-next": re.compile(r"\.?\s?\d"),
     "figure-after": re.compile(r"[\s.:]*\(?\+?\d"),
     "dot-after": re.compile(r"\."),
     "colon-after": re.compile(r"\s?:"),
     "word-after": re.compile(rf"\s[{LOWER}]"),
     "pause-after": re.compile(r"\s?(?:[,.;:)!?]|$)"),
 }
-_PRIOR = {"figure-before": re.compile(r"\d\s?$"), "capital-before": re.compile(rf"(?<!\w)[{UPPER}][^\W\d]*\s$")}
+_PRIOR = {
+    "name-before": re.compile(rf"(?<!\w)[{UPPER}][{LOWER}]+\s[{UPPER}][{LOWER}]+\s$"),
+    "figure-before": re.compile(r"\d\s?$"),
+    "capital-before": re.compile(rf"(?<!\w)[{UPPER}][^\W\d]*\s$"),
+}
 
 
 def forms(site: Site) -> set[str]:

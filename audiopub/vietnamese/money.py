@@ -38,11 +38,11 @@ def money_code_before(site: Site) -> str | Said | None:
     return _said(site, units()[site["sign"]])
 
 
-@rule("money.thousands", Start.UNIT, r"[kK](?!\w)|tr(?![\w.])")
+@rule("money.thousands", Start.UNIT, r"[kK](?!\w)|tr(?![^\W\d])(?!\.\s?\d)")
 def cut_scale(site: Site) -> Said | None:
     """Read 500k and 5tr."""
-    figure = re.search(r"(?:\d[\d.,]*)?\d$", site.printed_before(9))
-    if not figure or (site.match[0] != "tr" and len(figure[0]) == 1):
+    figure = re.search(r"(?:\d[\d.,]*)?\d\s?$", site.printed_before(9))
+    if not figure or (site.match[0] != "tr" and len(figure[0].strip()) == 1):
         return None  # 4K is a picture's width
     return by_context("nghìn" if site.match[0] in "kK" else "triệu", "glued to a figure")
 

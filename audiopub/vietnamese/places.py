@@ -10,6 +10,7 @@ from audiopub.vietnamese.rule import Said, Site, Start, rule
 _PLACES = {"P": "phường", "Q": "quận", "F": "phường", "H": "huyện", "X": "xã", "KP": "khu phố", "TDP": "tổ dân phố", "T": "tỉnh", "Đ": "đường", "TP": "thành phố",
            "Tp": "thành phố", "tp": "thành phố", "TX": "thị xã", "Tx": "thị xã", "TT": "thị trấn", "Tt": "thị trấn", "KDC": "khu dân cư",
            "KĐT": "khu đô thị"}  # fmt: skip
+_PLACE_CUE = re.compile(r"(?:[,(\-–;]|ở|tại|trú|thuộc|quê|về|địa bàn|huyện|công an|ubnd|hđnd|ngụ|từ|đến|\d|và)\s?[“(]?$")
 _ROADS = {"QL": "quốc lộ", "ĐT": "đường tỉnh", "TL": "tỉnh lộ", "HL": "hương lộ", "ĐH": "đường huyện", "CT": "cao tốc", "ĐX": "đường xã", "Ql": "quốc lộ"}
 
 
@@ -33,6 +34,9 @@ def ward_glued(site: Site) -> str:
 @rule("place.named", Start.CAPITALS, rf"(?<![\w.])(?P<kind>TP|TX|TT|[PQHXTĐ])\.\s?(?=[{UPPER}][{LOWER}’'])", keys=("TP", "TX", "TT", *"PQHXTĐ"))
 def place_named(site: Site) -> str | None:
     """Read Q.Bình Thạnh, X. Tân Phú and TP.Thái Nguyên; "H. Nguyễn" after a name is a person's."""
+    lone = re.match(rf"([{UPPER}][{LOWER}]+)(?:\s[{LOWER}]|\s?[.,;:)–\-]|$)", site.printed_after(16))
+    if len(site["kind"]) == 1 and lone and not _PLACE_CUE.search(site.before(14)):
+        return None  # P.Anh is a person who signs so
     if site["kind"] in "HTĐX" and not re.search(r"(?:^|[,(\-–;]|ở|tại|trú|thuộc|quê|về|địa bàn|huyện|công an|ubnd|phòng|từ|và|huyện ủy)\s?[“(]?$", site.before(12)):
         return None
     return _PLACES[site["kind"]]
@@ -47,7 +51,7 @@ def place_named_title(site: Site) -> str:
 @rule("place.road", Start.CAPITALS, r"(?<!\w)(?P<kind>QL|ĐT|TL|HL|ĐH|CT|ĐX)(?P<by>[.\s]?)(?P<number>\d{1,3})(?P<letter>[A-ZĐ]?)(?!\w|[.,/]\d|\.\d{3})", keys=_ROADS)
 def road(site: Site) -> str | Said | None:
     """Read QL1A, ĐT.261 and CT.01; "ĐT 0912…" is a telephone."""
-    if site["kind"] in {"ĐT", "TL", "ĐH", "CT"} and site["by"] == " ":
+    if site["kind"] == "CT" or (site["kind"] in {"ĐT", "TL", "ĐH"} and site["by"] == " "):
         verdict = decide(site["kind"], site)
         return Said(_numbered(site, _ROADS), verdict.confidence, verdict.because) if verdict.reading == _ROADS[site["kind"]] else None
     return _numbered(site, _ROADS)

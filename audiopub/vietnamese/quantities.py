@@ -9,7 +9,7 @@ from audiopub.vietnamese.rule import Said, Site, Start, by_context, fixed, guess
 from audiopub.vietnamese.syllables import is_syllable
 from audiopub.vietnamese.tables import table
 
-_PRICED = re.compile(r"(?:đồng|yên|usd|đô la|euro|eur|won|bath|rúp|\dđ|\dk|%|vnd|vnđ|triệu|nghìn|tỉ|\$)(?:/[^\W\d]+)*$")
+_PRICED = re.compile(r"(?:đồng|yên|usd|đô la|euro|eur|won|bath|rúp|\dđ|\dk|\d\s?tr|%|vnd|vnđ|triệu|nghìn|tỉ|\$)(?:/[^\W\d]+)*$")
 _PRICE_PER = frozenset({"đồng", "đô la Mỹ", "ơ rô", "bảng Anh", "yên", "nhân dân tệ", "phần trăm"})
 _PER = r"(?:/(?P<per>ngày[. ]đêm|học sinh|cổ phiếu|[^\W\d]+[23]?|m²|m³|km²))?"
 _HEIGHT = re.compile(r"(?:cao|sâu|dài|rộng|ngập|thấp|bơi|nhảy|cách|chiều cao|xa|nước|dâng|trẻ|bé)[^.,;]{0,24}$")
@@ -20,7 +20,10 @@ _JOINABLE = re.compile(
 _FIGURE, _FIGURE_LAST = re.compile(r"\d"), re.compile(r"\d\s?$")
 _FIGURE_BEFORE, _FIGURE_AFTER = re.compile(r"(\d[\d.]*(?:,\d+)?)\s?$"), re.compile(r"\s?(\d[\d.]*(?:,\d+)?)")
 _BARE_COUNT = re.compile(r"(?:mỗi|vài|mấy|một) $")
-_SAME_WORD = re.compile(r"(?<!\w)(tháng|thứ|quí|năm|lớp|khóa|tuần|cấp|giờ|tập|bài|điều|khoản|chương|vòng|hạng|mục|phần|trang|số|km|ga|lô|tầng|tổ|ngày)\s[\d./]+\w*\s?$")
+_SAME_WORD = re.compile(
+    r"(?<!\w)(tháng|thứ|quí|năm|lớp|khóa|tuần|cấp|giờ|tập|bài|điều|khoản|chương|vòng|hạng|mục|phần|trang|số|km|ga|lô|tầng|tổ|ngày)\s[\d./]+\w*\s?$"
+    r"|(?<!\w)(t)[2-7]\s?$"
+)
 
 
 @cache
@@ -204,12 +207,12 @@ def _value(figure: str) -> float:
 @rule(
     "range.words",
     Start.SIGN,
-    r"[-–—](?=\s?(?:[Tt]háng|[Tt]hứ|[Qq]uý|[Nn]ăm|[Ll]ớp|[Kk]hóa|[Tt]uần|[Cc]ấp|[Nn]gày|[Kk]m|[Tt]ầng|[Tt]rang)\s?[\dIVX]|\s?(?:[Cc]hủ nhật|CN)(?!\w))",
+    r"[-–—](?=\s?T[2-7](?!\w)|\s?(?:[Tt]háng|[Tt]hứ|[Qq]uý|[Nn]ăm|[Ll]ớp|[Kk]hóa|[Tt]uần|[Cc]ấp|[Nn]gày|[Kk]m|[Tt]ầng|[Tt]rang)\s?[\dIVX]|\s?(?:[Cc]hủ nhật|CN)(?!\w))",
 )
 def range_of_words(site: Site) -> Said | None:
     """Read the dash of "tháng 5 - tháng 7" and "thứ 2 - thứ 6"."""
     same = _SAME_WORD.search(plain(site.printed_before(20)))
-    return by_context("đến", same[1]) if same else None
+    return by_context("đến", same[1] or same[2]) if same else None
 
 
 plus_minus = fixed("range.plus_minus", Start.SIGN, r"±(?=\s?\d)", "cộng trừ")

@@ -41,6 +41,8 @@ RULES: tuple[Rule, ...] = (
     *calendar.RULES,
     *clock.RULES,
     *places.RULES,
+    codes.aircraft,
+    codes.airbus,
     *ratios.RULES,
     *money.RULES,
     *quantities.RULES,

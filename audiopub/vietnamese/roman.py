@@ -66,6 +66,14 @@ def _one_letter(site: Site, numeral: str, number: int, prior: str) -> str | Said
     return None
 
 
+@rule("range.roman", Start.SIGN, r"[-–—](?=\s?[IVXL]{1,7}(?!\w))")
+def range_of_numerals(site: Site) -> Said | None:
+    """Read the dash of "thế kỷ XIX - XX" and "vùng II - IV"."""
+    before = re.search(r"(?<!\w)([IVXL]{1,7})\s?$", site.printed_before(10))
+    cue = before and _CUE.search(site.before(56))
+    return by_context("đến", cue[0].split(" ")[0]) if cue else None
+
+
 @rule("roman.graded", Start.CAPITALS, r"(?<![\w.&])(?P<numeral>I{1,3}|IV|V)(?P<grade>[ABCDE])(?![\w&]|\.\w)")
 def graded(site: Site) -> Said | None:
     """Read "giai đoạn IIIB"."""
@@ -73,4 +81,4 @@ def graded(site: Site) -> Said | None:
     return by_context(f"{cardinal(roman(site['numeral']) or 0)} {spelled(site['grade'])}", cue[0].split(" ")[0]) if cue else None
 
 
-RULES = (graded, roman_numeral)
+RULES = (range_of_numerals, graded, roman_numeral)

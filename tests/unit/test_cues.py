@@ -30,7 +30,8 @@ def test_abbreviations_stand_in_one_table_only() -> None:
     [
         ("Khu ĐT mới mở bán.", "ĐT", "đô thị", Confidence.CONTEXT),
         ("Ban ĐT đã họp.", "ĐT", "điện thoại", Confidence.GUESS),
-        ("Phiên chợ 3/4 rất đông.", "3/4", "ba phần tư", Confidence.CONTEXT),
+        ("Phiên chợ 3/4 rất đông.", "3/4", "ba tháng tư", Confidence.CONTEXT),
+        ("Kết quả 3/4 rất lạ.", "3/4", "ba phần tư", Confidence.GUESS),
         ("Chiều 3/4, mưa to.", "3/4", "ba tháng tư", Confidence.CONTEXT),
         ("Đạt 3/4 diện tích.", "3/4", "ba phần tư", Confidence.CONTEXT),
         ("Thắng 3-2 phút cuối.", "3-2", "ba hai", Confidence.CONTEXT),

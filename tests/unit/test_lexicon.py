@@ -118,6 +118,12 @@ def test_xml_bombs_and_outside_entities_are_not_expanded(tmp_path: Path) -> None
     path = tmp_path / "a.pls"
     body = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{secret}">]><lexicon xmlns="http://www.w3.org/2005/01/pronunciation-lexicon"><lexeme><grapheme>A</grapheme><alias>&e;</alias></lexeme></lexicon>'
     path.write_text(body, encoding="utf-8")
+    with pytest.raises(ConfigInvalid) as caught:
+        imported(path, Scope.SHOW)
+    assert "mật" not in str(caught.value) and "spoken: holds &" in str(caught.value)
+    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = f'<!DOCTYPE x [<!ENTITY e0 "aaaaaaaaaa">{levels}]><lexicon xmlns="http://www.w3.org/2005/01/pronunciation-lexicon"><lexeme><grapheme>A</grapheme><alias>&e11;</alias></lexeme></lexicon>'
+    path.write_text(bomb, encoding="utf-8")
     with pytest.raises(ConfigInvalid):
         imported(path, Scope.SHOW)
 
@@ -215,6 +221,20 @@ def test_pls_holds_what_it_can_and_reads_round_comments(newsroom: Path, capsys: 
     body = '<lexicon xmlns="http://www.w3.org/2005/01/pronunciation-lexicon"><lexeme><grapheme>A<!--x-->BC</grapheme><alias>a <!--c-->bê</alias></lexeme></lexicon>'
     (newsroom / "b.pls").write_text(body, encoding="utf-8")
     assert [(entry.written, entry.spoken) for entry in imported(newsroom / "b.pls", Scope.SHOW)] == [("ABC", "a bê")]
+
+
+def test_the_newsrooms_lexicon_needs_no_show_named(newsroom: Path) -> None:
+    """Where there are several shows, --newsroom asks for none; the show's own lexicon does."""
+    (newsroom / "feeds" / "hai.toml").write_text(SHOW, encoding="utf-8")
+    assert command("lexicon", "add", "ATK", "a tê ca", "--newsroom") == 0
+    assert command("lexicon", "list", "--newsroom") == 0
+    assert command("lexicon", "add", "ATK", "a tê ca") == 8
+
+
+def test_show_files_are_checked_too(newsroom: Path) -> None:
+    """A spoken form with a figure in a show file is refused as it is everywhere."""
+    (newsroom / "feeds" / "thu.toml").write_text(SHOW + '[lexicon]\n"HN9" = "ha no 5"\n', encoding="utf-8")
+    assert command("lexicon", "list") == 8
 
 
 def test_dry_run_writes_nothing(newsroom: Path) -> None:

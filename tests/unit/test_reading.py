@@ -33,7 +33,10 @@ def test_legal_numbers_as_newsreaders_shorten_them() -> None:
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_unicode_forms_are_read_alike(written: str, form: str) -> None:
     """Composed or not, the tone on either letter: the cues see one text."""
-    assert plain(tidy(unicodedata.normalize(form, written))) == plain("Ủy ban hòa giải 15 vụ")  # type: ignore[arg-type]
+    printed = unicodedata.normalize(form, f"Tỷ số hoà 2-1, {written}")  # type: ignore[arg-type]
+    reading = read(printed)
+    assert plain(reading.spoken) == plain("Tỷ số hòa hai một, Ủy ban hòa giải mười lăm vụ")
+    assert next(rewrite for rewrite in reading.rewrites if rewrite.written == "2-1").rule == "score"
 
 
 @pytest.mark.parametrize(
