@@ -18,7 +18,7 @@ from audiopub.adapters.files import FileCache, FileCatalog, LocalStore, write_wh
 from audiopub.adapters.lexicon_files import checked_entry, read_entries
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.audio import Pcm, joined
-from audiopub.config import Settings, Show
+from audiopub.config import Settings, Show, find_show
 from audiopub.episode import Row
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.messages import Language
@@ -49,10 +49,31 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     channel = show.channel
     art = _own_cover(show)
     return Studio(
-        channel=channel, style=replace(show.style, lexicon=lexicon(show)), chain=VoiceChain(voices or tuple(show.file.voice.chain), partial(engine, settings=settings)),
+        channel=channel, style=style(show), chain=VoiceChain(voices or tuple(show.file.voice.chain), partial(engine, settings=settings)),
         cache=FileCache(settings.state / "cache"), encoder=LameEncoder(show.file.audio.bitrate), store=LocalStore(settings.output),
         catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, jingles=_jingles(show), art=art, cover=_cover(art, channel.title, channel.author),
     )  # fmt: skip
+
+
+def style(show: Show) -> Style:
+    """Give how a show speaks, its whole lexicon included.
+
+    Raises:
+        ConfigInvalid: a lexicon cannot be read.
+    """
+    return replace(show.style, lexicon=lexicon(show))
+
+
+def sentence_style(settings: Settings, show: str | None) -> Style:
+    """Give how a sentence outside any article is read: as a show reads it, or without a lexicon where none is named.
+
+    Raises:
+        ConfigInvalid: there is no such show, or a lexicon cannot be read.
+    """
+    if show is None:
+        return Style(show="")
+    whole = style(find_show(settings.feeds, show))
+    return replace(whole, lexicon=whole.lexicon.for_article())
 
 
 def lexicon(show: Show) -> Lexicon:
@@ -181,7 +202,7 @@ def _own_cover(show: Show) -> bytes | None:
     return buffer.getvalue()
 
 
-def spoken_file(text: str, voice: str, out: Path, settings: Settings, style: Style | None = None) -> tuple[str, int]:
+def spoken_file(text: str, voice: str, out: Path, settings: Settings, manner: Style) -> tuple[str, int]:
     """Speak a text into a file, levelled as an episode is.
 
     Args:
@@ -189,7 +210,7 @@ def spoken_file(text: str, voice: str, out: Path, settings: Settings, style: Sty
         voice: ``engine`` or ``engine:voice``.
         out: ``.wav`` or ``.mp3``.
         settings: limits of online engines.
-        style: whose lexicon and taste count; none where None.
+        manner: whose lexicon and taste count.
 
     Returns:
         The spoken form and the length in milliseconds.
@@ -203,7 +224,7 @@ def spoken_file(text: str, voice: str, out: Path, settings: Settings, style: Sty
 
     if out.suffix.lower() not in {".wav", ".mp3"}:
         raise ConfigInvalid("config.bad_setting", key="--out", value=str(out), reason=".wav or .mp3")
-    reading = read(text, style.lexicon, style.reading) if style else read(text)
+    reading = read(text, manner.lexicon, manner.reading)
     if not reading.spoken:
         raise BadInput("source.empty", source="TEXT")
     sound = _levelled(reading, voice, engine(voice, settings))

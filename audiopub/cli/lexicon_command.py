@@ -44,13 +44,13 @@ def _with(*options: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Call
 @_with(*_WHERE, *_ENTRY, option("--dry-run", is_flag=True, help="help.dry_run"))
 def add(written: str, spoken: str, *, dry_run: bool, json_: bool, **flags: Any) -> None:
     """Add an entry, or put it in the place of one for the same written form; SPOKEN of = protects a name."""
-    book = _Book(flags)
-    entry = book.entry(written, spoken, flags)
-    changed = book.impact(_with_entry(book.entries, entry))
+    book = _book(flags)
+    entry = _entry(book, written, spoken, flags)
+    changed = book.impact(book.with_entries((entry,)))
     if not dry_run:
-        book.change(lambda entries: _with_entry(entries, entry))
+        book.add((entry,))
     if json_:
-        as_json({"lexicon": str(book.path), "entry": _document(entry), "written": not dry_run, "would_change": [_change(change) for change in changed]})
+        as_json({"lexicon": str(book.path), "entry": asdict(entry), "written": not dry_run, "would_change": [_change(change) for change in changed]})
         return
     click.echo(say("say.lexicon_would_add" if dry_run else "say.lexicon_added", written=entry.written, spoken=entry.spoken, path=book.path))
     click.echo(say("say.lexicon_impact", count=len(changed), episodes=len({change.episode.id for change in changed})))
@@ -61,17 +61,14 @@ def add(written: str, spoken: str, *, dry_run: bool, json_: bool, **flags: Any) 
 @_with(*_WHERE, option("--article", default="", help="help.article"), option("--dry-run", is_flag=True, help="help.dry_run"))
 def rm(written: str, *, dry_run: bool, json_: bool, **flags: Any) -> None:
     """Remove the entry of a written form."""
-    from audiopub.vietnamese import tidy
-
-    book = _Book(flags)
-    key = (" ".join(tidy(written).split()), " ".join(flags["article"].split()))
-    gone = [entry for entry in book.entries if (entry.written, entry.article) == key]
+    book = _book(flags)
+    gone = book.found(written, flags["article"])
     if not gone:
         raise BadInput("lexicon.unknown", written=written, path=book.path)
     if not dry_run:
-        book.change(lambda entries: tuple(entry for entry in entries if (entry.written, entry.article) != key))
+        book.remove(written, flags["article"])
     if json_:
-        as_json({"lexicon": str(book.path), "removed": [_document(entry) for entry in gone], "written": not dry_run})
+        as_json({"lexicon": str(book.path), "removed": [asdict(entry) for entry in gone], "written": not dry_run})
     else:
         click.echo(say("say.lexicon_removed", written=written, spoken=gone[0].spoken, path=book.path))
 
@@ -80,10 +77,10 @@ def rm(written: str, *, dry_run: bool, json_: bool, **flags: Any) -> None:
 @_with(*_WHERE)
 def list_entries(*, json_: bool, **flags: Any) -> None:
     """List the entries that count, or those all shows share."""
-    book = _Book(flags)
+    book = _book(flags)
     entries = book.entries if flags["newsroom"] else book.whole().entries
     if json_:
-        as_json([_document(entry) for entry in entries])
+        as_json([asdict(entry) for entry in entries])
         return
     for entry in entries:
         about = ", ".join(filter(None, (str(entry.scope), entry.article, entry.author, entry.added, entry.reason)))
@@ -97,24 +94,24 @@ def test(text: tuple[str, ...], *, json_: bool, **flags: Any) -> None:
     """Read sentences with the lexicon; without any, try every entry and say which never speaks."""
     from audiopub.vietnamese import read
 
-    book = _Book(flags)
-    whole = book.whole()
+    book = _book(flags)
     if text:
-        readings = [read(line, whole, book.options) for line in text]
+        style = book.shows[0].style
+        readings = [read(line, book.whole().for_article(), style.reading) for line in text]
         if json_:
             as_json([{"written": r.written, "spoken": r.spoken, "rewrites": [w.plain() for w in r.rewrites]} for r in readings])
         for reading in () if json_ else readings:
             click.echo(reading.spoken)
         return
-    hidden = [entry for entry in whole.entries if entry not in [found for found, _, _ in whole.for_article(entry.article).matches(entry.written)]]
+    hidden, count = book.hidden(), len(book.whole().entries)
     if json_:
-        as_json({"entries": len(whole.entries), "hidden": [_document(entry) for entry in hidden]})
+        as_json({"entries": count, "hidden": [asdict(entry) for entry in hidden]})
     for entry in () if json_ else hidden:
         click.echo(say("say.lexicon_hidden", written=entry.written, spoken=entry.spoken, scope=entry.scope))
     if hidden:
         raise BadInput("lexicon.hidden", count=len(hidden))
     if not json_:
-        click.echo(say("say.lexicon_ok", count=len(whole.entries)))
+        click.echo(say("say.lexicon_ok", count=count))
 
 
 @lexicon.command("impact", cls=Command, help="help.lexicon_impact")
@@ -123,9 +120,9 @@ def test(text: tuple[str, ...], *, json_: bool, **flags: Any) -> None:
 @_with(*_WHERE, *_ENTRY)
 def impact_of(written: str, spoken: str, *, json_: bool, **flags: Any) -> None:
     """Say which sentences of published episodes an entry would change."""
-    book = _Book(flags)
-    entry = book.entry(written, spoken, flags)
-    changed = book.impact(_with_entry(book.entries, entry))
+    book = _book(flags)
+    entry = _entry(book, written, spoken, flags)
+    changed = book.impact(book.with_entries((entry,)))
     if json_:
         as_json([_change(change) for change in changed])
         return
@@ -140,12 +137,13 @@ def impact_of(written: str, spoken: str, *, json_: bool, **flags: Any) -> None:
 def import_file(file: Path, *, dry_run: bool, json_: bool, **flags: Any) -> None:
     """Add the entries of a CSV, PLS or TSV file; they go before entries for the same written forms."""
     from audiopub.adapters.lexicon_files import imported
+    from audiopub.lexicons import with_entries
 
-    book = _Book(flags)
+    book = _book(flags)
     fresh = imported(file, book.scope)
-    replaced = len(book.entries) + len(_with_entries((), fresh)) - len(_with_entries(book.entries, fresh))
+    replaced = len(book.entries) + len(with_entries((), fresh)) - len(book.with_entries(fresh))
     if not dry_run:
-        book.change(lambda entries: _with_entries(entries, fresh))
+        book.add(fresh)
     if json_:
         as_json({"lexicon": str(book.path), "imported": len(fresh), "replaced": replaced, "written": not dry_run})
     else:
@@ -159,11 +157,11 @@ def export_file(file: Path, *, json_: bool, **flags: Any) -> None:
     """Write the entries that count into a CSV, PLS or TSV file."""
     from audiopub.adapters.lexicon_files import exported, fits_pls
 
-    book = _Book(flags)
+    book = _book(flags)
     entries = book.entries if flags["newsroom"] else book.whole().entries
     if file.suffix.lower() in {".pls", ".xml"}:
         entries = tuple(entry for entry in entries if fits_pls(entry))
-    if file.resolve() in {book.show.lexicon_path.resolve(), book.show.newsroom_lexicon_path.resolve()} or file.name.endswith("lexicon.tsv"):
+    if book.in_use(file):
         raise BadInput("lexicon.live", path=file)
     exported(file, entries)
     if json_:
@@ -172,82 +170,21 @@ def export_file(file: Path, *, json_: bool, **flags: Any) -> None:
         click.echo(say("say.lexicon_exported", count=len(entries), path=file))
 
 
-class _Book:
-    """The lexicon file a command is about, and what counts beside it."""
+def _book(flags: dict[str, Any]) -> Any:
+    from audiopub.config import Settings
+    from audiopub.lexicons import Book
 
-    def __init__(self, flags: dict[str, Any]) -> None:
-        from audiopub.adapters.lexicon_files import read_entries
-        from audiopub.config import Settings, find_show, read_show
-        from audiopub.vietnamese import Scope
-
-        self.settings = Settings.read(feeds=flags["feeds"])
-        newsroom = flags["newsroom"]
-        every = sorted(self.settings.feeds.glob("*.toml")) if newsroom and not flags["show"] else []
-        self.shows = [read_show(path) for path in every] or [find_show(self.settings.feeds, flags["show"])]
-        self.show = self.shows[0]
-        self.path = self.show.newsroom_lexicon_path if newsroom else self.show.lexicon_path
-        self.scope = Scope.NEWSROOM if newsroom else Scope.SHOW
-        self.entries = read_entries(self.path, self.scope)
-        self.options = self.show.style.reading
-
-    def entry(self, written: str, spoken: str, flags: dict[str, Any]) -> Any:
-        from audiopub.adapters.lexicon_files import checked_entry
-        from audiopub.vietnamese import Entry, Scope
-
-        today = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date().isoformat()
-        entry = Entry(
-            written=written, spoken=spoken, scope=Scope.ARTICLE if flags["article"] else self.scope, article=flags["article"], case=not flags["ignore_case"],
-            whole=not flags["part"], author=flags["author"], added=today, reason=flags["reason"],
-        )  # fmt: skip
-        return checked_entry(entry, self.path)
-
-    def whole(self, entries: tuple[Any, ...] | None = None, show: Any = None) -> Any:
-        """Give all that counts in a show, with the file's entries as they are or as they would be."""
-        from audiopub.adapters.lexicon_files import read_entries
-        from audiopub.bootstrap import show_entries
-        from audiopub.vietnamese import Scope, merged
-
-        show = show or self.show
-        mine = self.entries if entries is None else entries
-        layers = {
-            Scope.NEWSROOM: read_entries(show.newsroom_lexicon_path, Scope.NEWSROOM),
-            Scope.SHOW: read_entries(show.lexicon_path, Scope.SHOW),
-            self.scope: mine,
-        }
-        return merged(layers[Scope.NEWSROOM], show_entries(show), layers[Scope.SHOW])
-
-    def impact(self, entries: tuple[Any, ...]) -> tuple[Any, ...]:
-        from audiopub.bootstrap import studio
-        from audiopub.publish.impact import impact
-
-        changed: list[Any] = []
-        for show in self.shows:
-            made = studio(show, self.settings)
-            before, after = self.whole(show=show), self.whole(entries, show)
-            changed += impact(made.channel, made.store, made.catalog, before, after, show.style.reading)
-        return tuple(changed)
-
-    def change(self, how: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> None:
-        """Write the file anew from what is in it now: nobody else writes meanwhile, and what others added just before stays."""
-        from audiopub.adapters.files import locked
-        from audiopub.adapters.lexicon_files import read_entries, write_entries
-
-        with locked(self.settings.state / "lexicon"):
-            write_entries(self.path, how(read_entries(self.path, self.scope)))
+    return Book.of(Settings.read(feeds=flags["feeds"]), flags["show"], newsroom=flags["newsroom"])
 
 
-def _with_entry(entries: tuple[Any, ...], entry: Any) -> tuple[Any, ...]:
-    return _with_entries(entries, (entry,))
+def _entry(book: Any, written: str, spoken: str, flags: dict[str, Any]) -> Any:
+    from audiopub.vietnamese import Entry, Scope
 
-
-def _with_entries(entries: tuple[Any, ...], fresh: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Put entries after the others, in the place of those for the same written form and article."""
-    last = {(entry.written, entry.article): entry for entry in fresh}
-    return (*(entry for entry in entries if (entry.written, entry.article) not in last), *last.values())
-
-
-def _document(entry: Any) -> dict[str, Any]:
-    return asdict(entry)
+    entry = Entry(
+        written=written, spoken=spoken, scope=Scope.ARTICLE if flags["article"] else book.scope, article=flags["article"], case=not flags["ignore_case"],
+        whole=not flags["part"], author=flags["author"], added=datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date().isoformat(), reason=flags["reason"],
+    )  # fmt: skip
+    return book.entry(entry)
 
 
 def _change(change: Any) -> dict[str, str]:

@@ -16,14 +16,13 @@ from audiopub.cli.face import Command, as_json, option, say
 @option("--json", "json_", is_flag=True, help="help.json")
 def normalize(*, explain: bool, show: str | None, feeds: Path | None, json_: bool) -> None:
     """Read standard input line by line; every line gives one line, but for the explanations under it."""
-    from audiopub.script import Style
     from audiopub.vietnamese import Reading, read
 
-    style = _style(show, feeds) if show else Style(show="")
+    manner = _manner(show, feeds) if show else ()
     readings: list[Reading] = []
     guesses = 0
     for line in sys.stdin.buffer:
-        reading = read(line.decode("utf-8", "replace"), style.lexicon, style.reading)
+        reading = read(line.decode("utf-8", "replace"), *manner)
         guesses += len(reading.guesses)
         if json_:
             readings.append(reading)
@@ -37,14 +36,13 @@ def normalize(*, explain: bool, show: str | None, feeds: Path | None, json_: boo
         click.echo(say("say.guesses", count=guesses), err=True)
 
 
-def _style(show: str, feeds: Path | None) -> Any:
-    from dataclasses import replace
+def _manner(show: str, feeds: Path | None) -> tuple[Any, Any]:
+    """Give a show's lexicon and options; only then is more than the language needed."""
+    from audiopub.bootstrap import sentence_style
+    from audiopub.config import Settings
 
-    from audiopub.bootstrap import lexicon
-    from audiopub.config import Settings, find_show
-
-    found = find_show(Settings.read(feeds=feeds).feeds, show)
-    return replace(found.style, lexicon=lexicon(found))
+    style = sentence_style(Settings.read(feeds=feeds), show)
+    return style.lexicon, style.reading
 
 
 def _explained(rewrite: Any) -> str:

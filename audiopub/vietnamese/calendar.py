@@ -22,6 +22,8 @@ _DAY_WORD = re.compile(
 )
 _DOTTED_DAY = re.compile(r" đến (?:ngày |hết ngày |hết )?\d{1,2}\.\d{1,2}(?:\.\d{4})?(?!\w|[.,]\d)")
 _BUSINESS = re.compile(r"doanh thu|lợi nhuận|lãi|lỗ|tăng trưởng|gdp|quí|kết quả kinh doanh|xuất khẩu|q[1-4]/|so với|cùng kì")
+_MONTHS_BEFORE = re.compile(r"tháng (?:\d{1,2}\s?(?:,|và|đến|-|–)\s?)+$")
+_NO_NOUN = re.compile(r"\s?(?:[.,;:)/]|$)|\s(?:năm|và|hằng|hàng|tới|âm|dương|này|vừa|qua)(?!\w)")
 _END = r"(?![\w/]|[.,\-–]\d)"
 
 
@@ -143,17 +145,16 @@ def day_month_dot(site: Site) -> str | None:
 
 @rule("date.month", Start.FIGURE, r"(?<!\w)(?P<month>0?[1-9]|1[0-2])(?!\w|[/.,]\d)")
 def month_number(site: Site) -> str | None:
-    """Read "tháng 4" as "tháng tư"; "6 tháng 4 ngày" never occurs."""
-    if not site.before(8).endswith("tháng ") or site.after(8).startswith((" năm", " tuổi")):
+    """Read "tháng 4" as "tháng tư", but not in "3 tháng 4 ngày" and "15 tháng 4 tuổi"."""
+    if not site.before(8).endswith("tháng ") or site.after(8).startswith((" ngày", " tuổi")):
         return None
     return month(int(site["month"]))
 
 
 @rule("date.month_list", Start.FIGURE, r"(?<!\w)4(?!\w|[/.,]\d)")
 def april_in_list(site: Site) -> str | None:
-    """Read the second of "tháng 3 và 4" or "tháng 3, 4"."""
-    prior = site.before(24).rstrip()
-    return "tư" if prior.endswith(("tháng 3 và", "tháng 3,", "tháng 3 đến", "tháng 3 -", "tháng ba và", "tháng 2, 3 và", "tháng 2, 3,")) else None
+    """Read the last of "tháng 3 và 4" or "các tháng 2, 3, 4"; "tháng 3, 4 hộ" counts what follows."""
+    return "tư" if _MONTHS_BEFORE.search(site.before()) and _NO_NOUN.match(site.after()) else None
 
 
 @rule("date.quarter", Start.FIGURE, r"(?<!\w)(?P<quarter>[1-4])(?:\s?[/\-]\s?" + YEAR + r")?(?!\w|[.,]\d)")

@@ -40,27 +40,8 @@ def influenza_a(_site: Site) -> str:
     return "a"
 
 
-@rule(
-    "code.letters_digits",
-    Start.CAPITALS,
-    rf"(?<![\w.,])(?<!\w/)(?P<letters>[{UPPER}][{UPPER}a-z&]{{0,9}})(?P<by>-?)(?P<digits>{_FIGURE})(?P<tail>[A-ZĐ]{{0,3}}|[a-z](?!\w))(?P<plus>\+?)(?!\w|[.,]\d)",
-)
-def letters_digits(site: Site) -> str | Said | None:
-    """Read G7, F0, COVID-19, A380, COP28: letters by name or as the word they are, then the number."""
-    return _letters_digits(site)
-
-
-@rule(
-    "code.letters_digits",
-    Start.GLUED,
-    rf"(?<![\w.,])(?<!\w/)(?P<letters>[{UPPER}][a-z]{{1,9}})(?P<by>-?)(?P<digits>{_FIGURE})(?P<tail>[A-ZĐ]{{0,3}}|[a-z](?!\w))(?P<plus>\+?)(?!\w|[.,]\d)",
-)
-def word_digits(site: Site) -> str | Said | None:
-    """Read Su-30, Covid-19, Omega3, Note10."""
-    return _letters_digits(site)
-
-
 def _letters_digits(site: Site) -> str | Said | None:
+    """Read G7, F0, COVID-19, A380, Su-30, Note10: letters by name or as the word they are, then the number."""
     letters = site["letters"]
     if len(letters) == 1 and "," in site["digits"]:
         return None
@@ -73,6 +54,11 @@ def _letters_digits(site: Site) -> str | Said | None:
     said = " ".join(filter(None, words))
     certain = len(letters) <= _LONGEST_SPELLED or letters in known_words() or letters in acronyms() or not letters.isupper()
     return said if certain else guess(said)
+
+
+_DIGITS_AFTER = rf"(?P<by>-?)(?P<digits>{_FIGURE})(?P<tail>[A-ZĐ]{{0,3}}|[a-z](?!\w))(?P<plus>\+?)(?!\w|[.,]\d)"
+letters_digits = rule("code.letters_digits", Start.CAPITALS, rf"(?<![\w.,])(?<!\w/)(?P<letters>[{UPPER}][{UPPER}a-z&]{{0,9}}){_DIGITS_AFTER}")(_letters_digits)
+word_digits = rule("code.letters_digits", Start.GLUED, rf"(?<![\w.,])(?<!\w/)(?P<letters>[{UPPER}][a-z]{{1,9}}){_DIGITS_AFTER}")(_letters_digits)
 
 
 @rule("code.dotted", Start.CAPITALS, rf"(?<![\w.,])(?P<letters>[{UPPER}]{{1,4}})(?P<figures>(?:\.\d{{1,2}}){{1,4}})(?!\w|[.,]\d)")

@@ -2,7 +2,7 @@
 
 The table is ``lexicon/cues.tsv``: a line says that some words, at some place beside a token, speak for one of its
 readings, and how much. The reading with the most weight wins. Where it leads by less than :data:`LEAD`, it is a guess.
-An editor or a programmer reads there why a token was read as it was, and a test reads each line's example.
+An editor or a programmer reads there why a token was read as it was; ``tests/gate/cues.tsv`` has a sentence for its readings.
 """
 
 import re
@@ -74,7 +74,8 @@ def decide(subject: str, site: Site, named: Collection[str] = ()) -> Verdict:
         site: where it stands.
         named: what the calling rule found of its form, such as ``day`` for two figures that may be a day and a month.
 
-    >>> # decide("ĐT", site) where "khu" stands before gives "đô thị"; see tests/unit/test_cues.py
+    Returns:
+        The reading with the most weight; a guess where it leads by less than :data:`LEAD`.
     """
     shapes = {*named, *forms(site)}
     tally = [(reading, _weighed(cues, site, shapes)) for reading, cues in _table()[subject].items()]

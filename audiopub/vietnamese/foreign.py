@@ -19,30 +19,19 @@ def respelled() -> dict[str, str]:
     return {written.lower(): said.replace("-", " ") for written, said in table("foreign").items()}
 
 
-def _foreign(site: Site) -> str | Said | None:
+@rule("foreign", Start.FOREIGN, _WORD)
+def foreign_name(site: Site) -> str | Said | None:
+    """Respell a foreign name or word; tried only where a show does not leave them to the voice."""
     word = site.match[0]
-    if site.options.foreign is Foreign.VOICE or len(word) < _SHORTEST:
+    if len(word) < _SHORTEST:
         return None
     known = respelled().get(word.lower())
     if known:
         return by_context(known, "table of foreign words")
-    if all(is_syllable(piece) for piece in re.split(r"['’\-]", word)):
+    pieces = re.split(r"['’\-]", word)
+    if all(map(is_syllable, pieces)):
         return None
-    if site.options.foreign is Foreign.SPELLED:
-        return guess(" ".join(spelled(piece) for piece in re.split(r"['’\-]", word)))
-    return guess(word)
-
-
-@rule("foreign", Start.FOREIGN, _WORD)
-def foreign_name(site: Site) -> str | Said | None:
-    """Respell a foreign name or word."""
-    return _foreign(site)
-
-
-@rule("foreign", Start.CAPITALS, _WORD)
-def foreign_brand(site: Site) -> str | Said | None:
-    """Respell a foreign name with capitals inside."""
-    return _foreign(site)
+    return guess(" ".join(map(spelled, pieces)) if site.options.foreign is Foreign.SPELLED else word)
 
 
 _PHRASES = "|".join(re.escape(name) for name in sorted(table("foreign"), key=len, reverse=True) if " " in name)
@@ -69,4 +58,4 @@ def hyphenated(site: Site) -> str:
     return site.match[0][0].lower()
 
 
-RULES = (other_script, foreign_phrase, foreign_name, foreign_brand)
+RULES = (other_script, foreign_phrase, foreign_name)

@@ -119,15 +119,4 @@ def standard(site: Site) -> str:
     return f"{kind} {number}{part}{year}{issuer}"
 
 
-@rule(
-    "legal.kind",
-    Start.CAPITALS,
-    rf"(?<![\w/\-])(?P<kind>NQ|NĐ|QĐ|TT|CT|KL|KH|CV|TB)\s?(?:số\s?)?(?P<number>\d{{1,4}})(?=(?:[-/]\s?(?:20\d\d|{_PART}))|(?:\s(?:của|về|quy định|ngày)))",
-)
-def kind_and_number(site: Site) -> str:
-    """Read "NQ 57" and "NĐ 168/2024/NĐ-CP": the kind is said, the number goes with it."""
-    digits = site["number"]
-    return f"{table('legal')[site['kind']]} {digit_by_digit(digits) if digits[0] == '0' else cardinal(int(digits))}"
-
-
 RULES = (standard, legal_number)

@@ -54,7 +54,7 @@ def unit(site: Site) -> str | Said | None:
     """Read a unit or a currency sign straight after a figure, with what it is counted by."""
     sign, per = site["unit"], site["per"]
     prior = site.printed_before(2)
-    if sign in {"V", "I", "A", "C", "L", "l", "s", "B", "h"} and not prior[-1:].isdigit() and not prior.strip()[-1:].isdigit():
+    if sign in {"V", "l", "s"} and not prior[-1:].isdigit() and not prior.strip()[-1:].isdigit():
         return None
     if _BARE_COUNT.search(site.before(6)) and sign not in _WORDLIKE | {"ha", "m", "USD"}:
         return None  # "một bar" is no pressure
@@ -71,35 +71,8 @@ def _joint(spoken: str) -> str:
     return "một" if spoken in _PRICE_PER or spoken.startswith(("tê e u", "ki lô oát giờ")) else "trên"
 
 
-_WORDLIKE = {
-    "km",
-    "km2",
-    "km²",
-    "kg",
-    "mm",
-    "cm",
-    "m2",
-    "m²",
-    "m3",
-    "m³",
-    "kWh",
-    "MW",
-    "MWh",
-    "kW",
-    "kV",
-    "GW",
-    "GB",
-    "TB",
-    "Mbps",
-    "mm2",
-    "cm2",
-    "ml",
-    "mg",
-    "dm",
-    "kVA",
-    "MHz",
-    "GHz",
-}
+_WORDLIKE = frozenset("km km2 km² kg mm cm m2 m² m3 m³ kWh MW MWh kW kV GW GB TB Mbps mm2 cm2 ml mg dm kVA MHz GHz".split())
+"""Units that are no word, so that they are units without a figure too."""
 
 
 @rule("unit.alone", Start.WORD, rf"(?<![\w.])(?P<unit>{_alternatives({sign for sign in _WORDLIKE if sign[:1].islower()})}){_PER}(?![\w²³])", keys=heads(_WORDLIKE))
@@ -159,26 +132,14 @@ def _mixed(site: Site) -> str:
     return f"{cardinal(int(site['whole']))} {units().get(site['unit'], site['unit'])} {part}"
 
 
-@rule("size.times", Start.WORD, r"x(?=\s?\d)", keys=("x",))
-def times(site: Site) -> str | None:
-    """Read the x of "3m x 5m", "12x20cm" and "4x100m"."""
-    return _times(site)
-
-
-@rule("size.times", Start.CAPITALS, r"X(?=\s?\d)", keys="X")
-def times_capital(site: Site) -> str | None:
-    """Read the X of "12X20"."""
-    return _times(site)
-
-
-@rule("size.times", Start.SIGN, r"[×*](?=\s?\d)")
-def times_sign(site: Site) -> str | None:
-    """Read the × of "3 × 5"."""
-    return _times(site)
-
-
 def _times(site: Site) -> str | None:
+    """Read the sign of "3m x 5m", "12X20cm" and "4×100m"."""
     return "nhân" if re.search(r"\d\s?[a-z]{0,3}\s?$", site.before(8)) else None
+
+
+times = rule("size.times", Start.WORD, r"x(?=\s?\d)", keys="x")(_times)
+times_capital = rule("size.times", Start.CAPITALS, r"X(?=\s?\d)", keys="X")(_times)
+times_sign = rule("size.times", Start.SIGN, r"[×*](?=\s?\d)")(_times)
 
 
 @rule("range.hyphen", Start.SIGN, r"[-–—÷~](?=\s?[~]?\s?\d)")

@@ -29,7 +29,7 @@ class Start(StrEnum):
     """The first letter of any other word that a figure follows at once, or a hyphen and a figure."""
 
     FOREIGN = "foreign"
-    """The first letter of any other word; only where a show wants foreign words respelled."""
+    """The first letter of every word; only where a show wants foreign words respelled."""
 
     SIGN = "sign"
     """Any character that is neither letter, digit, space nor one of the marks ``. , ; : ! ?``."""

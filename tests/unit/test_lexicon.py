@@ -1,5 +1,6 @@
 """The newsroom's lexicon: what counts where, its files, its commands, and what a change would do."""
 
+import io
 import json
 from datetime import datetime
 from pathlib import Path
@@ -152,6 +153,20 @@ def test_comments_and_other_peoples_entries_stay(newsroom: Path) -> None:
     assert command("lexicon", "add", "CLB", "câu lạc bộ") == 0
     assert path.read_text(encoding="utf-8").startswith("# do chị Lan giữ\nwritten")
     assert [entry.written for entry in read_entries(path, Scope.SHOW)] == ["ATK", "CLB"]
+
+
+def test_an_articles_entry_reads_no_other_sentence(newsroom: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences tried by hand belong to no article; the show's entries count in normalize and say."""
+    assert command("lexicon", "add", "HTX", "hát tê ích", "--article", "cms-7") == 0
+    assert command("lexicon", "add", "ATK", "a tê ca") == 0
+    capsys.readouterr()
+    assert command("lexicon", "test", "HTX ở ATK") == 0
+    assert capsys.readouterr().out.strip() == "hợp tác xã ở a tê ca"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("HTX ở ATK\n".encode())))
+    assert command("normalize", "--show", "thu") == 0
+    assert capsys.readouterr().out.strip() == "hợp tác xã ở a tê ca"
+    assert command("say", "Về ATK", "-o", "a.wav", "--show", "thu") == 0
+    assert capsys.readouterr().out.strip() == "Về a tê ca"
 
 
 def test_no_entry_can_break_the_file(newsroom: Path) -> None:
