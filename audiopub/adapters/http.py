@@ -1,13 +1,23 @@
 """Pages from the web, by a client that connects only to addresses it has vetted.
 
 ssrfguard resolves a name once, refuses private and special addresses, and connects to the address it
-checked; redirects go through the same check. Size, type and time are limited on the wire.
+checked. Every redirect is a request of its own here and passes the same check. Size, packed size, type
+and time are limited on the wire: httpcore gives the bytes as they come, and each wait for the network is
+no longer than what is left of the whole fetch's time, so that neither a head nor a body can drip past it.
 """
 
+import ssl
 import time
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from datetime import UTC, datetime
 from email.message import Message
+from functools import cached_property
+from typing import Any
 
+import httpcore
 import httpx
 import ssrfguard
 import ssrfguard.httpx
@@ -15,68 +25,246 @@ import ssrfguard.httpx
 from audiopub.errors import FetchFailed
 from audiopub.source import Page, PageForm
 
-_LARGEST = 5_000_000
+LARGEST_WIRE = 5_000_000
+"""Bytes of an answer as it comes. The largest newspaper page measured has 508 kB."""
+
+LARGEST_BODY = 10_000_000
+"""Bytes after unpacking."""
+
 _DEADLINE = 20.0
+_CONNECT = 5.0
+_MOST_HOPS = 3
 _AGENT = "audiopub/0.1 (+newspaper articles to podcast episodes)"
-_OK = 200
+_TYPES = frozenset({
+    "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml",
+})  # fmt: skip
+_ACCEPTED = "text/html,application/xhtml+xml,text/plain,application/rss+xml,application/atom+xml,application/xml;q=0.8"
+_PACKED_TYPES = frozenset({"application/gzip", "application/x-gzip"})
+_OK, _NOT_MODIFIED = 200, 304
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
 
 
 class GuardedFetcher:
     """Fetches pages from public addresses, and from the hosts a newsroom allows by name."""
 
-    def __init__(self, allow_hosts: frozenset[str] = frozenset(), clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        allow_hosts: frozenset[str] = frozenset(),
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        resolver: Callable[..., Any] | None = None,
+    ) -> None:
         """Make a fetcher.
 
         Args:
             allow_hosts: ``host`` or ``host:port`` on private networks that may be asked all the same: the
                 newsroom's own CMS.
             clock: seconds that never go back, for the deadline.
+            now: the present moment, which the page keeps.
+            resolver: used instead of the system's ``getaddrinfo``.
         """
         self._allowed = frozenset(host.lower().replace("[", "").replace("]", "") for host in allow_hosts)
         self._clock = clock
+        self._now = now
+        self._resolver = resolver
 
-    def fetch(self, url: str) -> Page:
+    def fetch(self, url: str, kept: Page | None = None) -> Page:
         """Fetch a page."""
+        deadline = _Deadline(self._clock, _DEADLINE)
         try:
-            parts = httpx.URL(url)
-        except (httpx.InvalidURL, TypeError) as error:
+            return self._fetch(url, kept, deadline)
+        except ssrfguard.SSRFGuardError as error:
             raise FetchFailed("fetch.refused", url=url, reason=str(error)) from error
-        end = self._clock() + _DEADLINE
-        with self._client(parts) as client:
-            try:
-                with client.stream("GET", url, headers={"User-Agent": _AGENT, "Accept": "text/html,application/xhtml+xml,text/plain"}) as answer:
-                    return self._page(url, answer, end)
-            except ssrfguard.SSRFGuardError as error:
-                raise FetchFailed("fetch.refused", url=url, reason=str(error)) from error
-            except httpx.TimeoutException as error:
-                raise FetchFailed("fetch.too_slow", url=url, seconds=round(_DEADLINE)) from error
-            except httpx.HTTPError as error:
-                raise FetchFailed("fetch.unreachable", url=url, reason=str(error) or type(error).__name__) from error
+        except (httpcore.TimeoutException, FutureTimeout) as error:
+            raise FetchFailed("fetch.too_slow", url=url, seconds=round(_DEADLINE)) from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ssl.SSLError, zlib.error) as error:
+            raise FetchFailed("fetch.unreachable", url=url, reason=str(error) or type(error).__name__) from error
 
-    def _client(self, url: httpx.URL) -> httpx.Client:
-        timeout = httpx.Timeout(_DEADLINE, connect=5.0)
+    def _fetch(self, url: str, kept: Page | None, deadline: "_Deadline") -> Page:
+        address, hops = _parsed(url, url), 0
+        while True:
+            with self._pool(address, deadline) as pool, pool.stream("GET", str(address), headers=_headers(address, kept)) as answer:
+                headers = httpx.Headers(answer.headers)
+                if answer.status in _REDIRECTS and "location" in headers:
+                    if hops == _MOST_HOPS:
+                        raise FetchFailed("fetch.too_many_redirects", url=url, most=_MOST_HOPS)
+                    address, hops = self._hop(url, address, headers["location"]), hops + 1
+                    continue
+                if answer.status == _NOT_MODIFIED and kept is not None:
+                    return kept
+                return self._page(url, str(address), answer.status, headers, deadline.watched(answer.iter_stream()))
+
+    def _hop(self, url: str, address: httpx.URL, location: str) -> httpx.URL:
+        """Give the next address of a redirect; an allowed host sends us nowhere else, and nobody from https to http."""
+        following = _parsed(url, str(address.join(_parsed(url, location))))
+        if self._is_allowed(address) and not self._is_allowed(following):
+            raise FetchFailed("fetch.refused", url=url, reason=f"an allowed host redirects to {following.host}, which is not allowed")
+        if address.scheme == "https" and following.scheme == "http":
+            raise FetchFailed("fetch.refused", url=url, reason=f"it redirects from https to http ({following.host})")
+        return following
+
+    def _is_allowed(self, url: httpx.URL) -> bool:
         host = url.host.lower()
-        if host in self._allowed or f"{host}:{url.port or _PORTS.get(url.scheme)}" in self._allowed:
-            # No redirects: an allowed host may not send us on to one that is not.
-            return httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
-        return ssrfguard.httpx.Client(policy=ssrfguard.Policy(), timeout=timeout, follow_redirects=True, trust_env=False)
+        return host in self._allowed or f"{host}:{url.port or _PORTS.get(url.scheme)}" in self._allowed
 
-    def _page(self, url: str, answer: httpx.Response, end: float) -> Page:
-        if answer.status_code != _OK:
-            raise FetchFailed("fetch.status", url=url, status=answer.status_code)
-        kind, charset = _content_type(answer.headers.get("content-type", "text/html"))
-        if kind not in {"text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"}:
+    def _pool(self, url: httpx.URL, deadline: "_Deadline") -> httpcore.ConnectionPool:
+        """Make a client for one request: guarded, or free for an allowed host."""
+        backend: httpcore.NetworkBackend = httpcore.SyncBackend()
+        if not self._is_allowed(url):
+            policy = ssrfguard.Policy()
+            policy.check_url(str(url))
+            backend = ssrfguard.httpx.SafeBackend(policy=policy, resolver=deadline.bounded(self._resolver))
+        return httpcore.ConnectionPool(ssl_context=self._ssl, network_backend=_DeadlineBackend(backend, deadline), max_connections=1)
+
+    @cached_property
+    def _ssl(self) -> ssl.SSLContext:
+        return httpx.create_ssl_context(trust_env=False)
+
+    def _page(self, url: str, final: str, status: int, headers: httpx.Headers, chunks: Iterator[bytes]) -> Page:
+        if status != _OK:
+            raise FetchFailed("fetch.status", url=url, status=status)
+        kind, charset = _content_type(headers.get("content-type", "text/html"))
+        if kind not in _TYPES | _PACKED_TYPES:
             raise FetchFailed("fetch.not_a_page", url=url, type=kind)
-        body = bytearray()
-        for chunk in answer.iter_bytes():
-            body += chunk
-            if len(body) > _LARGEST:
-                raise FetchFailed("fetch.too_large", url=url, limit=_LARGEST // 1_000_000)
-            if self._clock() > end:
-                raise FetchFailed("fetch.too_slow", url=url, seconds=round(_DEADLINE))
-        form = PageForm.TEXT if kind == "text/plain" else PageForm.HTML
-        return Page(body=bytes(body), name=url, identity=str(answer.url), form=form, url=str(answer.url), charset=charset)
+        packing = headers.get("content-encoding", "identity").strip().lower()
+        body = b"".join(_limited(url, _unpacked(url, packing, _limited(url, chunks, LARGEST_WIRE)), LARGEST_BODY))
+        if kind in _PACKED_TYPES:
+            body = b"".join(_limited(url, _unpacked(url, "gzip", iter([body])), LARGEST_BODY))
+        return Page(
+            body=body, name=url, identity=final, form=PageForm.TEXT if kind == "text/plain" else PageForm.HTML, url=final, charset=charset,
+            fetched=self._now(), etag=headers.get("etag"), last_modified=headers.get("last-modified"),
+        )  # fmt: skip
+
+
+class _Deadline:
+    """What is left of the time for one fetch."""
+
+    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def left(self, most: float | None) -> float:
+        """Give how long the next wait may last.
+
+        Raises:
+            httpcore.ReadTimeout: nothing is left.
+        """
+        left = self._end - self._clock()
+        if left <= 0:
+            raise httpcore.ReadTimeout
+        return left if most is None else min(left, most)
+
+    def watched(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass chunks on as long as there is time."""
+        for chunk in chunks:
+            self.left(None)
+            yield chunk
+
+    def bounded(self, resolver: Callable[..., Any] | None) -> Callable[..., Any]:
+        """Give a resolver that does not outlast the fetch; the system's own has no time limit."""
+        import socket  # noqa: PLC0415  only what resolves needs it
+
+        def resolve(*args: Any, **options: Any) -> Any:
+            helper = ThreadPoolExecutor(1, thread_name_prefix="resolve")
+            try:
+                return helper.submit(resolver or socket.getaddrinfo, *args, **options).result(self.left(None))
+            finally:
+                helper.shutdown(wait=False)
+
+        return resolve
+
+
+class _DeadlineBackend(httpcore.NetworkBackend):
+    """A network backend whose every wait ends with the fetch's time."""
+
+    def __init__(self, inner: httpcore.NetworkBackend, deadline: _Deadline) -> None:
+        self._inner = inner
+        self._deadline = deadline
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, local_address: str | None = None, socket_options: Any = None) -> httpcore.NetworkStream:
+        """Connect, in what time is left."""
+        stream = self._inner.connect_tcp(host, port, self._deadline.left(min(timeout or _CONNECT, _CONNECT)), local_address, socket_options)
+        return _DeadlineStream(stream, self._deadline)
+
+
+class _DeadlineStream(httpcore.NetworkStream):
+    """A connection whose every wait ends with the fetch's time."""
+
+    def __init__(self, inner: httpcore.NetworkStream, deadline: _Deadline) -> None:
+        self._inner = inner
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what has come."""
+        return self._inner.read(max_bytes, self._deadline.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all of it."""
+        self._inner.write(buffer, self._deadline.left(timeout))
+
+    def close(self) -> None:
+        """Hang up."""
+        self._inner.close()
+
+    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> httpcore.NetworkStream:
+        """Begin encryption, for the name and not for the address that was vetted."""
+        return _DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, self._deadline.left(timeout)), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Pass on what httpcore asks of the connection."""
+        return self._inner.get_extra_info(info)
+
+
+def _parsed(url: str, text: str) -> httpx.URL:
+    try:
+        address = httpx.URL(text)
+    except (httpx.InvalidURL, TypeError, ValueError) as error:
+        raise FetchFailed("fetch.refused", url=url, reason=str(error)) from error
+    if address.userinfo or (address.is_absolute_url and address.scheme not in _PORTS):
+        reason = "it carries a user name" if address.userinfo else f"{address.scheme} is neither http nor https"
+        raise FetchFailed("fetch.refused", url=url, reason=reason)
+    return address
+
+
+def _headers(address: httpx.URL, kept: Page | None) -> list[tuple[str, str]]:
+    headers = [("Host", address.netloc.decode("ascii").rsplit("@", 1)[-1]), ("User-Agent", _AGENT), ("Accept-Encoding", "gzip, deflate"),
+               ("Accept", _ACCEPTED), ("Connection", "close")]  # fmt: skip
+    if kept is not None and kept.url == str(address):
+        headers += [(name, value) for name, value in (("If-None-Match", kept.etag), ("If-Modified-Since", kept.last_modified)) if value]
+    return headers
+
+
+def _limited(url: str, chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise FetchFailed("fetch.too_large", url=url, limit=limit // 1_000_000)
+        yield chunk
+
+
+def _unpacked(url: str, packing: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Unpack as it comes, never more than a mebibyte at a time.
+
+    Raises:
+        FetchFailed: packed in a way that was not asked for, or cut short.
+    """
+    if packing in {"", "identity"}:
+        yield from chunks
+        return
+    if packing not in {"gzip", "x-gzip", "deflate"}:
+        raise FetchFailed("fetch.unreachable", url=url, reason=f"it is packed as {packing}, which was not asked for")
+    unpacker = None
+    for chunk in chunks:
+        # Of the two things called deflate, the one with a zlib header begins with 0x78.
+        unpacker = unpacker or zlib.decompressobj(zlib.MAX_WBITS | 16 if "gzip" in packing else zlib.MAX_WBITS if chunk[:1] == b"\x78" else -zlib.MAX_WBITS)
+        rest = chunk
+        while rest and not unpacker.eof:
+            yield unpacker.decompress(rest, 1 << 20)
+            rest = unpacker.unconsumed_tail
+    if unpacker is not None and not unpacker.eof:
+        raise FetchFailed("fetch.unreachable", url=url, reason="the packed page is cut short")
 
 
 def _content_type(header: str) -> tuple[str, str | None]:

@@ -1,6 +1,8 @@
 """A page as it came: bytes, and where from."""
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -32,3 +34,17 @@ class Page:
 
     charset: str | None = None
     """Character set that the server declared, lower case; None where it said nothing."""
+
+    fetched: datetime | None = None
+    """When it was had from the web, aware; None for a file."""
+
+    etag: str | None = None
+    """The server's name for these very bytes, for a conditional request later."""
+
+    last_modified: str | None = None
+    """What the server said in Last-Modified, as it said it."""
+
+    @property
+    def sha256(self) -> str:
+        """Give the hash of the bytes, hexadecimal: the address under which they are kept."""
+        return hashlib.sha256(self.body).hexdigest()

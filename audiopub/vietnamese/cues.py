@@ -2,7 +2,7 @@
 
 The table is ``lexicon/cues.tsv``: a line says that some words, at some place beside a token, speak for one of its
 readings, and how much. The reading with the most weight wins. Where it leads by less than :data:`LEAD`, it is a guess.
-An editor or a programmer reads there why a token was read as it was; ``tests/gate/cues.tsv`` has a sentence for its readings.
+An editor or a programmer reads there why a token was read as it was.
 """
 
 import re
