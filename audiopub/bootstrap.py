@@ -1,6 +1,6 @@
 """The one place where ports meet adapters."""
 
-import hashlib
+import atexit
 import io
 import random
 import shutil
@@ -17,6 +17,8 @@ from typing import BinaryIO, cast
 from audiopub.adapters.files import FileCache, FileCatalog, LocalStore, write_whole
 from audiopub.adapters.lexicon_files import checked_entry, read_entries
 from audiopub.adapters.mp3 import LameEncoder
+from audiopub.adapters.worker import ParsingWorker
+from audiopub.article import Article, whole
 from audiopub.audio import Pcm, joined
 from audiopub.config import Settings, Show, find_show
 from audiopub.episode import Row
@@ -25,7 +27,7 @@ from audiopub.messages import Language
 from audiopub.pipeline import Jingles, Studio
 from audiopub.publish.encoder import Tags
 from audiopub.script import Style
-from audiopub.source import Page, PageForm
+from audiopub.source import Fetcher, Page
 from audiopub.speech import Engine, VoiceChain
 from audiopub.speech.pacing import Checked, Paced, Retrying
 from audiopub.speech.registry import engine_class
@@ -51,7 +53,7 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     return Studio(
         channel=channel, style=style(show), chain=VoiceChain(voices or tuple(show.file.voice.chain), partial(engine, settings=settings)),
         cache=FileCache(settings.state / "cache"), encoder=LameEncoder(show.file.audio.bitrate), store=LocalStore(settings.output),
-        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, jingles=_jingles(show), art=art, cover=_cover(art, channel.title, channel.author),
+        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, read=reader(settings), jingles=_jingles(show), art=art, cover=_cover(art, channel.title, channel.author),
     )  # fmt: skip
 
 
@@ -109,43 +111,32 @@ def engine(name: str, settings: Settings) -> Engine:
     return Retrying(Checked(paced, name), sleep=time.sleep, jitter=random.Random())  # noqa: S311  not for secrets
 
 
-def page(source: str, settings: Settings, standard_input: Callable[[], bytes]) -> Page:
-    """Get a page from what a person named: a path, an address, or ``-``.
-
-    Raises:
-        BadInput: no such file, a folder, unreadable.
-        FetchFailed: the address could not be had.
-    """
-    if source == "-":
-        body = standard_input()
-        return Page(body=body, name="-", identity=f"stdin:{hashlib.sha256(body).hexdigest()}", form=PageForm.TEXT)
-    if source.lower().startswith(("http://", "https://")):
-        from audiopub.adapters.http import GuardedFetcher
-
-        return GuardedFetcher(settings.allow_hosts).fetch(source)
-    if "://" in source:
-        raise BadInput("source.bad_scheme", source=source)
-    return _file(Path(source), source)
+@cache
+def worker() -> ParsingWorker:
+    """Give the process in which pages are parsed; it starts with the first page and ends with the program."""
+    found = ParsingWorker()
+    atexit.register(found.close)
+    return found
 
 
-def _file(path: Path, name: str) -> Page:
-    try:
-        body = path.read_bytes()
-    except FileNotFoundError as error:
-        raise BadInput("source.not_found", source=name) from error
-    except IsADirectoryError as error:
-        raise BadInput("source.is_folder", source=name) from error
-    except (OSError, ValueError) as error:
-        raise BadInput("source.unreadable", source=name, reason=str(error)) from error
-    form = PageForm.HTML if path.suffix.lower() in {".html", ".htm", ".xhtml"} else PageForm.TEXT
-    return Page(body=body, name=name, identity=f"file:{_stable(path)}", form=form)
+def fetcher(settings: Settings) -> Fetcher:
+    """Make the fetcher for pages that a person asks for."""
+    from audiopub.adapters.http import GuardedFetcher
+
+    return GuardedFetcher(settings.allow_hosts)
 
 
-def _stable(path: Path) -> str:
-    """Give a path that is the same wherever the project lies, where the file lies inside it."""
-    whole = path.resolve()
-    here = Path.cwd()
-    return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else whole.as_posix()
+def reader(settings: Settings) -> Callable[[Page], Article]:
+    """Give what finds the article in a page: in a process of its own, and followed over all its pages."""
+
+    def read(page: Page) -> Article:
+        article = worker().article(page)
+        if article.next_page is None or page.url is None:
+            return article
+        web = fetcher(settings)
+        return whole(article, page.url, lambda address: worker().article(web.fetch(address)))
+
+    return read
 
 
 def _scratch() -> AbstractContextManager[BinaryIO]:

@@ -119,6 +119,17 @@ class ReadingTable(_Table):
     legal: Legal = Legal.SHORT
 
 
+class SourceTable(_Table):
+    """Where a show's articles come from, and which of them."""
+
+    url: Text
+    """Address of a feed, a sitemap or an article; path of a file or folder."""
+
+    limit: Annotated[int | None, Field(ge=1)] = None
+    include: list[Text] = []
+    exclude: list[Text] = []
+
+
 class ShowFile(_Table):
     """A show file, ``feeds/<slug>.toml``."""
 
@@ -135,7 +146,7 @@ class ShowFile(_Table):
     guid: uuid.UUID | None = None
     cover: str = ""
     explicit: bool = False
-    sources: list[str] = []
+    sources: list[Text | SourceTable] = []
     voice: VoiceTable = VoiceTable()
     audio: AudioTable = AudioTable()
     furniture: FurnitureTable = FurnitureTable()
@@ -212,6 +223,9 @@ class Settings:
     allow_hosts: frozenset[str] = frozenset()
     """``host`` or ``host:port`` on private networks that may be fetched from."""
 
+    host_delay: float = 1.0
+    """Seconds between two requests to one host where many of its pages are fetched."""
+
     request_timeout: float = 10.0
     """Seconds a voice that is online may take to answer."""
 
@@ -231,6 +245,7 @@ class Settings:
             ("output", Path),
             ("state", Path),
             ("allow_hosts", _hosts),
+            ("host_delay", _positive),
             ("request_timeout", _positive),
             ("requests_a_second", _positive),
         ):

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, BinaryIO
 
-from audiopub.article import SPOKEN_KINDS, Article, check, extract
+from audiopub.article import SPOKEN_KINDS, Article, check, extract, same_text, text_prints
 from audiopub.audio import Pcm
 from audiopub.episode import Row, Timeline, chapters, cues, mastered, placed, rendered
 from audiopub.errors import EngineUnavailable
@@ -27,6 +27,7 @@ from audiopub.publish.text import clock
 from audiopub.publish.transcript import subrip, webvtt
 from audiopub.script import Script, Segment, SegmentKind, Style, compose
 from audiopub.source import Page
+from audiopub.source.address import is_web, tidied
 from audiopub.speech import Narration, SegmentCache, VoiceChain
 from audiopub.units import Hertz, Milliseconds, Samples
 from audiopub.vietnamese import sentences, slug
@@ -75,6 +76,9 @@ class Studio:
     catalog: Catalog
     scratch: Callable[[], AbstractContextManager[BinaryIO]]
     """Opens an empty file for the audio while it is being made."""
+
+    read: Callable[[Page], Article] = extract
+    """Finds the article in a page; where pages come from strangers, in a process of its own."""
 
     jingles: Callable[[Hertz], Jingles] = lambda _rate: Jingles()
     """Gives the show's jingles at the voice's rate."""
@@ -128,7 +132,7 @@ def render(studio: Studio, page: Page, *, now: datetime, title: str | None = Non
         SpeechFailed: no voice of the show could read it.
     """
     progress("extracting", 0, 1)
-    article, identity = _read(page, title, source_id)
+    article, identity = _read(studio, page, title, source_id)
     present = studio.catalog.find(studio.channel.slug, identity)
     published = _publication(article, present, now)
     script = compose(article, _style_for(studio, page, article, source_id), published.date())
@@ -148,7 +152,7 @@ def render(studio: Studio, page: Page, *, now: datetime, title: str | None = Non
 
 def plan(studio: Studio, page: Page, *, now: datetime, title: str | None = None, source_id: str | None = None) -> Result:
     """Say what a render would do, without a voice and without publishing."""
-    article, identity = _read(page, title, source_id)
+    article, identity = _read(studio, page, title, source_id)
     present = studio.catalog.find(studio.channel.slug, identity)
     script = compose(article, _style_for(studio, page, article, source_id), _publication(article, present, now).date())
     seconds = sum(len(segment.spoken) for segment in script.segments) / _CHARACTERS_A_SECOND
@@ -170,12 +174,28 @@ def episode_id(identity: str) -> str:
     return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
-def _read(page: Page, title: str | None, source_id: str | None) -> tuple[Article, str]:
-    article = extract(page)
+def _read(studio: Studio, page: Page, title: str | None, source_id: str | None) -> tuple[Article, str]:
+    article = studio.read(page)
     if title:
         article = replace(article, title=" ".join(title.split()))
     article = check(article, page.name)
-    return article, episode_id(source_id or article.canonical_url or page.identity)
+    return article, _identity(studio, article, page, source_id)
+
+
+def _identity(studio: Studio, article: Article, page: Page, source_id: str | None) -> str:
+    """Give the episode's id: from the newsroom's own id, else the address, else that of an episode with the same text.
+
+    The same article under a second address (a mobile page, another section) is the same episode.
+    """
+    if source_id:
+        return episode_id(source_id)
+    address = article.canonical_url or page.identity
+    own = episode_id(tidied(address) if is_web(address) else address)
+    if studio.catalog.find(studio.channel.slug, own):
+        return own
+    prints = text_prints(article)
+    twin = next((episode for episode in studio.catalog.episodes(studio.channel.slug) if same_text(episode.prints, prints)), None)
+    return twin.id if twin else own
 
 
 def _identities(page: Page, article: Article, source_id: str | None) -> tuple[str, ...]:
@@ -207,7 +227,7 @@ def _draft(
         name="-".join(filter(None, (f"{published:%Y-%m-%d}", slug(article.title), identity[:6]))),
         title=article.title, author=article.author, description=_summary(article), article_url=article.canonical_url,
         published=published, updated=published, revision=1, audio="", audio_bytes=0, duration=Milliseconds(0), chapters=(),
-        voice=narration.voice, fallback=narration.voice != studio.chain.voices[0], fingerprint=made_from, wording=wording,
+        voice=narration.voice, fallback=narration.voice != studio.chain.voices[0], fingerprint=made_from, wording=wording, prints=text_prints(article),
     )  # fmt: skip
     if present is None:
         return fresh

@@ -19,6 +19,7 @@ from audiopub import bootstrap, pipeline
 from audiopub.config import find_show
 from audiopub.engines.espeak import EspeakEngine
 from audiopub.episode.master import TARGET
+from audiopub.sources import Sources
 from benchmarks.pipeline import ROOT, fresh_settings
 
 _NEAR, _HIGHEST = 0.5, -1.0
@@ -53,7 +54,7 @@ def main() -> int:
         with fresh_settings() as settings:
             studio = bootstrap.studio(find_show(settings.feeds, "ban-tin-doi-che"), settings, (f"espeak:{voice.name}",))
             for path in sorted((ROOT / "examples").iterdir()):
-                result = pipeline.render(studio, bootstrap.page(str(path), settings, bytes), now=datetime(2026, 11, 24, tzinfo=UTC), progress=lambda *_: None)
+                result = pipeline.render(studio, Sources(settings, bytes).page(str(path)), now=datetime(2026, 11, 24, tzinfo=UTC), progress=lambda *_: None)
                 if result.episode is None:
                     return 1
                 levels.append(measured((settings.output / studio.channel.slug / result.episode.audio).read_bytes()))

@@ -22,6 +22,7 @@ import numpy as np
 
 from audiopub import bootstrap, pipeline
 from audiopub.config import Settings, find_show
+from audiopub.sources import Sources
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "examples" / "cho-phien-vung-cao.html"
@@ -53,7 +54,7 @@ def one_render() -> tuple[dict[str, float], np.ndarray, float]:
     """Render once: seconds by stage, the episode's samples, the seconds of an unchanged second run."""
     with fresh_settings() as settings:
         studio = bootstrap.studio(find_show(settings.feeds, "ban-tin-doi-che"), settings, ("espeak",))
-        page = bootstrap.page(str(SOURCE), settings, lambda: b"")
+        page = Sources(settings, bytes).page(str(SOURCE))
         clock = Clock()
         now = datetime(2026, 11, 24, tzinfo=UTC)
         result = pipeline.render(studio, page, now=now, progress=clock)

@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from audiopub.adapters.memory import MemoryCache, MemoryCatalog, MemoryStore
 from audiopub.adapters.mp3 import LameEncoder
-from audiopub.article.metadata import INDOCHINA
+from audiopub.article.dates import INDOCHINA
 from audiopub.engines.silent import SilentEngine
 from audiopub.pipeline import Studio
 from audiopub.publish.artwork import cover

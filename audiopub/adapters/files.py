@@ -214,6 +214,7 @@ def _episode(record: dict[str, Any]) -> Episode:
         "corrected": lambda text: datetime.fromisoformat(text) if text else None,
         "chapters": lambda marks: tuple(Chapter(title=m["title"], start=Milliseconds(m["start"]), end=Milliseconds(m["end"])) for m in marks),
         "former_audio": tuple,
+        "prints": tuple,
     }
     known = {field.name for field in fields(Episode)}
     return Episode(**{name: readers.get(name, lambda value: value)(value) for name, value in record.items() if name in known})

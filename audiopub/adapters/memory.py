@@ -85,3 +85,22 @@ class MemoryFetcher:
         if kept is not None and kept.body == self._pages[url]:
             return kept
         return Page(body=self._pages[url], name=url, identity=url, form=PageForm.HTML, url=url)
+
+
+class MemoryArchive:
+    """Fetched pages in a dictionary."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._pages: dict[str, list[Page]] = {}
+
+    def kept(self, url: str) -> Page | None:
+        """Give the latest version of a page."""
+        return self._pages[url][-1] if url in self._pages else None
+
+    def keep(self, page: Page) -> bool:
+        """Keep a page."""
+        versions = self._pages.setdefault(page.name, [])
+        fresh = not versions or versions[-1].body != page.body
+        self._pages[page.name] = [*versions, page] if fresh else [*versions[:-1], page]
+        return fresh

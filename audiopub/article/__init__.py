@@ -2,6 +2,8 @@
 
 from audiopub.article.extract import extract, looks_like_markup
 from audiopub.article.model import SPOKEN_KINDS, Article, Block, BlockKind, Section
+from audiopub.article.pages import whole
+from audiopub.article.prints import same_text, text_prints
 from audiopub.article.quality import check
 
-__all__ = ["SPOKEN_KINDS", "Article", "Block", "BlockKind", "Section", "check", "extract", "looks_like_markup"]
+__all__ = ["SPOKEN_KINDS", "Article", "Block", "BlockKind", "Section", "check", "extract", "looks_like_markup", "same_text", "text_prints", "whole"]

@@ -59,3 +59,34 @@ def asks_for_payment(text: str) -> bool:
     (True, False)
     """
     return bool(_PAYWALL.search(text))
+
+
+_TIMESTAMP = re.compile(
+    r"[\[(]?(?:lúc\s+)?\d{1,2}\s?(?:[:h]|giờ)\s?\d{0,2}\s?(?:'|phút)?[\])]?(?:\s*(?:[,|-]|ngày)?\s*\d{1,2}[/\-.]\d{1,2}(?:[/\-.]\d{4})?)?|\d{1,2}\s*(?:phút|giờ) trước",
+    re.IGNORECASE,
+)
+
+
+def is_timestamp(text: str) -> bool:
+    """Tell whether a block is only a time, as live reports print one before each entry.
+
+    >>> is_timestamp("10h35"), is_timestamp("14:05 - 3/11"), is_timestamp("10h35, mưa to")
+    (True, True, False)
+    """
+    return len(text) <= 40 and bool(_TIMESTAMP.fullmatch(text.strip()))  # noqa: PLR2004
+
+
+_LEFTOVER = re.compile(
+    r"^(?:xem thêm|đọc thêm|mời (?:quý )?(?:bạn đọc|độc giả|quý vị) (?:xem|đọc|theo dõi)|tin liên quan|bài liên quan|quảng cáo|>>)|"
+    r"(?:đăng ký|theo dõi) (?:kênh|fanpage|zalo)|\b(?:click|nhấn|bấm) (?:vào đây|để xem)|ý kiến của bạn sẽ được|giấy phép (?:số|hoạt động)[^.]{0,40}(?:báo|trang)|bản quyền (?:thuộc|©)|©\s*20\d\d",
+    re.IGNORECASE,
+)
+
+
+def is_leftover(text: str) -> bool:
+    """Tell whether a block that is about to be read aloud sounds like the page's own business.
+
+    >>> is_leftover("Mời bạn đọc theo dõi fanpage của báo."), is_leftover("Người dân mời bạn bè về dự hội.")
+    (True, False)
+    """
+    return bool(_LEFTOVER.search(text[:400]))

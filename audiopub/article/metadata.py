@@ -1,185 +1,204 @@
-"""Title, author, date, address and picture of an article: each from the most trustworthy place that has it."""
+"""Title, author, dates, section, address and picture of an article: each from the most trustworthy place that has it."""
 
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
-from audiopub.vietnamese import bare, tidy
+from audiopub.article.bylines import byline_of, person
+from audiopub.article.dates import moment
+from audiopub.article.linked_data import articles, breadcrumbs, text_of
+from audiopub.article.words import begins_with, same_words
+from audiopub.source.address import joined
+from audiopub.vietnamese import tidy
 
-INDOCHINA = timezone(timedelta(hours=7))
-"""Vietnam's zone, assumed for a time that is printed without one. It has no daylight saving."""
-
-_ORGANISATION = re.compile(
-    r"\b(?:báo|tạp chí|đài|thông tấn|vnexpress|tuổi trẻ|thanh niên|dân trí|vietnamnet|online|điện tử|toà soạn|tòa soạn|ban biên tập|ttxvn|vov|vtv|news|admin|"
-    r"cafef|cổng|chính phủ|nhandan|lao động|tin tức|media|jsc|công ty)\b|[@./\d]|\.vn|\.com",
+_SITE_NAME = re.compile(
+    r"^(?:báo|tạp chí|đài|cổng|trang|chuyên trang|kênh|thông tấn xã)\b|\b(?:online|điện tử|vnexpress|vietnamnet|vietnamplus|tuổi trẻ|thanh niên|dân trí|ttxvn|vov|vtv|news|media|"
+    r"cafef|nhandan|baochinhphu|lao động|tin tức|thời sự)\b|\.vn\b|\.com\b|\.net\b",
     re.IGNORECASE,
 )
-_LONGEST_NAME = 14
-"""Words; several authors are named in one line."""
-
-_SITE_SUFFIX = re.compile(r"\s+[-–—|]\s+")
-_PRINTED_DATE = re.compile(
-    r"(?:(?P<h1>\d{1,2})[:hg](?P<m1>\d{2})\s*(?:,|-|\||ngày)?\s*)?(?<!\d)(?P<d>\d{1,2})[/\-.](?P<mo>\d{1,2})[/\-.](?P<y>20\d{2})"
-    r"(?:\s*(?:,|-|\||lúc)?\s*(?P<h2>\d{1,2})[:hg](?P<m2>\d{2}))?"
-)
-_META_DATES = ("article:published_time", "pubdate", "publishdate", "og:published_time", "datepublished", "date", "dc.date", "dc.date.issued",
-               "article:published", "its_publication", "publish-date", "dc.created")  # fmt: skip
+_SEPARATOR = re.compile(r"\s+(?:[-–—|•·»›:]|::|>>|\|\|)\s+|\s*\|\s*")
+_PUBLISHED = ("article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish-date", "article:published", "its_publication", "dc.date.issued",
+              "dc.date", "dc.created", "dcterms.created", "date", "cxenseparse:publishtime", "parsely-pub-date", "sailthru.date")  # fmt: skip
+_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "modified")
+_HOME = re.compile(r"trang (?:chủ|nhất)|home|báo\b.*|.*\.vn", re.IGNORECASE)
+_LONGEST_CATEGORY = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """What the page says of its article outside the article's own text."""
 
-    titles: tuple[str, ...]
+    titles: tuple[str, ...] = ()
     """Candidates, most trustworthy first, site's name already off."""
 
-    page_title: str
+    page_title: str = ""
     """The ``<title>`` as printed."""
 
-    description: str | None
-    author: str | None
-    published: datetime | None
-    canonical_url: str | None
-    image_url: str | None
+    description: str | None = None
+    author: str | None = None
+    published: datetime | None = None
+    modified: datetime | None = None
+    category: str | None = None
+    canonical_url: str | None = None
+    next_page: str | None = None
+    image_url: str | None = None
 
 
-def metadata(soup: BeautifulSoup) -> Metadata:
-    """Read a page's metadata. Call it before scripts are stripped: JSON-LD is one."""
-    linked = list(_linked_data(soup))
-    metas = _metas(soup)
-    page_title = tidy(soup.title.get_text(" ")).strip() if soup.title else ""
-    titles = [metas.get("og:title", ""), *(str(item.get("headline") or "") for item in linked), _without_site(page_title)]
+@dataclass(slots=True)
+class _Head:
+    """The elements of a page that speak to machines, from one walk over it."""
+
+    metas: dict[str, str] = field(default_factory=dict)
+    authors: list[str] = field(default_factory=list)
+    scripts: list[str] = field(default_factory=list)
+    links: dict[str, str] = field(default_factory=dict)
+    times: list[str] = field(default_factory=list)
+    title: str = ""
+    base: str | None = None
+
+
+def metadata(soup: BeautifulSoup, address: str | None = None) -> Metadata:
+    """Read a page's metadata.
+
+    Args:
+        soup: the page, nothing taken out of it yet.
+        address: where it was fetched from, for addresses that are relative to it.
+    """
+    head = _read(soup)
+    base = joined(address, head.base or "") or address
+    metas = head.metas
+    page_title = " ".join(tidy(head.title).split())
+    linked = _of_this_page(articles(head.scripts), [metas.get("og:title", ""), page_title])
+    site = metas.get("og:site_name", "")
+    titles = [metas.get("og:title", ""), *(text_of(item.get("headline") or item.get("name")) for item in linked[:1]), metas.get("twitter:title", ""), page_title]
+    described = metas.get("og:description") or metas.get("description") or (text_of(linked[0].get("description")) if linked else "")
     return Metadata(
-        titles=tuple(dict.fromkeys(cleaned for title in titles if (cleaned := " ".join(tidy(title).split())))),
-        page_title=" ".join(page_title.split()),
-        description=_text(metas.get("og:description") or metas.get("description") or next((str(i["description"]) for i in linked if i.get("description")), "")),
-        author=_author(linked, metas),
-        published=_published(linked, metas, soup),
-        canonical_url=_canonical(soup, metas),
-        image_url=metas.get("og:image") or None,
+        titles=tuple(dict.fromkeys(cleaned for title in titles if (cleaned := without_site(" ".join(tidy(text_of(title)).split()), site)))),
+        page_title=page_title,
+        description=" ".join(tidy(text_of(described)).split()) or None,
+        author=_author(linked, metas, head.authors),
+        published=_first_moment([*(text_of(item.get("datePublished")) for item in linked[:1]), *(metas.get(key, "") for key in _PUBLISHED), *head.times[:1]]),
+        modified=_first_moment([*(text_of(item.get("dateModified")) for item in linked[:1]), *(metas.get(key, "") for key in _MODIFIED)]),
+        category=_category(linked, metas, breadcrumbs(head.scripts)),
+        canonical_url=_canonical(head, base),
+        next_page=joined(base, head.links.get("next", "")) if head.links.get("next") else None,
+        image_url=_image(linked, metas, base),
     )
 
 
-def person(name: str) -> str | None:
-    """Give a person's name, or None where it is an organisation, an address or no name at all.
-
-    >>> person("Nguyễn Văn An"), person("Báo Nhân Dân"), person("VnExpress")
-    ('Nguyễn Văn An', None, None)
-    """
-    tidied = " ".join(tidy(name).split()).strip(" -–,.;:|")
-    if not 1 < len(tidied.split()) <= _LONGEST_NAME or _ORGANISATION.search(tidied):
-        return None
-    return tidied
+def _read(soup: BeautifulSoup) -> _Head:
+    head = _Head()
+    for tag in soup.find_all(["meta", "script", "link", "time", "title", "base"]):
+        _note(head, tag)
+    return head
 
 
-def printed_date(text: str) -> datetime | None:
-    """Find a printed date with or without a time, as newspapers print it under a title.
-
-    >>> printed_date("Thứ Sáu, 12/10/2018, 09:15 (GMT+7)").isoformat()
-    '2018-10-12T09:15:00+07:00'
-    """
-    match = _PRINTED_DATE.search(text)
-    if not match:
-        return None
-    hour, minute = (match["h1"], match["m1"]) if match["h1"] else (match["h2"], match["m2"])
-    try:
-        return datetime(int(match["y"]), int(match["mo"]), int(match["d"]), int(hour or 0), int(minute or 0), tzinfo=INDOCHINA)
-    except ValueError:
-        return None
-
-
-def same_words(one: str, other: str) -> bool:
-    """Tell whether two texts have the same words, whatever their case, marks and punctuation."""
-    return _words(one) == _words(other) != []
-
-
-def begins_with(text: str, start: str) -> bool:
-    """Tell whether a text begins with the words of another."""
-    words, first = _words(text), _words(start)
-    return bool(first) and words[: len(first)] == first
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", bare(text).lower())
-
-
-def _text(value: str) -> str | None:
-    return " ".join(tidy(re.sub(r"<[^<>]{0,200}>", " ", value)).split()) or None
-
-
-def _without_site(page_title: str) -> str:
-    pieces = _SITE_SUFFIX.split(page_title)
-    while len(pieces) > 1 and (_ORGANISATION.search(pieces[-1]) or len(pieces[-1]) < 0.5 * len(pieces[0])):
-        pieces.pop()
-    if len(pieces) > 1 and re.match(r"(?:báo|tạp chí|đài|cổng)\b", pieces[0], re.IGNORECASE):
-        pieces.pop(0)
-    title = " - ".join(pieces)
-    return "" if len(pieces) == 1 and _ORGANISATION.search(title) and len(title.split()) <= 6 else title  # noqa: PLR2004
-
-
-def _metas(soup: BeautifulSoup) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for tag in soup.find_all("meta"):
-        key = str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
+def _note(head: _Head, tag: Tag) -> None:
+    if tag.name == "meta":
+        key = str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower().strip()
         content = str(tag.get("content") or "").strip()
         if key and content:
-            found.setdefault(key, content)
-    return found
+            head.metas.setdefault(key, content)
+            if key in {"author", "article:author", "dable:author", "dc.creator", "parsely-author", "sailthru.author"}:
+                head.authors.append(content)
+    elif tag.name == "script":
+        if "ld+json" in str(tag.get("type") or "").lower():
+            head.scripts.append(tag.get_text())
+    elif tag.name == "link":
+        for relation in tag.get_attribute_list("rel"):
+            head.links.setdefault(str(relation).lower(), str(tag.get("href") or ""))
+    elif tag.name == "time":
+        head.times.append(str(tag.get("datetime") or ""))
+    elif tag.name == "title":
+        head.title = head.title or tag.get_text(" ")
+    elif tag.name == "base":
+        head.base = head.base or str(tag.get("href") or "")
 
 
-def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
-    """Yield JSON-LD objects that describe an article."""
-    for script in soup.find_all("script", type=re.compile("ld\\+json", re.IGNORECASE)):
-        try:
-            loaded = json.loads(script.get_text(), strict=False)
-        except ValueError:
-            continue
-        pending = [loaded]
-        while pending:
-            item = pending.pop()
-            if isinstance(item, list):
-                pending.extend(item[:50])
-            elif isinstance(item, dict):
-                pending.extend(v for k, v in item.items() if k in {"@graph", "mainEntity"})
-                if "Article" in str(item.get("@type")) or "Posting" in str(item.get("@type")):
-                    yield item
+def _of_this_page(linked: list[dict[str, Any]], titles: list[str]) -> list[dict[str, Any]]:
+    """Put the object of this page's article first: a page may describe related articles before its own."""
+
+    def is_own(item: dict[str, Any]) -> bool:
+        headline = text_of(item.get("headline") or item.get("name"))
+        return any(headline and (begins_with(title, headline) or begins_with(headline, title)) for title in titles if title)
+
+    return sorted(linked, key=lambda item: not is_own(item))
 
 
-def _author(linked: list[dict[str, Any]], metas: dict[str, str]) -> str | None:
-    for item in linked:
+def without_site(title: str, site: str = "") -> str:
+    """Take a site's name off a page's title, before or after.
+
+    >>> without_site("Chợ phiên họp sớm | Báo Vùng Cao"), without_site("Trang chủ - Báo Vùng Cao")
+    ('Chợ phiên họp sớm', '')
+    """
+    separators = [match[0] for match in _SEPARATOR.finditer(title)]
+    pieces = _SEPARATOR.split(title)
+    while len(pieces) > 1 and _names_site(pieces[-1], pieces[:-1], site):
+        pieces.pop()
+        separators.pop()
+    while len(pieces) > 1 and (same_words(pieces[0], site) or (_SITE_NAME.search(pieces[0]) and len(pieces[0].split()) <= 6)):  # noqa: PLR2004
+        pieces.pop(0)
+        separators.pop(0)
+    if len(pieces) == 1 and (same_words(pieces[0], site) or (_SITE_NAME.search(pieces[0]) and len(pieces[0].split()) <= 5)):  # noqa: PLR2004
+        return ""
+    return "".join(piece + (separators[place] if place < len(separators) else "") for place, piece in enumerate(pieces)).strip()
+
+
+def _names_site(piece: str, before: list[str], site: str) -> bool:
+    if same_words(piece, site) or _SITE_NAME.search(piece):
+        return True
+    return len(piece.split()) <= 5 and len(piece) < 0.5 * sum(map(len, before))  # noqa: PLR2004
+
+
+def _author(linked: list[dict[str, Any]], metas: dict[str, str], said: list[str]) -> str | None:
+    for item in linked[:1]:
         authors = item.get("author")
-        for author in authors if isinstance(authors, list) else [authors]:
-            if isinstance(author, dict) and author.get("@type") in {None, "Person"} and (name := person(str(author.get("name") or ""))):
-                return name
-    for key in ("article:author", "author", "dable:author"):
-        if name := person(metas.get(key, "")):
+        listed = authors if isinstance(authors, list) else [authors]
+        names = [name for author in listed if (name := _person(author))]
+        if names:
+            return ", ".join(dict.fromkeys(names))
+    for text in (*said, metas.get("twitter:creator", "")):
+        if name := byline_of(text_of(text)):
             return name
     return None
 
 
-def _published(linked: list[dict[str, Any]], metas: dict[str, str], soup: BeautifulSoup) -> datetime | None:
-    candidates = [str(item.get("datePublished") or "") for item in linked]
-    candidates += [metas.get(key, "") for key in _META_DATES]
-    candidates += [str(tag.get("datetime") or "") for tag in soup.find_all("time")[:3]]
-    return next((moment for text in candidates if (moment := _moment(text))), None)
+def _person(author: object) -> str | None:
+    if isinstance(author, str):
+        return byline_of(text_of(author))
+    if isinstance(author, dict) and author.get("@type") in {None, "Person"}:
+        return byline_of(text_of(author.get("name"))) or person(text_of(author.get("name")))
+    return None
 
 
-def _moment(text: str) -> datetime | None:
-    compact = re.sub(r"\s+(?=[+\-]\d{2}:?\d{2}$)", "", text.strip())
-    try:
-        moment = datetime.fromisoformat(compact)
-    except ValueError:
-        return printed_date(text)
-    return moment.astimezone(INDOCHINA) if moment.tzinfo else moment.replace(tzinfo=INDOCHINA)
+def _first_moment(texts: list[str]) -> datetime | None:
+    return next((found for text in texts if text and (found := moment(text))), None)
 
 
-def _canonical(soup: BeautifulSoup, metas: dict[str, str]) -> str | None:
-    link = soup.find("link", rel="canonical")
-    address = str(link.get("href") or "") if link else ""
-    address = address or metas.get("og:url", "")
-    return address if re.match(r"https?://[^\s/]+/.", address) else None
+def _category(linked: list[dict[str, Any]], metas: dict[str, str], crumbs: list[str]) -> str | None:
+    said = [text_of(item.get("articleSection")) for item in linked[:1]] + [metas.get("article:section", ""), metas.get("category", "")]
+    trail = [crumb for crumb in crumbs if len(crumb) <= _LONGEST_CATEGORY and not _HOME.fullmatch(crumb)]
+    return next((text for text in [*said, *trail[-1:]] if 1 < len(text) <= _LONGEST_CATEGORY and not text.startswith("http")), None)
+
+
+def _canonical(head: _Head, base: str | None) -> str | None:
+    for reference in (head.links.get("canonical", ""), head.metas.get("og:url", "")):
+        address = joined(base, reference) if reference else None
+        # A canonical address that is the site's front page says nothing of the article.
+        if address and re.match(r"https?://[^/]+/.", address):
+            return address
+    return None
+
+
+def _image(linked: list[dict[str, Any]], metas: dict[str, str], base: str | None) -> str | None:
+    image = metas.get("og:image") or metas.get("og:image:url") or metas.get("twitter:image") or (text_of(_picture(linked[0])) if linked else "")
+    return joined(base, image) if image else None
+
+
+def _picture(item: dict[str, Any]) -> object:
+    image = item.get("image")
+    first = image[0] if isinstance(image, list) and image else image
+    return first.get("url") if isinstance(first, dict) else first

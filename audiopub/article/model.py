@@ -17,6 +17,7 @@ class BlockKind(StrEnum):
     CAPTION = "caption"
     TABLE = "table"
     BYLINE = "byline"
+    TIMESTAMP = "timestamp"
     FURNITURE = "furniture"
 
 
@@ -58,8 +59,20 @@ class Article:
     published: datetime | None = None
     """Aware; Vietnam's zone is assumed where the page gives none."""
 
+    modified: datetime | None = None
+    """When the newspaper last changed it, as the page says; aware."""
+
+    category: str | None = None
+    """The section of the newspaper, in its own words: ``Thời sự``."""
+
     canonical_url: str | None = None
+    next_page: str | None = None
+    """Address of the page on which the article goes on."""
+
     image_url: str | None = None
+    image_credit: str | None = None
+    """Who made the main picture, in the page's words."""
+
     blocks: tuple[Block, ...] = ()
     """In reading order, furniture included, the title left out."""
 

@@ -4,8 +4,8 @@ import re
 from statistics import median
 
 from audiopub.article.boilerplate import is_furniture, stops_article
-from audiopub.article.classify import byline_of
-from audiopub.article.metadata import printed_date
+from audiopub.article.bylines import byline_of
+from audiopub.article.dates import printed_date
 from audiopub.article.model import Article, Block, BlockKind
 from audiopub.errors import BadInput
 from audiopub.vietnamese import tidy

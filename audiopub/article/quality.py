@@ -1,9 +1,12 @@
-"""Whether an article may become an episode: refusals and warnings, each with a code."""
+"""Whether an article may become an episode: every doubt has a code; some refuse, the others warn."""
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from audiopub.article.boilerplate import asks_for_payment
+from audiopub.article.boilerplate import asks_for_payment, is_leftover
+from audiopub.article.legacy_fonts import legacy_encoding
 from audiopub.article.model import SPOKEN_KINDS, Article, BlockKind
 from audiopub.errors import BadInput
 from audiopub.vietnamese import is_syllable
@@ -13,32 +16,69 @@ FEWEST_WORDS = 60
 pages this was written against has 132 words."""
 
 _LEAST_VIETNAMESE = 0.6
-_MOJIBAKE = re.compile("Ã[\u0080-\u00bf]|áº|á»|\ufffd")
+_MOJIBAKE = re.compile("Ã[\u0080-\u00bf]|áº|á»|\ufffd|Ä‘|Æ°|[a-z]\\?[a-z]")
+_LEAST_AGREEMENT = 0.5
+_FEWEST_TIMESTAMPS = 3
+_FEWEST_PICTURES = 3
+_CUT = re.compile(r"(?:\.\.\.|…|\[\.\.\.\]|\[…\])\W*$")
 
 
-def check(article: Article, name: str) -> Article:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One doubt about an article."""
+
+    code: str
+    """``article.…`` refuses, ``article_warning.…`` warns; both are keys of the message catalogs."""
+
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def refuses(self) -> bool:
+        """Tell whether the article may not be published for it."""
+        return self.code.startswith("article.")
+
+
+def check(article: Article, name: str, accept: frozenset[str] = frozenset()) -> Article:
     """Judge an article; give it back with its warnings.
 
     Args:
         article: as extracted.
         name: what to call the source in an error.
+        accept: codes of refusals that a person has looked at and accepts; they become warnings.
 
     Raises:
         BadInput: a stub, a paywall, another language, or damaged text: never to be published.
     """
-    if not article.title.strip():
-        raise BadInput("article.no_title", source=name)
+    warnings = list(article.warnings)
+    for finding in findings(article):
+        if finding.refuses and finding.code not in accept:
+            raise BadInput(finding.code, source=name, **finding.details)
+        warnings.append(finding.code)
+    return replace(article, warnings=tuple(dict.fromkeys(warnings)))
+
+
+def findings(article: Article) -> Iterator[Finding]:
+    """Give every doubt about an article, the gravest first."""
     text = " ".join([article.lead or "", *(block.text for block in article.blocks if block.kind in SPOKEN_KINDS)])
     words = re.findall(r"[^\W\d_]+", text)
+    if not article.title.strip():
+        yield Finding(code="article.no_title")
     if any(asks_for_payment(block.text) for block in article.blocks):
-        raise BadInput("article.paywall", source=name)
+        yield Finding(code="article.paywall")
     if len(words) < FEWEST_WORDS:
-        raise BadInput("article.too_short", source=name, words=len(words), fewest=FEWEST_WORDS)
-    if len(_MOJIBAKE.findall(text)) > len(words) // 50:
-        raise BadInput("article.mojibake", source=name)
-    if vietnamese_share(words) < _LEAST_VIETNAMESE:
-        raise BadInput("article.not_vietnamese", source=name)
-    return replace(article, warnings=(*article.warnings, *_warnings(article)))
+        photos = len(article.captions) >= _FEWEST_PICTURES
+        yield (
+            Finding(code="article.photo_story", details={"pictures": len(article.captions)})
+            if photos
+            else Finding(code="article.too_short", details={"words": len(words), "fewest": FEWEST_WORDS})
+        )
+    if len(_MOJIBAKE.findall(text)) > len(words) // 50 or legacy_encoding(text):
+        yield Finding(code="article.mojibake")
+    elif vietnamese_share(words) < _LEAST_VIETNAMESE:
+        yield Finding(code="article.not_vietnamese")
+    if article.next_page:
+        yield Finding(code="article.incomplete", details={"page": article.next_page})
+    yield from _warnings(article)
 
 
 def vietnamese_share(words: list[str]) -> float:
@@ -58,12 +98,25 @@ def vietnamese_share(words: list[str]) -> float:
     return syllables / len(words) if marked >= 0.3 * len(words) else 0.25 * syllables / len(words)
 
 
-def _warnings(article: Article) -> list[str]:
-    found = []
-    if article.published is None:
-        found.append("article_warning.no_date")
-    if not any(block.kind is BlockKind.HEADING for block in article.blocks):
-        found.append("article_warning.no_headings")
-    if any(block.kind is BlockKind.TABLE for block in article.blocks):
-        found.append("article_warning.table_not_read")
-    return found
+def _warnings(article: Article) -> Iterator[Finding]:
+    kinds = [block.kind for block in article.blocks]
+    spoken = [block for block in article.blocks if block.kind in SPOKEN_KINDS]
+    doubts = {
+        "no_date": article.published is None,
+        "no_headings": BlockKind.HEADING not in kinds,
+        "table_not_read": BlockKind.TABLE in kinds,
+        "live_blog": kinds.count(BlockKind.TIMESTAMP) >= _FEWEST_TIMESTAMPS,
+        "many_pictures": len(article.captions) > len(spoken) and len(article.captions) >= _FEWEST_PICTURES,
+        "heading_without_text": any(block.rule == "heading.without_text" for block in article.blocks),
+        "leftover_furniture": any(is_leftover(block.text) for block in spoken),
+        "cut_off": bool(spoken) and bool(_CUT.search(spoken[-1].text)),
+        "finders_disagree": _agreement(article) < _LEAST_AGREEMENT,
+    }
+    for name, is_so in doubts.items():
+        if is_so:
+            yield Finding(code=f"article_warning.{name}")
+
+
+def _agreement(article: Article) -> float:
+    """Give how far the finders of the text agreed, as the article's provenance says; 1 for plain text."""
+    return next((float(step.removeprefix("finders:")) for step in article.provenance if step.startswith("finders:")), 1.0)

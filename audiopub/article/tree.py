@@ -1,20 +1,32 @@
-"""A page's text to a tree of elements that hold text people see."""
+"""A page's text to a tree, and which of its elements never hold text of an article."""
 
 import re
 
-from bs4 import BeautifulSoup, Comment, Tag
-from bs4.element import NavigableString, PreformattedString
+from bs4 import BeautifulSoup, Tag
 
 from audiopub.errors import BadInput
 
 LARGEST_MARKUP = 10_000_000
 """Characters. The largest newspaper page this was written against has 476 kB; parsing is linear but not cheap."""
 
-_MOST_TAGS = 60_000
-_DROPPED = ("script", "style", "noscript", "template", "nav", "button", "iframe", "svg", "input", "select", "textarea", "object", "audio",
-            "video", "amp-ad", "amp-sidebar", "amp-social-share", "amp-list", "dialog")  # fmt: skip
+_MOST_TAGS = 120_000
+"""Beginnings and ends of elements together."""
+
+_DEEPEST = 600
+"""Elements inside one another. The deepest newspaper page measured has 38; libxml2 loses text without a word far beyond this."""
+
+_DROPPED = frozenset("""script style noscript template button iframe svg input select textarea object audio amp-ad amp-sidebar head title
+    amp-social-share amp-list amp-iframe amp-analytics dialog menu map canvas""".split())  # fmt: skip
 _LONGEST_FORM = 600
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{3,}", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|hidden|d-none|print-only|only-print)(?:$|\s)", re.IGNORECASE)
+_SHOWN_CLASS = re.compile(
+    r"(?:^|\s)(?:(?:xs|sm|md|lg|xl|2xl):(?:block|flex|grid|inline\S*|table)|d-(?:sm|md|lg|xl)-(?:block|flex|inline\S*|grid))(?:$|\s)", re.IGNORECASE
+)
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr amp-img".split())
+_ENDS_BY_ITSELF = frozenset("p li td th tr dt dd option thead tbody tfoot colgroup".split())
+"""Elements whose end may be left out: another one of them ends them, so they do not pile up."""
 
 
 def parsed(markup: str, name: str) -> BeautifulSoup:
@@ -25,58 +37,45 @@ def parsed(markup: str, name: str) -> BeautifulSoup:
         name: what to call the source in an error.
 
     Raises:
-        BadInput: larger than any article's page is.
+        BadInput: larger, or nested deeper, than any article's page is.
     """
-    if len(markup) > LARGEST_MARKUP or markup.count("<") > 2 * _MOST_TAGS:
-        raise BadInput("article.too_large", source=name)
+    _bounded(markup, name)
     return BeautifulSoup(markup, "lxml")
 
 
-def strip_machinery(soup: BeautifulSoup) -> None:
-    """Take out of a tree what is never text of the article: scripts, forms, comments, hidden elements."""
-    for node in soup.find_all(string=lambda text: isinstance(text, Comment | PreformattedString)):
-        node.extract()
-    for tag in soup.find_all(_DROPPED):
-        tag.decompose()
-    for form in soup.find_all("form"):
-        # Old ASP.NET pages stand in one form as a whole; forms of readers' comments are short.
-        if len(form.get_text(" ", strip=True)) > _LONGEST_FORM:
-            form.unwrap()
-        else:
-            form.decompose()
-    for tag in soup.find_all(lambda t: t.has_attr("hidden") or bool(_HIDDEN.search(str(t.get("style") or "")))):
-        if not tag.decomposed:
-            tag.decompose()
+def _bounded(markup: str, name: str) -> None:
+    """Refuse what would take a parser long, or make it lose text, in one pass over the markup."""
+    if len(markup) > LARGEST_MARKUP:
+        raise BadInput("article.too_large", source=name)
+    depth = 0
+    for count, match in enumerate(_TAG.finditer(markup)):
+        element = match[2].lower()
+        if element not in _VOID and element not in _ENDS_BY_ITSELF:
+            depth = max(0, depth + (-1 if match[1] else 1))
+        if count > _MOST_TAGS or depth > _DEEPEST:
+            raise BadInput("article.too_large", source=name)
 
 
-def split_at_breaks(soup: BeautifulSoup) -> None:
-    """Make a paragraph of every run of text between ``<br>`` tags, so that every finder sees paragraphs."""
-    for parent in {id(br.parent): br.parent for br in soup.find_all("br") if br.parent is not None}.values():
-        children = list(parent.children)
-        run: list[Tag | NavigableString] = []
-        rebuilt: list[list[Tag | NavigableString] | Tag | NavigableString] = []
-        for child in children:
-            if isinstance(child, Tag) and (child.name == "br" or child.name in BLOCK_TAGS):
-                rebuilt.append(run)
-                run = []
-                if child.name != "br":
-                    rebuilt.append(child)
-            elif isinstance(child, Tag | NavigableString):
-                run.append(child)
-        rebuilt.append(run)
-        parent.clear()
-        for piece in rebuilt:
-            if isinstance(piece, list):
-                if any(str(node).strip() for node in piece):
-                    wrapper = soup.new_tag("p")
-                    wrapper.extend(piece)
-                    parent.append(wrapper)
-            else:
-                parent.append(piece)
+def is_machinery(tag: Tag) -> bool:
+    """Tell whether an element is a script, a form, a frame or the like, and never text."""
+    if tag.name in _DROPPED:
+        return True
+    # Old ASP.NET pages stand in one form as a whole; forms of readers' comments are short.
+    return tag.name == "form" and len(tag.get_text(" ", strip=True)) <= _LONGEST_FORM
 
 
-BLOCK_TAGS = frozenset(
-    """p div h1 h2 h3 h4 h5 h6 li td th tr table tbody thead section article main aside header footer figure figcaption blockquote
-    ul ol dl dt dd pre center address hr body fieldset details summary caption""".split()
-)
-"""Elements that begin and end a block of text."""
+def is_hidden(tag: Tag) -> bool:
+    """Tell whether the markup says that nobody sees an element."""
+    attributes = tag.attrs
+    if not attributes:
+        return False
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    if style and _HIDDEN_STYLE.search(str(style)):
+        return True
+    classes = attributes.get("class")
+    if not classes:
+        return False
+    joined = classes if isinstance(classes, str) else " ".join(classes)
+    return bool(_HIDDEN_CLASS.search(joined)) and not _SHOWN_CLASS.search(joined)

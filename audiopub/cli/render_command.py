@@ -6,15 +6,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from audiopub.cli.face import PARTIAL, Command, as_json, option, say
-from audiopub.errors import AudiopubError, FeedInvalid
+from audiopub.cli.wishes import VIETNAM, wanted, wanted_options
+from audiopub.errors import AudiopubError, BadInput, FeedInvalid
 from audiopub.pipeline import Outcome, Progress, Result, Studio
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from audiopub.source import Gathered
 
 
 @click.command(cls=Command, help="help.render")
@@ -22,6 +21,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 @option("--show", help="help.show")
 @option("--output", "-o", type=click.Path(path_type=Path), help="help.output")
 @option("--feeds", type=click.Path(path_type=Path), help="help.feeds")
+@wanted_options
 @option("--title", help="help.title")
 @option("--source-id", help="help.source_id")
 @option("--voice", multiple=True, help="help.voice")
@@ -32,6 +32,7 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
     """Render every source, go on after a failed one, and say what became of each."""
     from audiopub.bootstrap import studio
     from audiopub.config import Settings, find_show
+    from audiopub.sources import Sources
 
     if sources.count("-") > 1:
         raise click.UsageError(say("usage.stdin_once"))
@@ -40,7 +41,9 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
     settings = Settings.read(output=flags["output"], feeds=flags["feeds"])
     made = studio(find_show(settings.feeds, show), settings, voice)
     with _locked(settings.state / made.channel.slug, dry=flags["dry_run"]), _bar(quiet=flags["quiet"] or flags["json_"]) as progress:
-        outcomes = [(source, _one(made, source, settings, flags, progress)) for source in sources]
+        origin = Sources(settings, sys.stdin.buffer.read, keep=not flags["dry_run"])
+        found = origin.gather(sources, wanted(flags, datetime.now(VIETNAM)))
+        outcomes = [(gathered.page.name if gathered.page else gathered.entry.url, _one(made, gathered, flags, progress)) for gathered in found]
     if flags["json_"]:
         as_json(_document(made, settings.output, outcomes))
     else:
@@ -51,18 +54,18 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
     return _exit_code([outcome for _, outcome in outcomes]) or (FeedInvalid.exit_code if lost else 0)
 
 
-def _one(studio: Studio, source: str, settings: Any, flags: dict[str, Any], progress: Progress) -> Result | AudiopubError:
-    from audiopub.bootstrap import page
+def _one(studio: Studio, gathered: Gathered, flags: dict[str, Any], progress: Progress) -> Result | AudiopubError:
     from audiopub.pipeline import plan
     from audiopub.pipeline import render as render_article
 
+    if gathered.page is None:
+        return gathered.error or BadInput("source.empty", source=gathered.entry.url)
     now = datetime.now(VIETNAM)
     wishes = {"title": flags["title"], "source_id": flags["source_id"]}
     try:
-        got = page(source, settings, sys.stdin.buffer.read)
         if flags["dry_run"]:
-            return plan(studio, got, now=now, **wishes)
-        return render_article(studio, got, now=now, progress=progress, **wishes)
+            return plan(studio, gathered.page, now=now, **wishes)
+        return render_article(studio, gathered.page, now=now, progress=progress, **wishes)
     except AudiopubError as error:
         return error
 

@@ -98,6 +98,9 @@ class Episode:
     former_audio: tuple[str, ...] = ()
     """File names under which earlier revisions were published; they answer with the present sound."""
 
+    prints: tuple[str, ...] = ()
+    """Short hashes of its title and paragraphs, by which the same article at another address is known again."""
+
     @property
     def files(self) -> tuple[str, ...]:
         """Give the names of its files but the audio, in the order of putting."""

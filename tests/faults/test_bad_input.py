@@ -196,7 +196,7 @@ def test_a_file_that_is_no_article_is_refused(audiopub: Runner, newsroom: Path, 
 
 @pytest.mark.parametrize(
     ("source", "code"),
-    [("khong-co.txt", "source.not_found"), ("feeds", "source.is_folder"), ("file:///etc/passwd", "source.bad_scheme"), ("ftp://bao.example/bai", "source.bad_scheme"),
+    [("khong-co.txt", "source.not_found"), ("feeds", "source.empty_folder"), ("file:///etc/passwd", "source.bad_scheme"), ("ftp://bao.example/bai", "source.bad_scheme"),
      ("gopher://x/", "source.bad_scheme"), ("tot.txt/bai.txt", "source.unreadable"), ("a" * 300, "source.unreadable"), ("nul\0.txt", "source.unreadable"), ("", "source.is_folder")],
     ids=ascii,
 )  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 
 from audiopub.adapters.files import FileCatalog, LocalStore
 from audiopub.adapters.mp3 import LameEncoder
-from audiopub.article.metadata import INDOCHINA
+from audiopub.article.dates import INDOCHINA
 from audiopub.episode import Chapter, Cue
 from audiopub.publish.artwork import cover
 from audiopub.publish.chapters import json_chapters

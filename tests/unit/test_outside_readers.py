@@ -23,11 +23,12 @@ import webvtt
 from lxml import etree
 
 from audiopub.adapters.mp3 import LameEncoder
-from audiopub.bootstrap import page, studio
+from audiopub.bootstrap import studio
 from audiopub.config import Settings, read_show
 from audiopub.pipeline import render
 from audiopub.publish.encoder import Tags
 from audiopub.publish.model import Episode
+from audiopub.sources import Sources
 from audiopub.units import Hertz, Milliseconds
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,7 @@ def published(tmp_path_factory) -> list[Published]:
     home = tmp_path_factory.mktemp("outside")
     settings = Settings(output=home / "output", state=home / "state")
     made = studio(read_show(ROOT / "feeds" / "ban-tin-doi-che.toml"), settings, ("espeak",))
-    results = [render(made, page(os.fspath(ROOT / "examples" / name), settings, bytes), now=NOW, progress=lambda *_: None) for name in EXAMPLES]
+    results = [render(made, Sources(settings, bytes).page(os.fspath(ROOT / "examples" / name)), now=NOW, progress=lambda *_: None) for name in EXAMPLES]
     return [Published(episode=result.episode, folder=home / "output" / "ban-tin-doi-che") for result in results if result.episode]
 
 

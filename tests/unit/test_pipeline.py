@@ -70,10 +70,28 @@ def test_correction_keeps_identity(studio: Studio) -> None:
     assert second.made == 1, "only the changed sentence is spoken again"
 
 
+OTHER = tuple(text.replace("xã", "huyện").replace("đường", "cầu") for text in BODY)
+
+
+def test_one_text_at_two_addresses_is_one_episode(studio: Studio) -> None:
+    """The same title and the same paragraphs under a second address give the episode that is there, not another one."""
+    one = rendered(studio, text_page(name="a.txt")).episode
+    again = rendered(studio, text_page(name="b.txt"))
+    assert one and again.episode
+    assert (again.episode.id, again.outcome) == (one.id, Outcome.UNCHANGED)
+
+
+def test_a_daily_report_with_new_figures_is_another_episode(studio: Studio) -> None:
+    """Reports of the same title whose paragraphs differ in their figures are not one article."""
+    one = rendered(studio, text_page(*BODY, name="a.txt")).episode
+    other = rendered(studio, text_page(*(text.replace("40 tỷ", "41 tỷ").replace("92,4", "93,1").replace("chủ nhật", "thứ bảy") for text in BODY), name="b.txt")).episode
+    assert one and other and one.id != other.id
+
+
 def test_identity_is_not_the_title(studio: Studio) -> None:
     """Two articles of one title are two episodes; an article with another title stays one."""
     one = rendered(studio, text_page(name="a.txt")).episode
-    other = rendered(studio, text_page(name="b.txt")).episode
+    other = rendered(studio, text_page(*OTHER, name="b.txt")).episode
     renamed = rendered(studio, text_page(title="Tít khác hẳn của bài báo", name="a.txt")).episode
     assert one and other and renamed
     assert one.id != other.id
@@ -194,7 +212,7 @@ def test_lost_audio_of_another_episode_blocks_nothing(studio: Studio) -> None:
     lost = rendered(studio, text_page(name="a.txt")).episode
     assert lost is not None
     del files(studio)[f"thu/{lost.audio}"]
-    result = rendered(studio, text_page(name="b.txt"))
+    result = rendered(studio, text_page(*OTHER, name="b.txt"))
     assert result.outcome is Outcome.PUBLISHED
     assert result.missing == (lost.audio,)
     assert files(studio)["thu/feed.xml"].count(b"<item>") == 2

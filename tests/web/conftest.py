@@ -14,10 +14,11 @@ import pytest
 import uvicorn
 
 from audiopub.adapters.static_site import static_site
-from audiopub.bootstrap import page, studio
+from audiopub.bootstrap import studio
 from audiopub.config import Settings, read_show
 from audiopub.pipeline import render
 from audiopub.publish.model import Episode
+from audiopub.sources import Sources
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("cho-phien-vung-cao.html", "nuoc-sach-ve-ban.txt")
@@ -98,5 +99,5 @@ def _rendered(home: Path, origin: str) -> tuple[Episode, ...]:
     show.write_text(text.replace("http://127.0.0.1:8000", origin), encoding="utf-8")
     settings = Settings(feeds=home, output=home / "output", state=home / "state")
     made = studio(read_show(show), settings, ("espeak",))
-    results = [render(made, page(os.fspath(ROOT / "examples" / name), settings, bytes), now=NOW, progress=lambda *_: None) for name in EXAMPLES]
+    results = [render(made, Sources(settings, bytes).page(os.fspath(ROOT / "examples" / name)), now=NOW, progress=lambda *_: None) for name in EXAMPLES]
     return tuple(result.episode for result in results if result.episode)

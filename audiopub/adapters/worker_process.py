@@ -1,0 +1,63 @@
+"""The process in which pages are parsed: ``python -m audiopub.adapters.worker_process CPU_SECONDS MEMORY_BYTES``.
+
+Tasks come on standard input, answers go to standard output; see :mod:`audiopub.adapters.worker`.
+"""
+
+import json
+import os
+import resource
+import sys
+from typing import Any, BinaryIO
+
+from audiopub.adapters.worker import LENGTH
+from audiopub.article import extract
+from audiopub.article.record import to_record
+from audiopub.errors import BadInput
+from audiopub.source import Page, PageForm
+from audiopub.source.listing import entries
+
+
+def main() -> None:
+    """Answer tasks until standard input ends."""
+    cpu, memory = int(sys.argv[1]), int(sys.argv[2])
+    tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints is no answer
+    import readability  # noqa: F401, PLC0415  loaded before the limits, so that no page pays for it
+
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _send(answers, b"ready")
+    while (about := _received(tasks)) is not None:
+        body = _received(tasks) or b""
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu + 1, resource.RLIM_INFINITY))
+        _send(answers, json.dumps(_answer(json.loads(about), body)).encode())
+
+
+def _answer(about: dict[str, Any], body: bytes) -> dict[str, Any]:
+    task = about.pop("task")
+    page = Page(body=body, **(about | {"form": PageForm(about["form"])}))
+    try:
+        if task == "entries":
+            return {"result": [{"url": e.url, "title": e.title, "when": e.when.isoformat() if e.when else None} for e in entries(page)]}
+        return {"result": to_record(extract(page))}
+    except BadInput as error:
+        return {"code": error.code, "details": {name: str(value) if not isinstance(value, int) else value for name, value in error.details.items()}}
+    except MemoryError:
+        raise  # nothing can be trusted any more: the process ends, and the page is refused
+    except Exception as error:  # noqa: BLE001  a page that breaks a parser is refused, and named
+        return {"code": "article.unreadable", "details": {"source": page.name, "reason": f"{type(error).__name__}: {error}"[:300]}}
+
+
+def _received(stream: BinaryIO) -> bytes | None:
+    head = stream.read(LENGTH.size)
+    return stream.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+
+
+def _send(stream: BinaryIO, message: bytes) -> None:
+    stream.write(LENGTH.pack(len(message)) + message)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    main()

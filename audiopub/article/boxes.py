@@ -1,0 +1,75 @@
+"""What a box around a run of text is for: related articles, figures of a table, a list, the margin of the page."""
+
+import re
+from dataclasses import dataclass, field
+
+from audiopub.article.layout import Box, Layout, Run
+
+_RELATED_CLASS = re.compile(
+    r"relat|tin-?lien-?quan|lien-?quan|readmore|read-more|banner|(?:^|[-_ ])ads?(?:[-_ ]|$)|adsweb|advert|sponsor|promo(?:[-_ ]|$)|social|share|"
+    r"tags?(?:[-_ ]|$)|comment|binh-?luan|newsletter|subscri|recommend|list-?news|other-?news|breadcrumb|pagination|(?:^|[-_ ])poll(?:[-_ ]|$)|(?:^|[-_ ])vote(?:[-_ ]|$)|most-?(?:read|view)|trending",
+    re.IGNORECASE,
+)
+_RELATED_SHARE = 0.3
+"""A box with most of the container's text is the article, whatever its class says."""
+
+_LINK_BOXES = frozenset({"div", "aside", "table", "section", "ul", "ol", "td", "dl", "nav", "li", "figure", "article", "blockquote"})
+_LARGEST_LINK_BOX = 2500
+_LINK_SHARE = 0.3
+_LARGEST_CELL = 160
+_FEWEST_CELLS = 4
+
+
+@dataclass(slots=True)
+class Boxes:
+    """Judgements about the boxes of one container, each made once."""
+
+    layout: Layout
+    container: Box
+    _related: dict[Box, bool] = field(default_factory=dict)
+    _tables: dict[Box, bool] = field(default_factory=dict)
+
+    def related(self, run: Run) -> bool:
+        """Tell whether a box of links, or one that calls itself related, stands between the run and the container."""
+        for box in run.box.chain():
+            if box is self.container:
+                return False
+            if box not in self._related:
+                self._related[box] = self._is_related(box)
+            if self._related[box]:
+                return True
+        return False
+
+    def _is_related(self, box: Box) -> bool:
+        if box.name in {"nav", "footer"} and box.size < _RELATED_SHARE * self.container.size:
+            return True
+        if box.label and _RELATED_CLASS.search(box.label) and box.size < _RELATED_SHARE * self.container.size:
+            return True
+        return box.name in _LINK_BOXES and box.size <= _LARGEST_LINK_BOX and box.headline_links >= _LINK_SHARE * box.size > 0
+
+    def data_table(self, run: Run) -> Box | None:
+        """Give the table of figures that holds the run; None where none does, or the table only lays out the page."""
+        for box in run.box.chain():
+            if box is self.container:
+                return None
+            if box.name == "table":
+                if box not in self._tables:
+                    self._tables[box] = _is_data_table(box, self.layout)
+                if self._tables[box]:
+                    return box
+        return None
+
+
+def _is_data_table(table: Box, layout: Layout) -> bool:
+    """Tell a table of figures from one that only lays out the page: several rows of several short cells, no pictures."""
+    rows: dict[Box, int] = {}
+    for run in layout.inside(table):
+        cell = run.within("td", "th")
+        row = cell.parent if cell else None
+        if cell is None or row is None or cell.depth <= table.depth:
+            continue
+        if len(run.text) > _LARGEST_CELL:
+            return False
+        rows[row] = rows.get(row, 0) + 1
+    wide = [count for count in rows.values() if count > 1]
+    return len(rows) > 1 and len(wide) >= 0.5 * len(rows) and sum(rows.values()) >= _FEWEST_CELLS and table.pictures <= len(rows) // 2

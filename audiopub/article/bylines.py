@@ -1,0 +1,72 @@
+"""Who wrote it: names in the places and forms in which newspapers print them."""
+
+import re
+
+from audiopub.vietnamese import tidy
+
+_ORGANISATION = re.compile(
+    r"\b(?:báo|tạp chí|đài|thông tấn|vnexpress|tuổi trẻ|thanh niên|dân trí|vietnamnet|online|điện tử|toà soạn|tòa soạn|ban biên tập|ttxvn|vov|vtv|news|admin|administrator|editor|"
+    r"cafef|cổng|chính phủ|nhandan|lao động|tin tức|media|jsc|công ty|ủy ban|ubnd|biên tập viên|btv|biên tập|cơ quan|tập đoàn|tổng hợp|"
+    r"facebook|internet|reuters|afp|ap|getty|bloomberg|xinhua|tân hoa xã|pv|phóng viên|ctv|cộng tác viên|nhóm pv|người dân|bạn đọc|tác giả|nguồn|video|đồ họa)\b|^(?:ban|sở|bộ|hội|phòng|trung tâm|viện|trường đại học)\s+\S+\s+\S|[@/\d]|\.vn|\.com|\.net|^https?",
+    re.IGNORECASE,
+)
+_LONGEST_NAME = 16
+"""Words; several authors are named in one line."""
+
+_LEAD_IN = re.compile(
+    r"^(?:(?:bài viết|bài(?:\s*(?:,|và|&|-)\s*(?:ảnh|clip|video|đồ họa))*|tin(?:\s*(?:,|và|-)\s*(?:bài|ảnh))*|ảnh|theo|(?:người )?thực hiện|tác giả|lược dịch|biên dịch|dịch|tổng hợp|"
+    r"phóng viên|pv|ctv|cộng tác viên|nhà báo|nhóm phóng viên|nhóm pv|biên tập|by|author|viết bởi|đăng bởi|người viết|bút danh)\s*:?\s+)+",
+    re.IGNORECASE,
+)
+_MARKED_LEAD_IN = re.compile(r"^(?:bài\b[^:]{0,24}:|tin\b[^:]{0,16}:|(?:người )?thực hiện\s*:|tác giả\s*:|phóng viên\s|by\s)", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\s*(?:[(\[](?:tổng hợp|theo [^)]{2,40}|ghi|lược ghi|ghi chép|thực hiện|tin, ảnh|t/h|dịch|lược dịch|biên dịch|từ [^)]{2,30}|tại [^)]{2,30}|ảnh[^)]{0,30})[)\]]|/[^/]{2,24}|"
+    r"\(?theo .{2,40}\)?|\s[-–—]\s(?:ảnh\s*:.*|từ .{2,30}|tại .{2,30}|[^-–—]{2,24}\b(?:ghi|thực hiện|tổng hợp|dịch))|[,;]?\s*\S+@\S+|\s[-–—|]\s*(?:phóng viên|cộng tác viên|ctv|nhà báo).{0,20}|"
+    r"\s(?:thực hiện|tổng hợp|ghi|lược ghi|\(?ghi\)?))\s*$",
+    re.IGNORECASE,
+)
+_JOIN = re.compile(r"\s*(?:,|;|&|\+| - | – | — |\bvà\b|\|)\s*")
+
+
+def person(name: str) -> str | None:
+    """Give a person's name, or None where it is an organisation, an address or no name at all.
+
+    >>> person("Nguyễn Văn An"), person("Báo Nhân Dân"), person("VnExpress")
+    ('Nguyễn Văn An', None, None)
+    """
+    tidied = " ".join(tidy(name).split()).strip(" -–,.;:|")
+    if not 1 < len(tidied.split()) <= _LONGEST_NAME or _ORGANISATION.search(tidied):
+        return None
+    return tidied
+
+
+def byline_of(text: str) -> str | None:
+    """Give the people a byline names, or None where the text is no byline.
+
+    >>> byline_of("Bài và ảnh: Trần Minh Khôi"), byline_of("XUÂN LONG"), byline_of("Từ lời hứa đến hợp đồng")
+    ('Trần Minh Khôi', 'XUÂN LONG', None)
+    """
+    bracketed = re.fullmatch(r"[(\[]([^()\[\]]+)[)\]]", text.strip())
+    stripped = _LEAD_IN.sub("", bracketed[1] if bracketed else text.strip())
+    for _ in range(3):
+        shorter = _TAIL.sub("", stripped)
+        if shorter == stripped:
+            break
+        stripped = shorter
+    people = [piece for piece in _JOIN.split(stripped) if piece]
+    words = re.findall(r"[^\W\d_]+", stripped)
+    if not people or not 1 < len(words) <= _LONGEST_NAME or re.search(r"[.!?:;“”\"()]", stripped):
+        return None
+    if not all(word[0].isupper() for piece in people for word in re.findall(r"[^\W\d_]+", piece)):
+        return None
+    kept = [piece for piece in people if not _ORGANISATION.search(piece)]
+    return person(", ".join(kept)) if kept else None
+
+
+def is_marked(text: str) -> bool:
+    """Tell whether a text begins with the words that announce an author.
+
+    >>> is_marked("Bài, ảnh: Hoàng Anh"), is_marked("Hoàng Anh")
+    (True, False)
+    """
+    return bool(_MARKED_LEAD_IN.match(text.strip()))

@@ -1,0 +1,62 @@
+"""Times as pages write them: for machines and for readers."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+INDOCHINA = timezone(timedelta(hours=7))
+"""Vietnam's zone, assumed for a time that is printed without one. It has no daylight saving."""
+
+_TIME = r"(?P<{0}>\d{{1,2}})\s?(?:[:hg]|giờ)\s?(?P<{1}>\d{{2}})(?:\s?(?:'|phút))?(?::\d{{2}})?\s*(?P<{2}>AM|PM|SA|CH)?"
+_DAY = r"(?<!\d)(?P<d>\d{1,2})\s?(?:[/\-.]|\s?tháng\s?)\s?(?P<mo>\d{1,2})\s?(?:[/\-.]|,?\s?năm\s?)\s?(?P<y>20\d{2})(?!\d)"
+_PRINTED = re.compile(
+    rf"(?:{_TIME.format('h1', 'm1', 'half1')}\s*(?:,|-|–|\||/|;)?\s*(?:(?:ngày|thứ \w+|chủ nhật),?\s*)*)?{_DAY}(?:\s*(?:,|-|–|\||lúc|vào lúc|•|·)*\s*{_TIME.format('h2', 'm2', 'half2')})?",
+    re.IGNORECASE,
+)
+_EPOCH = re.compile(r"1[4-9]\d{8}(?:\d{3})?")
+_MODIFIED = re.compile(r"cập nhật|chỉnh sửa|sửa đổi|updated|modified", re.IGNORECASE)
+
+
+def printed_date(text: str) -> datetime | None:
+    """Find a printed date with or without a time, as newspapers print it under a title.
+
+    >>> printed_date("Thứ Sáu, 12/10/2018, 09:15 (GMT+7)").isoformat()
+    '2018-10-12T09:15:00+07:00'
+    >>> printed_date("8 giờ 05 phút, ngày 2 tháng 11 năm 2026").isoformat()
+    '2026-11-02T08:05:00+07:00'
+    """
+    match = _PRINTED.search(text[:300])
+    if not match:
+        return None
+    hour, minute, half = (match["h1"], match["m1"], match["half1"]) if match["h1"] else (match["h2"], match["m2"], match["half2"])
+    try:
+        return datetime(int(match["y"]), int(match["mo"]), int(match["d"]), _hour(int(hour or 0), half), int(minute or 0), tzinfo=INDOCHINA)
+    except ValueError:
+        return None
+
+
+def _hour(hour: int, half: str | None) -> int:
+    if not half:
+        return hour
+    return hour % 12 + (12 if half.upper() in {"PM", "CH"} else 0)
+
+
+def says_modified(text: str) -> bool:
+    """Tell whether a printed date says that it is that of the last change."""
+    return bool(_MODIFIED.search(text))
+
+
+def moment(text: str) -> datetime | None:
+    """Read a time written for machines: ISO 8601 with its usual slips, seconds since 1970, or a printed form.
+
+    >>> moment("2026-03-07T08:07:18 +07:00").isoformat(), moment("2026-11-02T02:15:00Z").isoformat()
+    ('2026-03-07T08:07:18+07:00', '2026-11-02T09:15:00+07:00')
+    """
+    compact = re.sub(r"\s+(?=[+\-]\d{2}:?\d{2}$)", "", text.strip())
+    compact = re.sub(r"(\.\d{6})\d+", r"\1", re.sub(r"T(\d):", r"T0\1:", compact))
+    if _EPOCH.fullmatch(compact):
+        return datetime.fromtimestamp(int(compact[:10]), UTC).astimezone(INDOCHINA)
+    try:
+        found = datetime.fromisoformat(compact)
+    except ValueError:
+        return printed_date(text)
+    return found.astimezone(INDOCHINA) if found.tzinfo else found.replace(tzinfo=INDOCHINA)

@@ -1,0 +1,50 @@
+"""When a run of text is the heading of a section."""
+
+import re
+
+from audiopub.article.model import BlockKind
+from audiopub.article.surroundings import Surroundings
+
+_NO_HEADING_END = re.compile(r"[.;,:…]$|\.\.\.$")
+_LIST_MARK = re.compile(r"^\s*(?:[-–—•*+▪■●]|\d{1,2}[.)]\s|[a-z][.)]\s)")
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[IVX]{1,5})[.)]\s")
+_CAPTION_WORDS = re.compile(r"\((?:ảnh|nguồn)|\bảnh\s*:", re.IGNORECASE)
+_LONGEST = 160
+_LONGEST_PLAIN = 100
+_FEWEST_CHARACTERS_AFTER = 40
+
+
+def heading(around: Surroundings) -> str | None:
+    """Give the rule by which a run is a heading, or None."""
+    run, following = around.run, around.following
+    if len(run.text) > _LONGEST or following is None:
+        return None
+    if run.heading_level:
+        return "heading.tag"
+    if _NO_HEADING_END.search(run.text) or (_LIST_MARK.match(run.text) and not _NUMBERED.match(run.text)):
+        return None
+    if run.is_bold and not run.text.endswith(("?", "!")) and len(following.text) > _FEWEST_CHARACTERS_AFTER and _next_is_body(around):
+        return "heading.bold"
+    return "heading.plain" if _is_plain_heading(around) else None
+
+
+def _next_is_body(around: Surroundings) -> bool:
+    return around.following is not None and not (around.following.is_bold and len(around.following.text) < _LONGEST_PLAIN)
+
+
+def _is_plain_heading(around: Surroundings) -> bool:
+    run, following, previous = around.run, around.following, around.previous
+    limit = _LONGEST_PLAIN + (10 if run.text.isupper() else 0)
+    if following is None or len(run.text) > limit or (run.after_picture and not _follows_caption(around)):
+        return False
+    if not (run.text[0].isupper() or run.text[0].isdigit()) or re.search(r"[!?\"”]$", run.text):
+        return False
+    if (previous is not None and re.search(r"[:;,]$", previous.text)) or _LIST_MARK.match(following.text):
+        return False
+    if _CAPTION_WORDS.search(run.text) or len(run.text.split()) < 2:  # noqa: PLR2004
+        return False
+    return len(following.text) >= max(60, 1.3 * len(run.text)) and len(run.text) <= 0.75 * around.typical
+
+
+def _follows_caption(around: Surroundings) -> bool:
+    return bool(around.blocks) and around.blocks[-1].kind is BlockKind.CAPTION and around.previous is not None and around.previous.after_picture

@@ -1,0 +1,365 @@
+"""The page read once, in document order: runs of text, how each looks, and the boxes they stand in.
+
+Scripts, forms, comments and hidden elements are left out. Everything later works on these. One pass over the tree, linear in its size, however deep or crooked it is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PreformattedString
+
+from audiopub.article.legacy_fonts import named_font, read_in_font
+from audiopub.article.tree import is_hidden, is_machinery
+from audiopub.vietnamese import tidy
+
+BLOCK_TAGS = frozenset(
+    """p div h1 h2 h3 h4 h5 h6 li td th tr table tbody thead tfoot section article main aside header footer figure figcaption blockquote
+    ul ol dl dt dd pre center address hr body fieldset details summary caption form nav""".split()
+)
+"""Elements that begin and end a block of text."""
+
+_TEXT_BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "td", "th", "figcaption", "caption"})
+"""Blocks that readability understands as they are; text directly in any other is given to it as a paragraph."""
+
+_BOLD_TAGS = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
+_ITALIC_TAGS = frozenset({"i", "em"})
+_PICTURES = frozenset({"img", "amp-img", "picture", "video", "amp-video"})
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|bolder|[6-9]00|normal|lighter|[1-5]00)|font\s*:\s*bold", re.IGNORECASE)
+_ITALIC_STYLE = re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE)
+_ALIGN_STYLE = re.compile(r"text-align\s*:\s*(right|end|center)", re.IGNORECASE)
+_BOLD_CLASS = re.compile(r"(?:^|[\s_-])(?:bold|semibold|strong|font-(?:bold|semibold|extrabold|black)|fw-?(?:bold|[6-9]00))(?:$|[\s_])", re.IGNORECASE)
+_ITALIC_CLASS = re.compile(r"(?:^|[\s_-])italic(?:$|[\s_])", re.IGNORECASE)
+_RIGHT_CLASS = re.compile(r"(?:^|\s)(?:text-right|text-end|align-?right|alignright|t-?right|right-align)(?:$|\s)", re.IGNORECASE)
+_CENTER_CLASS = re.compile(r"(?:^|\s)(?:text-center|align-?center|aligncenter|center)(?:$|\s)", re.IGNORECASE)
+_MARKED = 0.9
+"""Share of a run's characters that must be bold (or italic) for the whole to count as such."""
+
+_LINKED = 0.8
+_LONG_LINK = 18
+"""Characters of a link's text from which it can be another article's headline."""
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A block-level element, with what is known of all the text in it once the page has been read."""
+
+    tag: Tag
+    parent: "Box | None"
+    depth: int
+    label: str
+    """Class, id, type, role and itemprop, small letters, separated by spaces."""
+
+    align: str = ""
+    """"right", "center" or "", as the markup says here or above."""
+
+    size: int = 0
+    """Characters of text inside."""
+
+    linked: int = 0
+    """Characters of it inside links."""
+
+    headline_links: int = 0
+    """Characters of links that are long enough to be headlines."""
+
+    pictures: int = 0
+    first: int = 0
+    """Number of the first run inside."""
+
+    last: int = 0
+    """Number after the last run inside."""
+
+    @property
+    def name(self) -> str:
+        """Give the element's name."""
+        return self.tag.name
+
+    def chain(self) -> "Iterator[Box]":
+        """Give the box and all around it, innermost first."""
+        box: Box | None = self
+        while box is not None:
+            yield box
+            box = box.parent
+
+    def within(self, *names: str) -> "Box | None":
+        """Give the nearest box of one of the names, itself included."""
+        return next((box for box in self.chain() if box.tag.name in names), None)
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """The text of one block of the page. Changed only while it is being read."""
+
+    box: Box
+    """The innermost block-level element that holds it."""
+
+    number: int = 0
+    """Place in document order."""
+
+    text: str = ""
+    """NFC, single spaces."""
+
+    bold: int = 0
+    italic: int = 0
+    linked: int = 0
+    bold_start: int = 0
+    """Characters at its beginning that are bold without a break."""
+
+    seen: int = 0
+    """Characters read so far."""
+
+    after_picture: bool = False
+    """A picture stands between this run and the one before it."""
+
+    before_picture: bool = False
+    """A picture stands between this run and the next one."""
+
+    link: str | None = None
+    """Where its first link leads."""
+
+    pieces: list[tuple[str, bool]] = field(default_factory=list)
+    """Text as written, with whether it is a link."""
+
+    @property
+    def name(self) -> str:
+        """Give the name of the element that holds it."""
+        return self.box.tag.name
+
+    @property
+    def is_bold(self) -> bool:
+        """Tell whether practically all of it is bold."""
+        return self.bold >= _MARKED * len(self.text) > 0
+
+    @property
+    def is_italic(self) -> bool:
+        """Tell whether practically all of it is italic."""
+        return self.italic >= _MARKED * len(self.text) > 0
+
+    @property
+    def is_link(self) -> bool:
+        """Tell whether practically all of it leads to another page."""
+        return self.linked >= _LINKED * len(self.text) > 0
+
+    @property
+    def aligned(self) -> str:
+        """Give "right", "center" or "" as the markup says."""
+        return self.box.align
+
+    def within(self, *names: str) -> Box | None:
+        """Give the nearest box of one of the names that holds the run."""
+        return self.box.within(*names)
+
+    @property
+    def heading_level(self) -> int:
+        """Give 1 to 6 inside ``h1`` to ``h6``, else 0."""
+        holder = self.box.within("h1", "h2", "h3", "h4", "h5", "h6")
+        return int(holder.name[1]) if holder else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A page as runs and boxes."""
+
+    runs: tuple[Run, ...]
+    boxes: tuple[Box, ...]
+    """In document order, the root first."""
+
+    @property
+    def root(self) -> Box:
+        """Give the box around everything."""
+        return self.boxes[0]
+
+    def inside(self, box: Box) -> tuple[Run, ...]:
+        """Give the runs inside a box."""
+        return self.runs[box.first : box.last]
+
+    def box_of(self, tag: Tag) -> Box | None:
+        """Give the box of an element; for an inline one the box that holds it."""
+        wanted = {id(tag), *(id(above) for above in tag.parents)}
+        return max((box for box in self.boxes if id(box.tag) in wanted), key=lambda box: box.depth, default=None)
+
+
+def laid_out(soup: BeautifulSoup) -> Layout:
+    """Read a page."""
+    root = soup.body or soup
+    reader = _Reader(root)
+    reader.read()
+    if reader.hidden > reader.boxes[0].size:
+        # Some pages keep the article hidden until a script shows it.
+        reader = _Reader(root, everything=True)
+        reader.read()
+    return Layout(tuple(reader.runs), tuple(reader.boxes))
+
+
+@dataclass(slots=True)
+class _State:
+    """How text looks at one place of the tree, and where it stands."""
+
+    box: Box
+    bold: bool = False
+    italic: bool = False
+    link: str | None = None
+    """Where the link around it leads; None outside of links."""
+
+    font: str | None = None
+    """The old encoding of the font around it, if it is one."""
+
+
+class _Reader:
+    """One pass over the tree."""
+
+    def __init__(self, root: Tag, *, everything: bool = False) -> None:
+        self.root = root
+        self.everything = everything
+        self.hidden = 0
+        """Characters that were left out because nobody sees them."""
+
+        self.runs: list[Run] = []
+        self.boxes: list[Box] = []
+        self._current: Run | None = None
+        self._picture = False
+
+    def read(self) -> None:
+        """Walk the tree without recursion: a page may be thousands of elements deep."""
+        stack: list[tuple[Iterator[object], _State]] = [(iter(self.root.contents), _State(self._opened(self.root, None)))]
+        while stack:
+            children, state = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                self._left(state, stack[-1][1] if stack else None)
+            elif isinstance(child, Tag):
+                self._entered(child, state, stack)
+            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+                self._text(str(child), state)
+        self._close_run()
+
+    def _entered(self, tag: Tag, state: _State, stack: list[tuple[Iterator[object], _State]]) -> None:
+        name = tag.name
+        if name == "br":
+            self._close_run()
+            return
+        if is_machinery(tag):
+            return
+        if not self.everything and is_hidden(tag):
+            self.hidden += len(tag.get_text(" ", strip=True))
+            return
+        if name in _PICTURES:
+            self._see_picture(state.box)
+        if name in BLOCK_TAGS:
+            self._close_run()
+            inner = _State(self._opened(tag, state.box), link=state.link, font=state.font)
+            # Weight is inherited through boxes as a browser does it: a bold div makes its paragraphs bold.
+            inner.bold, inner.italic = state.bold, state.italic
+        else:
+            inner = _State(state.box, state.bold, state.italic, state.link, state.font)
+            if name == "a":
+                inner.link = str(tag.get("href") or "") or state.link or "#"
+        _restyle(inner, tag)
+        stack.append((iter(tag.contents), inner))
+
+    def _left(self, state: _State, outer: _State | None) -> None:
+        if outer is None or outer.box is not state.box:
+            self._close_run()
+            box = state.box
+            box.last = len(self.runs)
+            if box.parent is not None:
+                box.parent.size += box.size
+                box.parent.linked += box.linked
+                box.parent.headline_links += box.headline_links
+                box.parent.pictures += box.pictures
+
+    def _opened(self, tag: Tag, parent: Box | None) -> Box:
+        attributes = tag.attrs
+        label = ""
+        if attributes:
+            classes = attributes.get("class") or ()
+            parts = [classes] if isinstance(classes, str) else list(classes)
+            parts += [str(attributes[key]) for key in ("id", "type", "role", "itemprop", "data-role", "data-component") if key in attributes]
+            label = " ".join(parts).lower()
+        box = Box(tag, parent, parent.depth + 1 if parent else 0, label, align=parent.align if parent and parent.depth else "", first=len(self.runs))
+        if attributes or tag.name == "center":
+            box.align = _alignment(tag, label) or box.align
+        self.boxes.append(box)
+        return box
+
+    def _see_picture(self, box: Box) -> None:
+        self._close_run()
+        self._picture = True
+        box.pictures += 1
+        if self.runs:
+            self.runs[-1].before_picture = True
+
+    def _text(self, text: str, state: _State) -> None:
+        size = len(text.strip())
+        run = self._current
+        if run is None:
+            if not size:
+                return
+            run = self._current = Run(state.box, number=len(self.runs), after_picture=self._picture)
+            self._picture = False
+            self.runs.append(run)
+        if state.font:
+            text = read_in_font(text, state.font)
+        run.pieces.append((text, state.link is not None))
+        if state.bold and run.bold_start == run.seen:
+            run.bold_start += size
+        run.seen += size
+        run.bold += size * state.bold
+        run.italic += size * state.italic
+        if state.link is not None:
+            run.linked += size
+            run.link = run.link or state.link
+
+    def _close_run(self) -> None:
+        run = self._current
+        if run is None:
+            return
+        self._current = None
+        run.text = " ".join(tidy("".join(text for text, _ in run.pieces)).split())
+        if not run.text:
+            self.runs.pop()
+            return
+        box = run.box
+        box.size += len(run.text)
+        box.linked += min(run.linked, len(run.text))
+        if run.linked >= _LONG_LINK:
+            box.headline_links += run.linked
+
+
+def _restyle(state: _State, tag: Tag) -> None:
+    name, attributes = tag.name, tag.attrs
+    if name in _BOLD_TAGS:
+        state.bold = True
+    elif name in _ITALIC_TAGS:
+        state.italic = True
+    if not attributes:
+        return
+    style = attributes.get("style")
+    if style or "face" in attributes:
+        state.font = named_font(f"{style} {attributes.get('face')}") or (None if "face" in attributes else state.font)
+    if style:
+        weight = _BOLD_STYLE.search(str(style))
+        if weight:
+            state.bold = not weight[1] or weight[1].lower() in {"bold", "bolder"} or weight[1][0] in "6789"
+        state.italic = state.italic or bool(_ITALIC_STYLE.search(str(style)))
+    classes = attributes.get("class")
+    if classes:
+        joined = classes if isinstance(classes, str) else " ".join(classes)
+        state.bold = state.bold or bool(_BOLD_CLASS.search(joined))
+        state.italic = state.italic or bool(_ITALIC_CLASS.search(joined))
+
+
+def _alignment(tag: Tag, label: str) -> str:
+    if tag.name == "center":
+        return "center"
+    align = str(tag.attrs.get("align") or "").lower()
+    if align in {"right", "center"}:
+        return align
+    styled = _ALIGN_STYLE.search(str(tag.attrs.get("style") or ""))
+    if styled:
+        return "center" if styled[1].lower() == "center" else "right"
+    if label:
+        return "right" if _RIGHT_CLASS.search(label) else "center" if _CENTER_CLASS.search(label) else ""
+    return ""
