@@ -1,89 +1,130 @@
-"""What stands around an article's text and says something of it: its byline, its date, its section."""
+"""What stands around an article's text and says something of it: its byline, its date, its section, its further pages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from audiopub.article.bylines import byline_of, is_marked
-from audiopub.article.dates import printed_date, says_modified
-from audiopub.article.headline import first_paragraph
+from audiopub.article.dates import printed_date, says_modified, without_date
 from audiopub.article.layout import Layout, Run
-from audiopub.article.model import Block, BlockKind
+from audiopub.article.model import BlockKind
+from audiopub.article.surroundings import Typed
 
 _AUTHOR_CLASS = re.compile(r"author|byline|tac-?gia|nguoi-?viet|but-?danh|writer|(?:^|[\s_-])by(?:$|[\s_-])", re.IGNORECASE)
-_CRUMB_CLASS = re.compile(r"breadcrumb|bread-crumb|(?:^|[\s_-])crumb", re.IGNORECASE)
+_COMMENT_CLASS = re.compile(r"comment|binh-?luan|(?:^|[\s_-])cm(?:t|-)", re.IGNORECASE)
+_CRUMB_CLASS = re.compile(r"bread-?crumb|(?:^|[\s_-])crumb", re.IGNORECASE)
+_CATEGORY_CLASS = re.compile(r"(?:^|[\s_-])cate(?:gory|name)?(?:$|[\s_-])|chuyen-?muc|section-?name", re.IGNORECASE)
 _ACTIVE_CLASS = re.compile(r"(?:^|[\s_-])(?:active|current|selected)(?:$|[\s_-])", re.IGNORECASE)
-_HOME = re.compile(r"trang (?:chủ|nhất)|home|»|>|/|›", re.IGNORECASE)
+_HOME = re.compile(r"trang (?:chủ|nhất)|home|»|>|/|›|·", re.IGNORECASE)
+_NEXT_WORDS = re.compile(r"(?:trang|phần) (?:sau|tiếp|kế)(?: theo)?|tiếp theo|đọc tiếp trang \d+|trang 2", re.IGNORECASE)
 _LONGEST_BYLINE = 80
-_LONGEST_DATE_LINE = 100
+_LONGEST_DATE_LINE = 110
 _LONGEST_CATEGORY = 40
+_ABOVE, _BELOW = 25, 12
 
 
-def byline(blocks: Sequence[Block], page: Sequence[Run], inside: Sequence[Run]) -> str | None:
-    """Find who wrote it: a byline among the blocks, else just below them, else above the text."""
-    for block in reversed(blocks):
-        if block.kind is BlockKind.BYLINE and (name := byline_of(block.text)):
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where on the page the article's text is."""
+
+    page: Sequence[Run]
+    first: int
+    """Number of the first run of its text."""
+
+    last: int
+    """Number of the last one."""
+
+    def above(self, most: int = 10_000) -> Sequence[Run]:
+        """Give the runs before the text, in order."""
+        return self.page[max(0, self.first - most) : self.first]
+
+    def below(self, most: int) -> Sequence[Run]:
+        """Give the runs after the text."""
+        return self.page[self.last + 1 : self.last + 1 + most]
+
+
+def byline(typed: Sequence[Typed], place: Place) -> str | None:
+    """Find who wrote it: a byline among the blocks, else one that calls itself so, else beside the date or below the text."""
+    for item in reversed(typed):
+        if item.block.kind is BlockKind.BYLINE and (name := _name_in(item.block.text)):
             return name
-    end = inside[-1].number + 1 if inside else 0
-    for run in page[end : end + 4]:
-        if len(run.text) < _LONGEST_BYLINE and not run.is_link and (name := byline_of(run.text)):
-            return name
-    return _labelled(page, inside) or _by_date(page, inside)
+    return _labelled(place) or _by_date(place) or _below(place)
 
 
-def _labelled(page: Sequence[Run], inside: Sequence[Run]) -> str | None:
+def _name_in(text: str) -> str | None:
+    rest = without_date(text)
+    return byline_of(text if rest is None else rest)
+
+
+def _labelled(place: Place) -> str | None:
     """Find a name in an element that calls itself the author's, near the text."""
-    begin = first_paragraph(inside)
-    first, last = (begin.number, inside[-1].number) if begin else (0, len(page))
-    for run in [*page[max(0, first - 25) : first + 1], *page[last : last + 12]]:
-        named = any(_AUTHOR_CLASS.search(box.label) for box in list(run.box.chain())[:3] if box.label)
-        if len(run.text) < _LONGEST_BYLINE and (named or is_marked(run.text)) and (name := byline_of(run.text)):
+    for run in [*place.above(_ABOVE), *place.below(_BELOW)]:
+        labels = " ".join([run.label, *(box.label for box in list(run.box.chain())[:3])])
+        if _COMMENT_CLASS.search(labels):
+            continue
+        if len(run.text) < _LONGEST_BYLINE and (_AUTHOR_CLASS.search(labels) or is_marked(run.text)) and (name := _name_in(run.text)):
             return name
     return None
 
 
-def _by_date(page: Sequence[Run], inside: Sequence[Run]) -> str | None:
-    """Find a name printed just before or after the date, above the text."""
-    begin = first_paragraph(inside)
-    for run in page[: begin.number if begin else 0]:
-        beside = page[max(0, run.number - 1) : run.number + 2]
-        if len(run.text) < 60 and byline_of(run.text) and any(r is not run and len(r.text) < 60 and printed_date(r.text) for r in beside):  # noqa: PLR2004
-            return byline_of(run.text)
+def _by_date(place: Place) -> str | None:
+    """Find a name printed with the date, just before or just after it, above the text."""
+    for run in place.above():
+        if len(run.text) >= _LONGEST_BYLINE:
+            continue
+        rest = without_date(run.text)
+        if rest and (name := byline_of(rest)):
+            return name
+        beside = place.page[max(0, run.number - 1) : run.number + 2]
+        if rest is None and (name := byline_of(run.text)) and any(r is not run and len(r.text) < _LONGEST_DATE_LINE and printed_date(r.text) for r in beside):
+            return name
     return None
 
 
-def printed_dates(page: Sequence[Run], inside: Sequence[Run]) -> tuple[datetime | None, datetime | None]:
-    """Find the dates printed nearest above the article's text: of publication, and of the last change."""
-    begin = first_paragraph(inside)
+def _below(place: Place) -> str | None:
+    for run in place.below(4):
+        labels = " ".join([run.label, *(box.label for box in run.box.chain())])
+        if len(run.text) < _LONGEST_BYLINE and not run.is_link and not _COMMENT_CLASS.search(labels) and (name := byline_of(run.text)):
+            return name
+    return None
+
+
+def printed_dates(place: Place) -> tuple[datetime | None, datetime | None]:
+    """Find the dates printed nearest to the article's text: of publication, and of the last change."""
+    published, modified = _dates_of(reversed(place.above()))
+    if not (published or modified):
+        published, modified = _dates_of(place.below(8))
+    return published or modified, modified
+
+
+def _dates_of(runs: Iterable[Run]) -> tuple[datetime | None, datetime | None]:
     published = modified = None
-    for run in reversed(page[: begin.number if begin else 0]):
-        if len(run.text) < _LONGEST_DATE_LINE and (found := printed_date(run.text)):
+    for run in runs:
+        if len(run.text) < _LONGEST_DATE_LINE and not run.is_link and (found := printed_date(run.text)):
             if says_modified(run.text):
                 modified = modified or found
             else:
                 published = published or found
-    return published or modified, modified
+    return published, modified
 
 
-def category(layout: Layout, inside: Sequence[Run]) -> str | None:
-    """Find the newspaper's section: the last step of the breadcrumb, else the menu's item that is marked as open."""
-    begin = first_paragraph(inside)
-    above = layout.runs[: begin.number if begin else 0]
-    crumbs = [run.text for run in above if any(_CRUMB_CLASS.search(box.label) for box in run.box.chain() if box.label)]
-    trail = [text.strip(" »>/›") for text in crumbs if len(text) <= _LONGEST_CATEGORY and not _HOME.fullmatch(text.strip())]
-    if trail:
-        return trail[-1]
-    return next((run.text for run in above if run.is_link and len(run.text) <= _LONGEST_CATEGORY and _ACTIVE_CLASS.search(run.box.label)), None)
+def category(layout: Layout, place: Place) -> str | None:
+    """Find the newspaper's section: the last step of the breadcrumb, else what calls itself so, else the menu's open item."""
+    above = [run for run in place.above() if len(run.text) <= _LONGEST_CATEGORY and not printed_date(run.text) and not _HOME.fullmatch(run.text.strip())]
+    crumbs = [run.text.strip(" »>/›·") for run in above if any(_CRUMB_CLASS.search(box.label) for box in run.box.chain() if box.label)]
+    if crumbs:
+        return crumbs[-1]
+    del layout
+    named = [run.text for run in above if run.is_link and any(_CATEGORY_CLASS.search(label) for label in (run.label, *(box.label for box in list(run.box.chain())[:2])))]
+    if named:
+        return named[-1]
+    return next((run.text for run in above if run.is_link and _ACTIVE_CLASS.search(f"{run.label} {run.box.label}")), None)
 
 
-def next_page_link(layout: Layout, address: str | None) -> str | None:
+def next_page_link(layout: Layout) -> str | None:
     """Find the link to the page on which the article goes on, in the page's own pager."""
     for run in reversed(layout.runs):
-        if (
-            run.link
-            and run.is_link
-            and re.fullmatch(r"(?:trang|phần) (?:sau|tiếp|kế)(?: theo)?|tiếp theo|đọc tiếp trang \d+|trang 2", run.text.strip(" »>›→"), re.IGNORECASE)
-        ):
+        if run.link and run.is_link and _NEXT_WORDS.fullmatch(run.text.strip(" »>›→")):
             return run.link
-    del address
     return None

@@ -15,7 +15,7 @@ _STOPS = re.compile(
     re.IGNORECASE,
 )
 _DROPS = re.compile(
-    r"(?:(?:>+|»|►|-)?\s*(?:đọc thêm|xem thêm|tham khảo thêm|tin liên quan|bài liên quan|tin bài liên quan|mời (?:quý )?(?:bạn đọc|độc giả).*|"
+    r"(?:(?:>+|»|►|-|\*+)?\s*(?:đọc thêm|xem thêm|tham khảo thêm|tin liên quan|bài liên quan|tin bài liên quan|mời (?:quý )?(?:bạn đọc|độc giả|quý vị|các bạn|bạn|thính giả|khán giả).*|"
     r"xem video.*|video:.*|nguồn video.*|clip:.*)(?:\s*:.*)?|quảng cáo|advertisement|từ khóa\s*:?.*|từ khoá\s*:?.*|tags?\s*:?.*|chủ đề\s*:.*|"
     r"(?:nghe|đọc) (?:bài viết|bài báo).*|copy link.*|lấy link!?|link bài gốc.*|chia sẻ.{0,40}|in bài(?: viết)?|gửi (?:e-?mail|bài).{0,20}|lưu bài.*|"
     r"trở lại .{1,40}|về trang chủ|đầu trang|lên đầu trang|theo dõi .{1,60} trên .{1,40}|thích|facebook|twitter|zalo|facebook twitter.*|"
@@ -90,3 +90,15 @@ def is_leftover(text: str) -> bool:
     (True, False)
     """
     return bool(_LEFTOVER.search(text[:400]))
+
+
+_SOURCE_LINE = re.compile(r"\(?(?:theo|nguồn|nguồn tin|dẫn nguồn)\s*:?\s+\S.{1,60}\)?|(?:TTXVN|VOV|VTV|PV|P\.V|CTV)(?:[/\s\-].{0,40})?", re.IGNORECASE)
+
+
+def is_source_line(text: str) -> bool:
+    """Tell whether a line at an article's end only says where it comes from.
+
+    >>> is_source_line("Theo TTXVN"), is_source_line("(Nguồn: Báo Xã)"), is_source_line("Theo ông An, việc này khó, phải làm lâu dài và rất kiên trì.")
+    (True, True, False)
+    """
+    return len(text) <= 64 and bool(_SOURCE_LINE.fullmatch(text.strip())) and not re.search(r"[.!?]$", text)  # noqa: PLR2004

@@ -1,13 +1,15 @@
-"""What a box around a run of text is for: related articles, figures of a table, a list, the margin of the page."""
+"""What a box of the page is for: related articles, teasers, figures of a table, the margin."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from audiopub.article.layout import Box, Layout, Run
 
 _RELATED_CLASS = re.compile(
     r"relat|tin-?lien-?quan|lien-?quan|readmore|read-more|banner|(?:^|[-_ ])ads?(?:[-_ ]|$)|adsweb|advert|sponsor|promo(?:[-_ ]|$)|social|share|"
-    r"tags?(?:[-_ ]|$)|comment|binh-?luan|newsletter|subscri|recommend|list-?news|other-?news|breadcrumb|pagination|(?:^|[-_ ])poll(?:[-_ ]|$)|(?:^|[-_ ])vote(?:[-_ ]|$)|most-?(?:read|view)|trending",
+    r"tags?(?:[-_ ]|$)|comment|binh-?luan|newsletter|subscri|recommend|list-?news|other-?news|breadcrumb|pagination|"
+    r"(?:^|[-_ ])(?:poll|vote)(?:[-_ ]|$)|most-?(?:read|view)|trending",
     re.IGNORECASE,
 )
 _RELATED_SHARE = 0.3
@@ -18,6 +20,28 @@ _LARGEST_LINK_BOX = 2500
 _LINK_SHARE = 0.3
 _LARGEST_CELL = 160
 _FEWEST_CELLS = 4
+_FEWEST_TEASERS = 3
+_LARGEST_TEASER = 600
+_SHORTEST_HEADLINE = 18
+
+
+def teasers(layout: Layout) -> frozenset[Box]:
+    """Find the teasers of other articles: three or more boxes side by side, alike, each beginning with a headline that is a link.
+
+    Their texts may be whole sentences, so neither length nor the share of links would tell.
+    """
+    groups: dict[tuple[Box, str, str], list[Box]] = defaultdict(list)
+    for box in layout.boxes:
+        if box.parent is not None and 0 < box.size <= _LARGEST_TEASER:
+            groups[box.parent, box.name, box.label].append(box)
+    return frozenset(
+        box for group in groups.values() if len(group) >= _FEWEST_TEASERS and sum(_begins_with_headline(box, layout) for box in group) >= 0.7 * len(group) for box in group
+    )
+
+
+def _begins_with_headline(box: Box, layout: Layout) -> bool:
+    runs = layout.inside(box)[:3]
+    return any(run.is_link and len(run.text) >= _SHORTEST_HEADLINE for run in runs)
 
 
 @dataclass(slots=True)
@@ -26,19 +50,22 @@ class Boxes:
 
     layout: Layout
     container: Box
+    teasers: frozenset[Box]
     _related: dict[Box, bool] = field(default_factory=dict)
     _tables: dict[Box, bool] = field(default_factory=dict)
 
-    def related(self, run: Run) -> bool:
-        """Tell whether a box of links, or one that calls itself related, stands between the run and the container."""
+    def related(self, run: Run) -> str | None:
+        """Give the rule by which a box between the run and the container is not the article's; None where none is."""
         for box in run.box.chain():
             if box is self.container:
-                return False
+                return None
+            if box in self.teasers:
+                return "box.teaser"
             if box not in self._related:
                 self._related[box] = self._is_related(box)
             if self._related[box]:
-                return True
-        return False
+                return "box.related"
+        return None
 
     def _is_related(self, box: Box) -> bool:
         if box.name in {"nav", "footer"} and box.size < _RELATED_SHARE * self.container.size:

@@ -13,6 +13,8 @@ _ORGANISATION = re.compile(
 _LONGEST_NAME = 16
 """Words; several authors are named in one line."""
 
+_LONGEST_PERSON = 6
+
 _LEAD_IN = re.compile(
     r"^(?:(?:bài viết|bài(?:\s*(?:,|và|&|-)\s*(?:ảnh|clip|video|đồ họa))*|tin(?:\s*(?:,|và|-)\s*(?:bài|ảnh))*|ảnh|theo|(?:người )?thực hiện|tác giả|lược dịch|biên dịch|dịch|tổng hợp|"
     r"phóng viên|pv|ctv|cộng tác viên|nhà báo|nhóm phóng viên|nhóm pv|biên tập|by|author|viết bởi|đăng bởi|người viết|bút danh)\s*:?\s+)+",
@@ -25,6 +27,13 @@ _TAIL = re.compile(
     r"\s(?:thực hiện|tổng hợp|ghi|lược ghi|\(?ghi\)?))\s*$",
     re.IGNORECASE,
 )
+_NO_NAME = re.compile(
+    r"\b(?:không|để|của|với|cho|trong|là|các|những|một|này|khi|được|bị|đã|đang|sẽ|tại|trên|dưới|giữa|về|đến|theo|như|nhưng|cũng|vẫn|còn|ra|vào|lên|xuống|nào|gì|sao|hơn|nhất|"
+    r"thêm|xem|đọc|cần|phải|hãy|đừng|chưa|có|ở|từ|qua|sau|trước|ngày|tháng|năm|giờ|phút|người|nhà|việc|điều|quy định|thống kê)\b",
+    re.IGNORECASE,
+)
+"""Words that make a line a phrase and not a name; the few that also stand in names are rare there."""
+
 _JOIN = re.compile(r"\s*(?:,|;|&|\+| - | – | — |\bvà\b|\|)\s*")
 
 
@@ -53,11 +62,14 @@ def byline_of(text: str) -> str | None:
         if shorter == stripped:
             break
         stripped = shorter
+    stripped = re.sub(r"^[A-ZĐ]\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹ]+\s+[A-ZĐÀ-Ỹ])", "", stripped)  # the letter in the place of a portrait
     people = [piece for piece in _JOIN.split(stripped) if piece]
     words = re.findall(r"[^\W\d_]+", stripped)
     if not people or not 1 < len(words) <= _LONGEST_NAME or re.search(r"[.!?:;“”\"()]", stripped):
         return None
     if not all(word[0].isupper() for piece in people for word in re.findall(r"[^\W\d_]+", piece)):
+        return None
+    if any(_NO_NAME.search(piece) for piece in people) or any(len(piece.split()) > _LONGEST_PERSON for piece in people):
         return None
     kept = [piece for piece in people if not _ORGANISATION.search(piece)]
     return person(", ".join(kept)) if kept else None

@@ -1,53 +1,90 @@
 """What kind of block each run of text is. Structure and wording decide; class names only support.
 
-Rules are tried in the order of :data:`_RULES`; the first that is sure names the block.
+Two passes. First what is certain whatever stands beside it: furniture, captions, times, tables. Then, with those
+passed over, what depends on its neighbours, in the order of :data:`_RULES`; the first rule that is sure names the block.
 """
 
 import re
+from collections import Counter
 from dataclasses import replace
 from statistics import median
 
-from audiopub.article.boilerplate import is_furniture, is_timestamp, stops_article
+from audiopub.article.boilerplate import is_furniture, is_source_line, is_timestamp, stops_article
 from audiopub.article.boxes import Boxes
 from audiopub.article.bylines import byline_of, is_marked
+from audiopub.article.dates import without_date
 from audiopub.article.headings import heading
-from audiopub.article.layout import Box, Layout
-from audiopub.article.model import Block, BlockKind
-from audiopub.article.surroundings import Surroundings
+from audiopub.article.layout import Box, Layout, Run
+from audiopub.article.model import SPOKEN_KINDS, Block, BlockKind
+from audiopub.article.surroundings import Container, Surroundings, Typed
 from audiopub.article.words import begins_with, same_words
 
-_CAPTION_CLASS = re.compile(r"caption|chu-?thich|legend|photocms|pimage|image-?desc|desc-?image|photo-?(?:desc|note|title)|(?:^|[\s_-])credit", re.IGNORECASE)
+_CAPTION_CLASS = re.compile(r"caption|chu-?thich|legend|photocms|pimage|image-?desc|desc-?image|photo-?(?:desc|note|title)|img-?(?:note|desc)|(?:^|[\s_-])credit", re.IGNORECASE)
 _CAPTION_WORDS = re.compile(
     r"(?:\(|\b)(?:ảnh|photo|đồ họa|minh họa)\s*(?:minh họa|tư liệu|cắt từ clip)?\s*(?::|\))|\bảnh\s*[-–—]\s|[-–—]\s*ảnh\b|\((?:ảnh|nguồn)|\bảnh\s+(?:minh họa|tư liệu|do [^.]{2,40} cung cấp)\.?$",
     re.IGNORECASE,
 )
 _CREDIT_ONLY = re.compile(r"^\W*(?:ảnh|photo|đồ họa|nguồn ảnh)\s*(?:minh họa|tư liệu)?\s*[:.]", re.IGNORECASE)
-_LEAD_CLASS = re.compile(r"sapo|(?:^|[\s_-])lead|summary|chapeau|standfirst|intro(?:$|[\s_-])|description|tom-?tat", re.IGNORECASE)
+_LEAD_CLASS = re.compile(r"sapo|(?:^|[\s_-])lead(?![a-z])|summary|chapeau|standfirst|(?:^|[\s_-])intro(?![a-z])|description|tom-?tat|short-?desc", re.IGNORECASE)
+_AUTHOR_CLASS = re.compile(r"author|byline|tac-?gia|nguoi-?viet|but-?danh|writer|(?:^|[\s_-])sign(?![a-z])", re.IGNORECASE)
 _QUESTION = re.compile(r"(?:[-–—*]\s*)?(?:PV|P\.V|Phóng viên|Hỏi|NV|MC|Báo [^:.]{2,24}|Nhà báo [^:.]{2,30})\s*:", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^\s*[-–—•*+▪■●◦►»]\s+")
 _CAPTION_LONGEST = 400
-
+_LONG = 100
+_SHORTEST_LEAD, _LONGEST_LEAD = 60, 700
+_LONGEST_BYLINE = 120
+_LONGEST_DATE_LINE = 110
+_TAIL_LONGEST = 40
 
 Verdict = tuple[BlockKind, str] | None
 
 
-def classified(layout: Layout, container: Box, title: str, description: str | None) -> list[Block]:
+def classified(layout: Layout, box: Box, teasers: frozenset[Box], title: str, description: str | None) -> list[Typed]:
     """Type every run of the article's container, in order.
 
     Everything after a block that ends the article is furniture.
     """
-    found = layout.inside(container)
-    typical = median([len(run.text) for run in found if len(run.text) > 100] or [200])  # noqa: PLR2004
-    boxes = Boxes(layout, container)
-    blocks: list[Block] = []
-    over = False
-    for place, run in enumerate(found):
-        following = found[place + 1] if place + 1 < len(found) else None
-        around = Surroundings(run, found[place - 1] if place else None, following, place, len(found) - place - 1, typical, container, boxes, title, description, blocks)
-        over = over or (stops_article(run.text) and any(block.kind is BlockKind.PARAGRAPH for block in blocks))
-        kind, rule = (BlockKind.FURNITURE, "boilerplate.after_end") if over else _kind(around)
-        blocks.append(Block(kind=kind, text=_clean(run.text, kind), rule=rule))
-    return settled(blocks)
+    container = _described(layout, box, teasers, title, description)
+    certain = _certain_verdicts(container)
+    text = [place for place, verdict in enumerate(certain) if verdict is None]
+    order = {place: number for number, place in enumerate(text)}
+    typed: list[Typed] = []
+    for place, run in enumerate(container.runs):
+        verdict = certain[place]
+        if verdict is None:
+            number = order[place]
+            before = container.runs[text[number - 1]] if number else None
+            after = container.runs[text[number + 1]] if number + 1 < len(text) else None
+            verdict = _kind(Surroundings(run, before, after, len(text) - number - 1, container, typed))
+        typed.append(Typed(run, Block(kind=verdict[0], text=_clean(run.text, verdict[0]), rule=verdict[1])))
+    return _settled(typed)
+
+
+def _described(layout: Layout, box: Box, teasers: frozenset[Box], title: str, description: str | None) -> Container:
+    found = layout.inside(box)
+    long_runs = [run for run in found if len(run.text) > _LONG]
+    shared = Counter((run.name, run.box.label) for run in long_runs).most_common(1)
+    usual = shared[0][0] if shared and shared[0][1] >= max(3, 0.6 * len(long_runs)) else None
+    return Container(box, found, Boxes(layout, box, teasers), median([len(run.text) for run in long_runs] or [200]), usual, title, description)
+
+
+def _certain_verdicts(container: Container) -> list[Verdict]:
+    verdicts: list[Verdict] = []
+    over = texts = 0
+    for run in container.runs:
+        over = over or (texts > 0 and stops_article(run.text))
+        verdict: Verdict = (BlockKind.FURNITURE, "boilerplate.after_end") if over else _certain(run, container)
+        texts += verdict is None and len(run.text) > _SHORTEST_LEAD
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _certain(run: Run, container: Container) -> Verdict:
+    for decide in (_furniture, _caption, _date_line, _table):
+        verdict = decide(run, container)
+        if verdict is not None:
+            return verdict
+    return None
 
 
 def _kind(around: Surroundings) -> tuple[BlockKind, str]:
@@ -58,28 +95,27 @@ def _kind(around: Surroundings) -> tuple[BlockKind, str]:
     return BlockKind.PARAGRAPH, "paragraph"
 
 
-def _furniture(around: Surroundings) -> Verdict:
-    run = around.run
-    if same_words(run.text, around.title):
+def _furniture(run: Run, container: Container) -> Verdict:
+    if same_words(run.text, container.title):
         return BlockKind.FURNITURE, "title.repeated"
     if is_furniture(run.text) or stops_article(run.text):
         return BlockKind.FURNITURE, "boilerplate.words"
     if run.is_link:
         return BlockKind.FURNITURE, "link"
-    if around.boxes.related(run):
-        return BlockKind.FURNITURE, "box.related"
+    rule = container.boxes.related(run)
+    if rule:
+        return BlockKind.FURNITURE, rule
     if not re.search(r"\w", run.text):
         return BlockKind.FURNITURE, "signs_only"
     return None
 
 
-def _caption(around: Surroundings) -> Verdict:
-    run = around.run
+def _caption(run: Run, container: Container) -> Verdict:
     if len(run.text) > _CAPTION_LONGEST:
         return None
     if run.within("figcaption", "caption"):
         return BlockKind.CAPTION, "caption.tag"
-    if any(_CAPTION_CLASS.search(box.label) for box in around.near_boxes() if box.label):
+    if _CAPTION_CLASS.search(Surroundings(run, None, None, 0, container, ()).labels()):
         return BlockKind.CAPTION, "caption.class"
     if _CREDIT_ONLY.match(run.text) and len(run.text) < 80:  # noqa: PLR2004
         return BlockKind.CAPTION, "caption.credit"
@@ -96,54 +132,74 @@ def _caption(around: Surroundings) -> Verdict:
     return None
 
 
-def _timestamp(around: Surroundings) -> Verdict:
-    return (BlockKind.TIMESTAMP, "timestamp") if is_timestamp(around.run.text) else None
+def _date_line(run: Run, _container: Container) -> Verdict:
+    if is_timestamp(run.text):
+        return BlockKind.TIMESTAMP, "timestamp"
+    if len(run.text) > _LONGEST_DATE_LINE:
+        return None
+    rest = without_date(run.text)
+    if rest is None:
+        return None
+    if not rest:
+        return BlockKind.FURNITURE, "date_line"
+    return (BlockKind.BYLINE, "byline.with_date") if byline_of(rest) else None
 
 
-def _quote_list_table(around: Surroundings) -> Verdict:
-    run = around.run
-    if around.boxes.data_table(run):
-        return BlockKind.TABLE, "table.tag"
+def _table(run: Run, container: Container) -> Verdict:
+    return (BlockKind.TABLE, "table.tag") if container.boxes.data_table(run) else None
+
+
+def _quote_or_list(around: Surroundings) -> Verdict:
+    run, depth = around.run, around.container.box.depth
     quote = run.within("blockquote")
-    if quote is not None and quote.depth > around.container.depth:
+    if quote is not None and quote.depth > depth:
         return BlockKind.QUOTE, "quote.tag"
     item = run.within("li", "dd", "dt")
-    if item is not None and item.depth > around.container.depth:
+    if item is not None and item.depth > depth:
         return BlockKind.LIST_ITEM, "list.tag"
-    if _LIST_MARK.match(run.text) and not _QUESTION.match(run.text):
+    if _LIST_MARK.match(run.text) and not _QUESTION.match(run.text) and not run.is_bold:
         return BlockKind.LIST_ITEM, "list.mark"
     return None
 
 
 def _byline(around: Surroundings) -> Verdict:
-    run = around.run
-    if run.heading_level or len(run.text) > 120:  # noqa: PLR2004
+    run, following = around.run, around.following
+    if run.heading_level or len(run.text) > _LONGEST_BYLINE:
         return None
-    names = byline_of(run.text)
-    if names and around.has(BlockKind.PARAGRAPH):
-        if run.aligned == "right":
+    begun = around.has(BlockKind.PARAGRAPH, BlockKind.CAPTION, BlockKind.LEAD, BlockKind.QUESTION)
+    if byline_of(run.text):
+        if _AUTHOR_CLASS.search(around.labels(3)):
+            return BlockKind.BYLINE, "byline.class"
+        if begun and run.aligned == "right":
             return BlockKind.BYLINE, "byline.right"
-        if is_marked(run.text):
+        if begun and is_marked(run.text):
             return BlockKind.BYLINE, "byline.marked"
-        if around.left <= 3 and (around.following is None or len(around.following.text) < around.typical):  # noqa: PLR2004
+        if begun and around.left <= 3 and (following is None or len(following.text) < _LONG):  # noqa: PLR2004
             return BlockKind.BYLINE, "byline.names_at_end"
     if run.aligned == "right" and len(run.text) < 80:  # noqa: PLR2004
         return BlockKind.BYLINE, "byline.right_aligned"
+    if around.left <= 3 and is_source_line(run.text):  # noqa: PLR2004
+        return BlockKind.FURNITURE, "source.line"
     return None
 
 
 def _lead(around: Surroundings) -> Verdict:
-    if around.has(BlockKind.LEAD, BlockKind.PARAGRAPH, BlockKind.HEADING):
+    run, description = around.run, around.container.description
+    if around.has(BlockKind.LEAD, BlockKind.PARAGRAPH, BlockKind.HEADING) or not _SHORTEST_LEAD < len(run.text) < _LONGEST_LEAD:
         return None
-    run = around.run
-    if len(run.text) <= 60:  # noqa: PLR2004
-        return None
-    if around.description and (same_words(run.text, around.description) or begins_with(run.text, around.description[:60])):
+    if description and (same_words(run.text, description) or begins_with(run.text, description[:60])):
         return BlockKind.LEAD, "lead.description"
-    if run.is_bold and not _QUESTION.match(run.text) and not run.heading_level:
+    if _QUESTION.match(run.text) or _LIST_MARK.match(run.text) or run.text.endswith("?"):
+        return None
+    if run.heading_level > 1 and (len(run.text) > _LONG or run.text[-1] in ".…"):
+        return BlockKind.LEAD, "lead.heading_tag"
+    if run.is_bold and not run.heading_level:
         return BlockKind.LEAD, "lead.bold"
-    if any(_LEAD_CLASS.search(box.label) for box in around.near_boxes(2) if box.label):
+    if _LEAD_CLASS.search(around.labels(2)):
         return BlockKind.LEAD, "lead.class"
+    usual = around.container.signature
+    if usual and (run.name, run.box.label) != usual and run.box.label and not run.after_picture:
+        return BlockKind.LEAD, "lead.apart"
     return None
 
 
@@ -151,7 +207,7 @@ def _question(around: Surroundings) -> Verdict:
     run = around.run
     if _QUESTION.match(run.text):
         return BlockKind.QUESTION, "question.marked"
-    if run.is_bold and run.text.rstrip().endswith("?") and len(run.text) > 40:  # noqa: PLR2004
+    if run.is_bold and not run.heading_level and run.text.rstrip().endswith("?") and len(run.text) > 40:  # noqa: PLR2004
         return BlockKind.QUESTION, "question.bold"
     return None
 
@@ -161,26 +217,34 @@ def _heading(around: Surroundings) -> Verdict:
     return (BlockKind.HEADING, rule) if rule else None
 
 
-_RULES = (_furniture, _caption, _timestamp, _quote_list_table, _byline, _lead, _question, _heading)
-"""Dropping a link box is certain, calling a short line a heading is a guess: so the guess comes last."""
+_RULES = (_byline, _quote_or_list, _lead, _question, _heading)
+"""Calling a short line a heading is a guess: so it comes last."""
 
 
 def _clean(text: str, kind: BlockKind) -> str:
     return text.strip("-–—•*+▪■●◦►» ").strip() if kind is BlockKind.LIST_ITEM else text
 
 
-def settled(blocks: list[Block]) -> list[Block]:
-    """Take back headings that have no text under them."""
+def _settled(typed: list[Typed]) -> list[Typed]:
+    """Take back headings that have no text under them, and what is left of the page's own business at the end."""
     silent = {BlockKind.FURNITURE, BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.TIMESTAMP}
-    kept: list[Block] = []
-    for place, block in enumerate(blocks):
-        if block.kind is BlockKind.HEADING:
-            rest = next((b.kind for b in blocks[place + 1 :] if b.kind not in silent), None)
-            if rest is None:
-                kept.append(replace(block, kind=BlockKind.FURNITURE, rule="heading.without_text"))
-                continue
-            if rest is BlockKind.HEADING and block.rule == "heading.plain":
-                kept.append(replace(block, kind=BlockKind.PARAGRAPH, rule="heading.without_text"))
-                continue
-        kept.append(block)
-    return kept
+    kept: list[Typed] = []
+    following: BlockKind | None = None
+    for item in reversed(typed):
+        block = item.block
+        if block.kind is BlockKind.HEADING and following is None:
+            block = replace(block, kind=BlockKind.FURNITURE, rule="heading.without_text")
+        elif block.kind is BlockKind.HEADING and following is BlockKind.HEADING and block.rule == "heading.plain":
+            block = replace(block, kind=BlockKind.PARAGRAPH, rule="heading.without_text")
+        elif block.kind is BlockKind.PARAGRAPH and following is None and len(block.text) <= _TAIL_LONGEST and block.text[-1] not in ".!?…”\"":
+            block = replace(block, kind=BlockKind.FURNITURE, rule="tail.short")
+        if block.kind not in silent:
+            following = block.kind
+        kept.append(Typed(item.run, block))
+    return kept[::-1]
+
+
+def spoken_span(typed: list[Typed]) -> tuple[int, int] | None:
+    """Give the numbers of the first and the last run that is body text; None where there is none."""
+    numbers = [item.run.number for item in typed if item.block.kind in SPOKEN_KINDS]
+    return (numbers[0], numbers[-1]) if numbers else None

@@ -60,3 +60,26 @@ def moment(text: str) -> datetime | None:
     except ValueError:
         return printed_date(text)
     return found.astimezone(INDOCHINA) if found.tzinfo else found.replace(tzinfo=INDOCHINA)
+
+
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:hg]|giờ)\s?\d{2}(?:\s?(?:'|phút))?(?::\d{2})?\s*(?:AM|PM|SA|CH)?(?!\d)", re.IGNORECASE)
+_DATE_WORDS = re.compile(
+    r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|ngày|lúc|vào|gmt|utc|cập nhật|cập nhật lúc|đăng|đăng lúc|đăng ngày|xuất bản|published|updated|chia sẻ|lượt xem|giờ|phút|"
+    r"bình luận|in bài|ngày đăng|thời gian)\b|\+\s?0?7(?::?00)?|[\s,|\-–—:/()•·.\[\]]",
+    re.IGNORECASE,
+)
+
+
+def without_date(text: str) -> str | None:
+    """Give what a line says besides a date; None where it holds no date.
+
+    >>> without_date("Thứ Tư, 21/10/2026, 07:15 (GMT+7)"), without_date("Mạc Văn Anh 21/08/2026 - 05:40"), without_date("Mạc Văn Anh")
+    ('', 'Mạc Văn Anh', None)
+    """
+    if not printed_date(text):
+        return None
+    rest = _CLOCK.sub(" ", re.sub(_DAY, " ", text, flags=re.IGNORECASE))
+    words = _DATE_WORDS.sub(" ", rest)
+    if not re.search(r"[^\W\d_]", words):
+        return ""
+    return " ".join(re.sub(r"\s*\(?(?:gmt|utc)\s*\+?\s*\d*(?::?00)?\)?", " ", rest, flags=re.IGNORECASE).split()).strip(" ,|-–—:/()•·.")

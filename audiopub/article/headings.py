@@ -43,8 +43,9 @@ def _is_plain_heading(around: Surroundings) -> bool:
         return False
     if _CAPTION_WORDS.search(run.text) or len(run.text.split()) < 2:  # noqa: PLR2004
         return False
-    return len(following.text) >= max(60, 1.3 * len(run.text)) and len(run.text) <= 0.75 * around.typical
+    return len(following.text) >= max(60, 1.3 * len(run.text)) and len(run.text) <= 0.75 * around.container.typical
 
 
 def _follows_caption(around: Surroundings) -> bool:
-    return bool(around.blocks) and around.blocks[-1].kind is BlockKind.CAPTION and around.previous is not None and around.previous.after_picture
+    """Tell whether the picture before the run has its caption already."""
+    return bool(around.before) and around.before[-1].block.kind is BlockKind.CAPTION and around.before[-1].run.after_picture

@@ -36,6 +36,7 @@ _CENTER_CLASS = re.compile(r"(?:^|\s)(?:text-center|align-?center|aligncenter|ce
 _MARKED = 0.9
 """Share of a run's characters that must be bold (or italic) for the whole to count as such."""
 
+_EDGE = re.compile(r"[a-zà-ỹ)][A-ZÀ-ỸĐ0-9(]")
 _LINKED = 0.8
 _LONG_LINK = 18
 """Characters of a link's text from which it can be another article's headline."""
@@ -117,6 +118,9 @@ class Run:
 
     link: str | None = None
     """Where its first link leads."""
+
+    label: str = ""
+    """Class and id of the inline elements around its first words, small letters."""
 
     pieces: list[tuple[str, bool]] = field(default_factory=list)
     """Text as written, with whether it is a link."""
@@ -205,6 +209,12 @@ class _State:
     font: str | None = None
     """The old encoding of the font around it, if it is one."""
 
+    label: str = ""
+    """Class and id of the inline elements around it, inside its box."""
+
+    tag: Tag | None = None
+    """The innermost element."""
+
 
 class _Reader:
     """One pass over the tree."""
@@ -219,6 +229,7 @@ class _Reader:
         self.boxes: list[Box] = []
         self._current: Run | None = None
         self._picture = False
+        self._last_tag: Tag | None = None
 
     def read(self) -> None:
         """Walk the tree without recursion: a page may be thousands of elements deep."""
@@ -253,7 +264,7 @@ class _Reader:
             # Weight is inherited through boxes as a browser does it: a bold div makes its paragraphs bold.
             inner.bold, inner.italic = state.bold, state.italic
         else:
-            inner = _State(state.box, state.bold, state.italic, state.link, state.font)
+            inner = _State(state.box, state.bold, state.italic, state.link, state.font, _inline_label(state.label, tag), tag)
             if name == "a":
                 inner.link = str(tag.get("href") or "") or state.link or "#"
         _restyle(inner, tag)
@@ -297,11 +308,14 @@ class _Reader:
         if run is None:
             if not size:
                 return
-            run = self._current = Run(state.box, number=len(self.runs), after_picture=self._picture)
+            run = self._current = Run(state.box, number=len(self.runs), after_picture=self._picture, label=state.label)
             self._picture = False
             self.runs.append(run)
         if state.font:
             text = read_in_font(text, state.font)
+        if state.tag is not self._last_tag and run.pieces and _EDGE.search(run.pieces[-1][0][-1:] + text[:1]):
+            text = " " + text  # two elements side by side, a name and a date: a browser shows them apart
+        self._last_tag = state.tag
         run.pieces.append((text, state.link is not None))
         if state.bold and run.bold_start == run.seen:
             run.bold_start += size
@@ -326,6 +340,15 @@ class _Reader:
         box.linked += min(run.linked, len(run.text))
         if run.linked >= _LONG_LINK:
             box.headline_links += run.linked
+
+
+def _inline_label(outer: str, tag: Tag) -> str:
+    attributes = tag.attrs
+    if not attributes or not ("class" in attributes or "id" in attributes or "itemprop" in attributes):
+        return outer
+    classes = attributes.get("class") or ()
+    parts = [outer, *([classes] if isinstance(classes, str) else classes), str(attributes.get("id") or ""), str(attributes.get("itemprop") or "")]
+    return " ".join(filter(None, parts)).lower()
 
 
 def _restyle(state: _State, tag: Tag) -> None:

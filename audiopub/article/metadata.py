@@ -134,6 +134,8 @@ def without_site(title: str, site: str = "") -> str:
     >>> without_site("Chợ phiên họp sớm | Báo Vùng Cao"), without_site("Trang chủ - Báo Vùng Cao")
     ('Chợ phiên họp sớm', '')
     """
+    if re.fullmatch(r"[\w.-]+\.(?:html?|aspx?|php|jsp)", title):
+        return ""
     separators = [match[0] for match in _SEPARATOR.finditer(title)]
     pieces = _SEPARATOR.split(title)
     while len(pieces) > 1 and _names_site(pieces[-1], pieces[:-1], site):

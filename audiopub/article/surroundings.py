@@ -9,37 +9,61 @@ from audiopub.article.model import Block, BlockKind
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """A run and the block it became."""
+
+    run: Run
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """The part of the page that holds the article, and what is true of the whole of it."""
+
+    box: Box
+    runs: tuple[Run, ...]
+    boxes: Boxes
+    typical: float
+    """Median length of its longer runs."""
+
+    signature: tuple[str, str] | None
+    """Element and class that most of its long runs share; None where none does."""
+
+    title: str
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """One run among the others of the article's container."""
 
     run: Run
     previous: Run | None
+    """The text before it; furniture, captions and times are passed over."""
+
     following: Run | None
-    place: int
-    """How many runs of the container stand before it."""
+    """The text after it; furniture, captions and times are passed over."""
 
     left: int
-    """How many runs of the container follow."""
+    """How many runs of text follow."""
 
-    typical: float
-    """Median length of the container's longer runs."""
-
-    container: Box
-    boxes: Boxes
-    title: str
-    description: str | None
-    blocks: Sequence[Block]
+    container: Container
+    before: Sequence[Typed]
     """What stands before it, typed already."""
 
     def near_boxes(self, most: int = 4) -> list[Box]:
         """Give the boxes around the run, innermost first, the container left out."""
         chain: list[Box] = []
         for box in self.run.box.chain():
-            if box is self.container or len(chain) == most:
+            if box is self.container.box or len(chain) == most:
                 break
             chain.append(box)
         return chain
 
+    def labels(self, most: int = 4) -> str:
+        """Give what the elements near around the run call themselves."""
+        return " ".join([self.run.label, *(box.label for box in self.near_boxes(most))]).strip()
+
     def has(self, *kinds: BlockKind) -> bool:
         """Tell whether a block of one of the kinds stands before."""
-        return any(block.kind in kinds for block in self.blocks)
+        return any(typed.block.kind in kinds for typed in self.before)
