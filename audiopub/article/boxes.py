@@ -4,14 +4,20 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from audiopub.article.dates import without_date
 from audiopub.article.layout import Box, Layout, Run
 
 _RELATED_CLASS = re.compile(
     r"relat|tin-?lien-?quan|lien-?quan|readmore|read-more|banner|(?:^|[-_ ])ads?(?:[-_ ]|$)|adsweb|advert|sponsor|promo(?:[-_ ]|$)|social|share|"
     r"tags?(?:[-_ ]|$)|comment|binh-?luan|newsletter|subscri|recommend|list-?news|other-?news|breadcrumb|pagination|"
-    r"(?:^|[-_ ])(?:poll|vote)(?:[-_ ]|$)|most-?(?:read|view)|trending",
+    r"(?:^|[-_ ])(?:poll|vote)(?:[-_ ]|$)|most-?(?:read|view)|trending|foot-?note|author-?(?:bio|box|desc|about)|about-?author|(?:^|[-_ ])bio(?:[-_ ]|$)",
     re.IGNORECASE,
 )
+_VIDEO_CLASS = re.compile(r"(?:^|[-_ ])(?:video|clip|player)", re.IGNORECASE)
+_LARGEST_VIDEO_BOX = 250
+_INFO_CLASS = re.compile(r"(?:^|[-_ ])(?:info|meta|details?)(?:[-_ ]|$)", re.IGNORECASE)
+_LARGEST_INFO_BOX = 320
+_LONGEST_INFO = 80
 _RELATED_SHARE = 0.3
 """A box with most of the container's text is the article, whatever its class says."""
 
@@ -52,6 +58,7 @@ class Boxes:
     container: Box
     teasers: frozenset[Box]
     _related: dict[Box, bool] = field(default_factory=dict)
+    _info: dict[Box, bool] = field(default_factory=dict)
     _tables: dict[Box, bool] = field(default_factory=dict)
 
     def related(self, run: Run) -> str | None:
@@ -65,12 +72,18 @@ class Boxes:
                 self._related[box] = self._is_related(box)
             if self._related[box]:
                 return "box.related"
+            if box not in self._info:
+                self._info[box] = _is_info(box, self.layout)
+            if self._info[box]:
+                return "box.info"
         return None
 
     def _is_related(self, box: Box) -> bool:
         if box.name in {"nav", "footer"} and box.size < _RELATED_SHARE * self.container.size:
             return True
         if box.label and _RELATED_CLASS.search(box.label) and box.size < _RELATED_SHARE * self.container.size:
+            return True
+        if box.label and box.size <= _LARGEST_VIDEO_BOX and _VIDEO_CLASS.search(box.label):
             return True
         return box.name in _LINK_BOXES and box.size <= _LARGEST_LINK_BOX and box.headline_links >= _LINK_SHARE * box.size > 0
 
@@ -85,6 +98,14 @@ class Boxes:
                 if self._tables[box]:
                     return box
         return None
+
+
+def _is_info(box: Box, layout: Layout) -> bool:
+    """Tell a box that lists when, where and how often an article was printed and read."""
+    if not 0 < box.size <= _LARGEST_INFO_BOX or box.last - box.first < 3 or (box.name != "dl" and not _INFO_CLASS.search(box.label)):  # noqa: PLR2004
+        return False
+    runs = layout.inside(box)
+    return all(len(run.text) <= _LONGEST_INFO for run in runs) and any(without_date(run.text) == "" for run in runs)
 
 
 def _is_data_table(table: Box, layout: Layout) -> bool:

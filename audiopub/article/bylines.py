@@ -5,7 +5,7 @@ import re
 from audiopub.vietnamese import tidy
 
 _ORGANISATION = re.compile(
-    r"\b(?:báo|tạp chí|đài|thông tấn|vnexpress|tuổi trẻ|thanh niên|dân trí|vietnamnet|online|điện tử|toà soạn|tòa soạn|ban biên tập|ttxvn|vov|vtv|news|admin|administrator|editor|"
+    r"\b(?:báo|tạp chí|đài|thông tấn|vnexpress|tuổi trẻ|thanh niên|dân trí|vietnamnet|online|điện tử|toà soạn|tòa soạn|ban biên tập|ttxvn|vov|vtv|news|admin|administrator|super user|quản trị viên|webmaster|editor|"
     r"cafef|cổng|chính phủ|nhandan|lao động|tin tức|media|jsc|công ty|ủy ban|ubnd|biên tập viên|btv|biên tập|cơ quan|tập đoàn|tổng hợp|"
     r"facebook|internet|reuters|afp|ap|getty|bloomberg|xinhua|tân hoa xã|pv|phóng viên|ctv|cộng tác viên|nhóm pv|người dân|bạn đọc|tác giả|nguồn|video|đồ họa)\b|^(?:ban|sở|bộ|hội|phòng|trung tâm|viện|trường đại học)\s+\S+\s+\S|[@/\d]|\.vn|\.com|\.net|^https?",
     re.IGNORECASE,

@@ -27,10 +27,12 @@ _CAPTION_WORDS = re.compile(
 _CREDIT_ONLY = re.compile(r"^\W*(?:ảnh|photo|đồ họa|nguồn ảnh)\s*(?:minh họa|tư liệu)?\s*[:.]", re.IGNORECASE)
 _LEAD_CLASS = re.compile(r"sapo|(?:^|[\s_-])lead(?![a-z])|summary|chapeau|standfirst|(?:^|[\s_-])intro(?![a-z])|description|tom-?tat|short-?desc", re.IGNORECASE)
 _AUTHOR_CLASS = re.compile(r"author|byline|tac-?gia|nguoi-?viet|but-?danh|writer|(?:^|[\s_-])sign(?![a-z])", re.IGNORECASE)
-_QUESTION = re.compile(r"(?:[-–—*]\s*)?(?:PV|P\.V|Phóng viên|Hỏi|NV|MC|Báo [^:.]{2,24}|Nhà báo [^:.]{2,30})\s*:", re.IGNORECASE)
+_QUESTION = re.compile(r"(?:[-–—*]\s*)?(?:PV|P\.V|Phóng viên|Hỏi|NV|MC|Báo [^:.]{2,24}|Nhà báo [^:.]{2,30})\s*:(?!//)", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^\s*[-–—•*+▪■●◦►»]\s+")
 _CAPTION_LONGEST = 400
+_FEWEST_QUESTIONS = 3
 _LONG = 100
+_LONGEST_HEADING = 160
 _SHORTEST_LEAD, _LONGEST_LEAD = 60, 700
 _LONGEST_BYLINE = 120
 _LONGEST_DATE_LINE = 110
@@ -39,12 +41,11 @@ _TAIL_LONGEST = 40
 Verdict = tuple[BlockKind, str] | None
 
 
-def classified(layout: Layout, box: Box, teasers: frozenset[Box], title: str, description: str | None) -> list[Typed]:
+def classified(container: Container) -> list[Typed]:
     """Type every run of the article's container, in order.
 
     Everything after a block that ends the article is furniture.
     """
-    container = _described(layout, box, teasers, title, description)
     certain = _certain_verdicts(container)
     text = [place for place, verdict in enumerate(certain) if verdict is None]
     order = {place: number for number, place in enumerate(text)}
@@ -60,12 +61,27 @@ def classified(layout: Layout, box: Box, teasers: frozenset[Box], title: str, de
     return _settled(typed)
 
 
-def _described(layout: Layout, box: Box, teasers: frozenset[Box], title: str, description: str | None) -> Container:
+def described(layout: Layout, box: Box, teasers: frozenset[Box], title: str, description: str | None, *, has_lead: bool) -> Container:
+    """Say what is true of a container as a whole.
+
+    Args:
+        layout: the page.
+        box: the container.
+        teasers: boxes that are teasers of other articles.
+        title: the article's title.
+        description: what the page describes itself with.
+        has_lead: whether the lead was found outside, confirmed by the page itself.
+    """
     found = layout.inside(box)
     long_runs = [run for run in found if len(run.text) > _LONG]
     shared = Counter((run.name, run.box.label) for run in long_runs).most_common(1)
     usual = shared[0][0] if shared and shared[0][1] >= max(3, 0.6 * len(long_runs)) else None
-    return Container(box, found, Boxes(layout, box, teasers), median([len(run.text) for run in long_runs] or [200]), usual, title, description)
+    return Container(box, found, Boxes(layout, box, teasers), median([len(run.text) for run in long_runs] or [200]), usual, title, description, has_lead, _is_interview(found))
+
+
+def _is_interview(runs: tuple[Run, ...]) -> bool:
+    """Tell an interview from an article with a question or two for headings."""
+    return any(_QUESTION.match(run.text) for run in runs) or sum(_is_bold_question(run) for run in runs) >= _FEWEST_QUESTIONS
 
 
 def _certain_verdicts(container: Container) -> list[Verdict]:
@@ -168,7 +184,7 @@ def _byline(around: Surroundings) -> Verdict:
         return None
     begun = around.has(BlockKind.PARAGRAPH, BlockKind.CAPTION, BlockKind.LEAD, BlockKind.QUESTION)
     if byline_of(run.text):
-        if _AUTHOR_CLASS.search(around.labels(3)):
+        if _AUTHOR_CLASS.search(around.labels(3)) or run.name == "address":
             return BlockKind.BYLINE, "byline.class"
         if begun and run.aligned == "right":
             return BlockKind.BYLINE, "byline.right"
@@ -193,10 +209,12 @@ def _lead(around: Surroundings) -> Verdict:
         return None
     if run.heading_level > 1 and (len(run.text) > _LONG or run.text[-1] in ".…"):
         return BlockKind.LEAD, "lead.heading_tag"
-    if run.is_bold and not run.heading_level:
+    if run.is_bold and not run.heading_level and not (around.container.has_lead and len(run.text) < _LONGEST_HEADING and run.text[-1] not in ".…"):
         return BlockKind.LEAD, "lead.bold"
     if _LEAD_CLASS.search(around.labels(2)):
         return BlockKind.LEAD, "lead.class"
+    if run.is_italic and around.following is not None and not around.following.is_italic and not run.after_picture:
+        return BlockKind.LEAD, "lead.italic"
     usual = around.container.signature
     if usual and (run.name, run.box.label) != usual and run.box.label and not run.after_picture:
         return BlockKind.LEAD, "lead.apart"
@@ -207,9 +225,13 @@ def _question(around: Surroundings) -> Verdict:
     run = around.run
     if _QUESTION.match(run.text):
         return BlockKind.QUESTION, "question.marked"
-    if run.is_bold and not run.heading_level and run.text.rstrip().endswith("?") and len(run.text) > 40:  # noqa: PLR2004
+    if around.container.is_interview and _is_bold_question(run):
         return BlockKind.QUESTION, "question.bold"
     return None
+
+
+def _is_bold_question(run: Run) -> bool:
+    return run.is_bold and not run.heading_level and run.text.rstrip().endswith("?")
 
 
 def _heading(around: Surroundings) -> Verdict:

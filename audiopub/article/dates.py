@@ -7,11 +7,13 @@ INDOCHINA = timezone(timedelta(hours=7))
 """Vietnam's zone, assumed for a time that is printed without one. It has no daylight saving."""
 
 _TIME = r"(?P<{0}>\d{{1,2}})\s?(?:[:hg]|giờ)\s?(?P<{1}>\d{{2}})(?:\s?(?:'|phút))?(?::\d{{2}})?\s*(?P<{2}>AM|PM|SA|CH)?"
-_DAY = r"(?<!\d)(?P<d>\d{1,2})\s?(?:[/\-.]|\s?tháng\s?)\s?(?P<mo>\d{1,2})\s?(?:[/\-.]|,?\s?năm\s?)\s?(?P<y>20\d{2})(?!\d)"
+_DAY = r"(?<!\d)(?P<d>\d{1,2})\s?(?:[/\-.]|\s?tháng\s?)\s?(?P<mo>\d{1,2})\s?(?:[/\-.]|,?\s?năm\s?|,\s)\s?(?P<y>20\d{2})(?!\d)"
 _PRINTED = re.compile(
     rf"(?:{_TIME.format('h1', 'm1', 'half1')}\s*(?:,|-|–|\||/|;)?\s*(?:(?:ngày|thứ \w+|chủ nhật),?\s*)*)?{_DAY}(?:\s*(?:,|-|–|\||lúc|vào lúc|•|·)*\s*{_TIME.format('h2', 'm2', 'half2')})?",
     re.IGNORECASE,
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (\d{1,2}),? (20\d{2})(?:\s*[,|-]*\s*(\d{1,2}):(\d{2})\s*(am|pm)?)?", re.IGNORECASE)
 _EPOCH = re.compile(r"1[4-9]\d{8}(?:\d{3})?")
 _MODIFIED = re.compile(r"cập nhật|chỉnh sửa|sửa đổi|updated|modified", re.IGNORECASE)
 
@@ -26,10 +28,21 @@ def printed_date(text: str) -> datetime | None:
     """
     match = _PRINTED.search(text[:300])
     if not match:
-        return None
+        return _english_date(text[:300])
     hour, minute, half = (match["h1"], match["m1"], match["half1"]) if match["h1"] else (match["h2"], match["m2"], match["half2"])
     try:
         return datetime(int(match["y"]), int(match["mo"]), int(match["d"]), _hour(int(hour or 0), half), int(minute or 0), tzinfo=INDOCHINA)
+    except ValueError:
+        return None
+
+
+def _english_date(text: str) -> datetime | None:
+    match = _ENGLISH.search(text)
+    if not match:
+        return None
+    month = _MONTHS.index(match[1][:3].lower()) + 1
+    try:
+        return datetime(int(match[3]), month, int(match[2]), _hour(int(match[4] or 0), match[6]), int(match[5] or 0), tzinfo=INDOCHINA)
     except ValueError:
         return None
 
@@ -64,8 +77,8 @@ def moment(text: str) -> datetime | None:
 
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:hg]|giờ)\s?\d{2}(?:\s?(?:'|phút))?(?::\d{2})?\s*(?:AM|PM|SA|CH)?(?!\d)", re.IGNORECASE)
 _DATE_WORDS = re.compile(
-    r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|ngày|lúc|vào|gmt|utc|cập nhật|cập nhật lúc|đăng|đăng lúc|đăng ngày|xuất bản|published|updated|chia sẻ|lượt xem|giờ|phút|"
-    r"bình luận|in bài|ngày đăng|thời gian)\b|\+\s?0?7(?::?00)?|[\s,|\-–—:/()•·.\[\]]",
+    r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|chủ nhật|hôm nay|(?:được )?(?:đăng|xuất bản|cập nhật)(?: lúc| ngày)?(?=\s*:|\s*$|\s+\W)|(?:cập nhật|đăng) (?:lúc|ngày)|vào lúc|lúc|ngày|"
+    r"published|updated|posted on|ngày đăng|thời gian|giờ|phút|[ap]m|pt|et)\b|\(?\b(?:gmt|utc)\s*\+?\s*\d*(?::?00)?\)?|\+\s?0?7(?::?00)?",
     re.IGNORECASE,
 )
 
@@ -78,8 +91,6 @@ def without_date(text: str) -> str | None:
     """
     if not printed_date(text):
         return None
-    rest = _CLOCK.sub(" ", re.sub(_DAY, " ", text, flags=re.IGNORECASE))
-    words = _DATE_WORDS.sub(" ", rest)
-    if not re.search(r"[^\W\d_]", words):
-        return ""
-    return " ".join(re.sub(r"\s*\(?(?:gmt|utc)\s*\+?\s*\d*(?::?00)?\)?", " ", rest, flags=re.IGNORECASE).split()).strip(" ,|-–—:/()•·.")
+    rest = _CLOCK.sub(" ", _ENGLISH.sub(" ", re.sub(_DAY, " ", text, flags=re.IGNORECASE)))
+    words = re.sub(r"\s*[,|•·:]\s*(?=[,|•·:\s]|$)", " ", _DATE_WORDS.sub(" ", rest))
+    return " ".join(words.split()).strip(" ,|-–—:/()•·.")

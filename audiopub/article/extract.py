@@ -5,7 +5,7 @@ import re
 from audiopub.article.around import Place, byline, category, next_page_link, printed_dates
 from audiopub.article.boilerplate import asks_for_payment
 from audiopub.article.boxes import teasers
-from audiopub.article.classify import classified, spoken_span
+from audiopub.article.classify import classified, described, spoken_span
 from audiopub.article.decode import decoded, looks_binary
 from audiopub.article.finders import container_of
 from audiopub.article.headline import lead_outside, title_of, without_dateline
@@ -58,11 +58,13 @@ def _from_markup(text: str, page: Page, provenance: tuple[str, ...]) -> Article:
     container, agreement = container_of(layout, aside)
     inside = layout.inside(container)
     title = title_of(about, layout.runs, inside)
-    typed = classified(layout, container, aside, title, about.description)
+    outside = lead_outside(about, title, layout.runs, inside)
+    confirmed = outside is not None and outside.rule == "lead.outside"
+    typed = classified(described(layout, container, aside, title, about.description, has_lead=confirmed))
     first, last = spoken_span(typed) or (container.first, container.last)
     place = Place(layout.runs, first, last)
     published, modified = printed_dates(place)
-    blocks = _with_lead([item.block for item in typed], typed, lead_outside(about, title, layout.runs, inside))
+    blocks = _with_lead([item.block for item in typed], typed, outside)
     blocks += _payment_notices(layout, container.first, container.last)
     following = about.next_page or next_page_link(layout)
     return Article(

@@ -47,7 +47,19 @@ def container_of(layout: Layout, aside: frozenset[Box]) -> tuple[Box, float]:
     layout = Layout(tuple(run for run in layout.runs if not any(box in aside for box in run.box.chain())), layout.boxes) if aside else layout
     masked, dense = masked_runs(layout), dense_runs(layout)
     chosen = masked if size_of(masked) >= _AGREED * size_of(dense) else dense
-    return (deepest_cover(chosen, layout.root) if chosen else layout.root), agreement(masked, dense)
+    box = deepest_cover(chosen, layout.root) if chosen else layout.root
+    return _first_of_several(box, chosen), agreement(masked, dense)
+
+
+def _first_of_several(box: Box, chosen: list[Run]) -> Box:
+    """Give the first article of a page that goes on with others, each in an ``article`` element with a heading of its own."""
+    articles = [inner for run in chosen if (inner := _article_below(run.box, box)) is not None]
+    headed = {inner for run in chosen if (inner := _article_below(run.box, box)) is not None and inner.headings}
+    return articles[0] if len(set(articles)) > 1 and len(articles) == len(chosen) and len(headed) > 1 else box
+
+
+def _article_below(box: Box, outer: Box) -> Box | None:
+    return next((inner for inner in box.chain() if inner.name == "article" and inner.depth > outer.depth), None)
 
 
 def size_of(found: Iterable[Run]) -> int:

@@ -10,7 +10,11 @@ _LIST_MARK = re.compile(r"^\s*(?:[-–—•*+▪■●]|\d{1,2}[.)]\s|[a-z][.)]
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[IVX]{1,5})[.)]\s")
 _CAPTION_WORDS = re.compile(r"\((?:ảnh|nguồn)|\bảnh\s*:", re.IGNORECASE)
 _LONGEST = 160
-_LONGEST_PLAIN = 100
+_LONGEST_PLAIN = 140
+_USUAL_PLAIN = 100
+_FEWEST_AFTER_LONG = 180
+"""Characters of text that must follow a plain line longer than headings usually are."""
+
 _FEWEST_CHARACTERS_AFTER = 40
 
 
@@ -23,19 +27,20 @@ def heading(around: Surroundings) -> str | None:
         return "heading.tag"
     if _NO_HEADING_END.search(run.text) or (_LIST_MARK.match(run.text) and not _NUMBERED.match(run.text)):
         return None
-    if run.is_bold and not run.text.endswith(("?", "!")) and len(following.text) > _FEWEST_CHARACTERS_AFTER and _next_is_body(around):
+    if run.is_bold and not run.text.endswith("!") and len(following.text) > _FEWEST_CHARACTERS_AFTER and _next_is_body(around):
         return "heading.bold"
     return "heading.plain" if _is_plain_heading(around) else None
 
 
 def _next_is_body(around: Surroundings) -> bool:
-    return around.following is not None and not (around.following.is_bold and len(around.following.text) < _LONGEST_PLAIN)
+    return around.following is not None and not (around.following.is_bold and len(around.following.text) < _USUAL_PLAIN)
 
 
 def _is_plain_heading(around: Surroundings) -> bool:
     run, following, previous = around.run, around.following, around.previous
-    limit = _LONGEST_PLAIN + (10 if run.text.isupper() else 0)
-    if following is None or len(run.text) > limit or (run.after_picture and not _follows_caption(around)):
+    if _is_line_of_several(around) or run.is_italic:
+        return False
+    if following is None or len(run.text) > _LONGEST_PLAIN or (run.after_picture and not _follows_caption(around)):
         return False
     if not (run.text[0].isupper() or run.text[0].isdigit()) or re.search(r"[!?\"”]$", run.text):
         return False
@@ -43,7 +48,15 @@ def _is_plain_heading(around: Surroundings) -> bool:
         return False
     if _CAPTION_WORDS.search(run.text) or len(run.text.split()) < 2:  # noqa: PLR2004
         return False
+    if len(run.text) > _USUAL_PLAIN:
+        return len(following.text) >= max(_FEWEST_AFTER_LONG, 1.5 * len(run.text))
     return len(following.text) >= max(60, 1.3 * len(run.text)) and len(run.text) <= 0.75 * around.container.typical
+
+
+def _is_line_of_several(around: Surroundings) -> bool:
+    """Tell whether the run is one of the lines of a verse or an address: set with breaks in one box after another short line."""
+    previous = around.previous
+    return previous is not None and previous.box is around.run.box and len(previous.text) < _USUAL_PLAIN and not around.run.is_bold
 
 
 def _follows_caption(around: Surroundings) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from audiopub.article.bylines import byline_of
 from audiopub.article.dates import printed_date
 from audiopub.article.layout import Run
-from audiopub.article.metadata import Metadata
+from audiopub.article.metadata import Metadata, without_site
 from audiopub.article.model import Block, BlockKind
 from audiopub.article.words import begins_with, same_words, words_of
 
@@ -20,6 +20,7 @@ _DATELINE = re.compile(
 )
 _LEAD_SHORTEST, _LEAD_LONGEST = 60, 700
 _FEWEST_COMMON_WORDS = 5
+_LONGEST_PLACE = 30
 
 
 def title_of(about: Metadata, page: Sequence[Run], inside: Sequence[Run]) -> str:
@@ -32,6 +33,8 @@ def title_of(about: Metadata, page: Sequence[Run], inside: Sequence[Run]) -> str
     for candidate in about.titles:
         for heading in headings:
             if same_words(heading, candidate) or (begins_with(heading, candidate) and len(heading) < 3 * len(candidate)):
+                return heading
+            if _ends_with(candidate, heading) and len(heading) > 0.6 * len(candidate):
                 return heading
             if begins_with(about.page_title, heading) and begins_with(candidate, heading) and len(heading) > 0.5 * len(candidate):
                 return heading
@@ -50,9 +53,19 @@ def _heading_above(page: Sequence[Run], inside: Sequence[Run]) -> str:
     above = [run for run in page[: begin.number if begin else 0] if _is_title_like(run)]
     tagged = [run for run in above if 0 < run.heading_level <= 4]  # noqa: PLR2004
     named = [run for run in above if _calls_itself(run, _TITLE_CLASS) and not run.is_link]
-    best = min((run.heading_level for run in tagged), default=0)
-    candidates = [run for run in tagged if run.heading_level == best and not run.is_link] or tagged or named or [run for run in above if run.is_bold and not run.is_link]
-    return candidates[-1].text if candidates else ""
+    own = [run for run in tagged if not run.is_link]
+    best = min((run.heading_level for run in own), default=0)
+    linked = [run for run in tagged if run.is_link and without_site(run.text)]
+    candidates = [run for run in own if run.heading_level == best] or named or linked or [run for run in above if run.is_bold and not run.is_link]
+    if candidates:
+        return candidates[-1].text
+    first = inside[0].number if inside else 0
+    return next((run.text for run in above if run.number >= first and not run.is_link), "")
+
+
+def _ends_with(text: str, end: str) -> bool:
+    words, last = words_of(text), words_of(end)
+    return bool(last) and words[-len(last) :] == last
 
 
 def _is_title_like(run: Run) -> bool:
@@ -68,7 +81,7 @@ def lead_outside(about: Metadata, title: str, page: Sequence[Run], inside: Seque
     """Find a lead that stands outside the container: what the page describes itself with, or the sentence under the title."""
     numbers = {run.number for run in inside}
     outer = [run for run in page if run.number not in numbers and _LEAD_SHORTEST < len(run.text) < _LEAD_LONGEST and not run.is_link]
-    described = next((run.text for run in outer if about.description and _near(run.text, about.description)), None)
+    described = next((text for run in outer if about.description and (text := _matching(run.text, about.description))), None)
     if described:
         return Block(kind=BlockKind.LEAD, text=without_dateline(described), rule="lead.outside")
     begin = inside[0].number if inside else 0
@@ -82,9 +95,13 @@ def lead_outside(about: Metadata, title: str, page: Sequence[Run], inside: Seque
     return Block(kind=BlockKind.LEAD, text=without_dateline(text), rule="lead.between") if text else None
 
 
-def _near(text: str, description: str) -> bool:
+def _matching(text: str, description: str) -> str | None:
+    """Give a text that says what the description says, without a place name set before it; None where it says something else."""
     stripped, wanted = without_dateline(text), without_dateline(description)
-    return same_words(stripped, wanted) or (len(words_of(wanted)) > _FEWEST_COMMON_WORDS and begins_with(stripped, wanted[:80]))
+    if same_words(stripped, wanted) or (len(words_of(wanted)) > _FEWEST_COMMON_WORDS and begins_with(stripped, wanted[:80])):
+        return text
+    place = stripped.find(wanted)
+    return wanted if 0 < place <= _LONGEST_PLACE else None
 
 
 def without_dateline(text: str) -> str:

@@ -20,10 +20,8 @@ BLOCK_TAGS = frozenset(
 )
 """Elements that begin and end a block of text."""
 
-_TEXT_BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "td", "th", "figcaption", "caption"})
-"""Blocks that readability understands as they are; text directly in any other is given to it as a paragraph."""
-
-_BOLD_TAGS = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BOLD_TAGS = _HEADINGS | {"b", "strong", "th"}
 _ITALIC_TAGS = frozenset({"i", "em"})
 _PICTURES = frozenset({"img", "amp-img", "picture", "video", "amp-video"})
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|bolder|[6-9]00|normal|lighter|[1-5]00)|font\s*:\s*bold", re.IGNORECASE)
@@ -65,6 +63,9 @@ class Box:
     """Characters of links that are long enough to be headlines."""
 
     pictures: int = 0
+    headings: int = 0
+    """How many ``h1`` and ``h2`` are inside."""
+
     first: int = 0
     """Number of the first run inside."""
 
@@ -249,7 +250,10 @@ class _Reader:
     def _entered(self, tag: Tag, state: _State, stack: list[tuple[Iterator[object], _State]]) -> None:
         name = tag.name
         if name == "br":
-            self._close_run()
+            if self._current is not None and state.box.name in _HEADINGS:
+                self._current.pieces.append((" ", False))  # a long heading set in two lines is one heading
+            else:
+                self._close_run()
             return
         if is_machinery(tag):
             return
@@ -280,6 +284,7 @@ class _Reader:
                 box.parent.linked += box.linked
                 box.parent.headline_links += box.headline_links
                 box.parent.pictures += box.pictures
+                box.parent.headings += box.headings + (box.name in {"h1", "h2"})
 
     def _opened(self, tag: Tag, parent: Box | None) -> Box:
         attributes = tag.attrs

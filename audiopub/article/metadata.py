@@ -150,7 +150,7 @@ def without_site(title: str, site: str = "") -> str:
 
 
 def _names_site(piece: str, before: list[str], site: str) -> bool:
-    if same_words(piece, site) or _SITE_NAME.search(piece):
+    if same_words(piece, site) or _SITE_NAME.search(piece) or re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", piece):
         return True
     return len(piece.split()) <= 5 and len(piece) < 0.5 * sum(map(len, before))  # noqa: PLR2004
 

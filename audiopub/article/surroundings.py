@@ -31,6 +31,11 @@ class Container:
 
     title: str
     description: str | None
+    has_lead: bool
+    """Whether the lead was found outside of it, confirmed by the page itself."""
+
+    is_interview: bool
+    """Whether questions in it are those of an interview, not headings."""
 
 
 @dataclass(frozen=True, slots=True)
