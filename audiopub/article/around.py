@@ -109,13 +109,12 @@ def _dates_of(runs: Iterable[Run]) -> tuple[datetime | None, datetime | None]:
     return published, modified
 
 
-def category(layout: Layout, place: Place) -> str | None:
+def category(place: Place) -> str | None:
     """Find the newspaper's section: the last step of the breadcrumb, else what calls itself so, else the menu's open item."""
     above = [run for run in place.above() if len(run.text) <= _LONGEST_CATEGORY and not printed_date(run.text) and not _HOME.fullmatch(run.text.strip())]
     crumbs = [run.text.strip(" »>/›·") for run in above if any(_CRUMB_CLASS.search(box.label) for box in run.box.chain() if box.label)]
     if crumbs:
         return crumbs[-1]
-    del layout
     named = [run.text for run in above if run.is_link and any(_CATEGORY_CLASS.search(label) for label in (run.label, *(box.label for box in list(run.box.chain())[:2])))]
     if named:
         return named[-1]

@@ -6,6 +6,7 @@ passed over, what depends on its neighbours, in the order of :data:`_RULES`; the
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
@@ -16,6 +17,7 @@ from audiopub.article.dates import without_date
 from audiopub.article.headings import heading
 from audiopub.article.layout import Box, Layout, Run
 from audiopub.article.model import SPOKEN_KINDS, Block, BlockKind
+from audiopub.article.site_fields import SiteFields
 from audiopub.article.surroundings import Container, Surroundings, Typed
 from audiopub.article.words import begins_with, same_words
 
@@ -61,7 +63,7 @@ def classified(container: Container) -> list[Typed]:
     return _settled(typed)
 
 
-def described(layout: Layout, box: Box, teasers: frozenset[Box], title: str, description: str | None, *, has_lead: bool) -> Container:
+def described(layout: Layout, box: Box, teasers: frozenset[Box], title: str, description: str | None, fields: SiteFields | None, *, has_lead: bool) -> Container:
     """Say what is true of a container as a whole.
 
     Args:
@@ -70,13 +72,14 @@ def described(layout: Layout, box: Box, teasers: frozenset[Box], title: str, des
         teasers: boxes that are teasers of other articles.
         title: the article's title.
         description: what the page describes itself with.
+        fields: what the site's rule found.
         has_lead: whether the lead was found outside, confirmed by the page itself.
     """
     found = layout.inside(box)
     long_runs = [run for run in found if len(run.text) > _LONG]
     shared = Counter((run.name, run.box.label) for run in long_runs).most_common(1)
     usual = shared[0][0] if shared and shared[0][1] >= max(3, 0.6 * len(long_runs)) else None
-    return Container(box, found, Boxes(layout, box, teasers), median([len(run.text) for run in long_runs] or [200]), usual, title, description, has_lead, _is_interview(found))
+    return Container(box, found, Boxes(layout, box, teasers), median([len(run.text) for run in long_runs] or [200]), usual, title, description, fields, has_lead, _is_interview(found))
 
 
 def _is_interview(runs: tuple[Run, ...]) -> bool:
@@ -87,7 +90,11 @@ def _is_interview(runs: tuple[Run, ...]) -> bool:
 def _certain_verdicts(container: Container) -> list[Verdict]:
     verdicts: list[Verdict] = []
     over = texts = 0
+    title = next((run.number for run in container.runs if same_words(run.text, container.title)), -1)
     for run in container.runs:
+        if run.number < title and len(run.text) <= _LONG:
+            verdicts.append((BlockKind.FURNITURE, "above_title"))
+            continue
         over = over or (texts > 0 and stops_article(run.text))
         verdict: Verdict = (BlockKind.FURNITURE, "boilerplate.after_end") if over else _certain(run, container)
         texts += verdict is None and len(run.text) > _SHORTEST_LEAD
@@ -96,7 +103,7 @@ def _certain_verdicts(container: Container) -> list[Verdict]:
 
 
 def _certain(run: Run, container: Container) -> Verdict:
-    for decide in (_furniture, _caption, _date_line, _table):
+    for decide in (_ruled, _furniture, _caption, _date_line, _table):
         verdict = decide(run, container)
         if verdict is not None:
             return verdict
@@ -109,6 +116,20 @@ def _kind(around: Surroundings) -> tuple[BlockKind, str]:
         if verdict is not None:
             return verdict
     return BlockKind.PARAGRAPH, "paragraph"
+
+
+def _ruled(run: Run, container: Container) -> Verdict:
+    fields = container.fields
+    if fields is None or not (fields.strip or fields.caption):
+        return None
+    for box in run.box.chain():
+        if box is container.box:
+            return None
+        if box in fields.strip:
+            return BlockKind.FURNITURE, "rule.strip"
+        if box in fields.caption:
+            return BlockKind.CAPTION, "rule.caption"
+    return None
 
 
 def _furniture(run: Run, container: Container) -> Verdict:
@@ -266,7 +287,7 @@ def _settled(typed: list[Typed]) -> list[Typed]:
     return kept[::-1]
 
 
-def spoken_span(typed: list[Typed]) -> tuple[int, int] | None:
+def spoken_span(typed: Sequence[Typed]) -> tuple[int, int] | None:
     """Give the numbers of the first and the last run that is body text; None where there is none."""
     numbers = [item.run.number for item in typed if item.block.kind in SPOKEN_KINDS]
     return (numbers[0], numbers[-1]) if numbers else None

@@ -1,6 +1,9 @@
 """A page to an article: decode, repair, parse, find, type."""
 
 import re
+from dataclasses import dataclass, replace
+
+from bs4 import BeautifulSoup
 
 from audiopub.article.around import Place, byline, category, next_page_link, printed_dates
 from audiopub.article.boilerplate import asks_for_payment
@@ -10,35 +13,48 @@ from audiopub.article.decode import decoded, looks_binary
 from audiopub.article.finders import container_of
 from audiopub.article.headline import lead_outside, title_of, without_dateline
 from audiopub.article.layout import Layout, laid_out
-from audiopub.article.metadata import metadata
+from audiopub.article.metadata import Metadata, metadata
 from audiopub.article.model import Article, Block, BlockKind
 from audiopub.article.plain_text import plain_article
 from audiopub.article.repair import repaired
-from audiopub.article.surroundings import Typed
+from audiopub.article.site_fields import SiteFields, site_fields
+from audiopub.article.site_rules import SiteRules, shipped
+from audiopub.article.surroundings import Container, Typed
 from audiopub.article.tree import parsed
+from audiopub.article.words import same_words
 from audiopub.errors import BadInput
 from audiopub.source import Page, PageForm
 from audiopub.source.address import joined
 
 _CREDIT = re.compile(r"\(?\b(?:Ảnh|Nguồn ảnh|Nguồn|Photo)\s*(?:minh họa|tư liệu)?\s*[:\-–]\s*([^()]{2,80}?)\)?\.?$", re.IGNORECASE)
 
+_GUESSED_LEADS = frozenset({"lead.class", "lead.apart", "lead.heading_tag", "lead.italic"})
 
-def extract(page: Page) -> Article:
+
+def extract(page: Page, rules: SiteRules | None = None) -> Article:
     """Read the article out of a page.
+
+    Args:
+        page: bytes, in whatever encoding.
+        rules: site rules; those that come with audiopub where none are given.
 
     Raises:
         BadInput: empty, binary or too large. Whether the article is worth publishing is for ``check`` to say.
     """
+    text, provenance = _text_of(page)
+    if page.form is PageForm.TEXT and not looks_like_markup(text):
+        return plain_article(text, page.name, provenance)
+    return _article(read_markup(text, page, shipped() if rules is None else rules), provenance)
+
+
+def _text_of(page: Page) -> tuple[str, tuple[str, ...]]:
     if not page.body.strip():
         raise BadInput("source.empty", source=page.name)
     if looks_binary(page.body):
         raise BadInput("source.binary", source=page.name)
     text, way = decoded(page.body, page.charset)
     text, repairs = repaired(text)
-    provenance = (f"decoded:{way}", *(f"repaired:{name}" for name in repairs))
-    if page.form is PageForm.TEXT and not looks_like_markup(text):
-        return plain_article(text, page.name, provenance)
-    return _from_markup(text, page, provenance)
+    return text, (f"decoded:{way}", *(f"repaired:{name}" for name in repairs))
 
 
 def looks_like_markup(text: str) -> bool:
@@ -50,46 +66,95 @@ def looks_like_markup(text: str) -> bool:
     return bool(re.search(r"<(?:html|body|div|p|article|table)\b[^<>]{0,2000}>", text[:200_000], re.IGNORECASE))
 
 
-def _from_markup(text: str, page: Page, provenance: tuple[str, ...]) -> Article:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReading:
+    """Everything that was seen in a page on the way to its article."""
+
+    soup: BeautifulSoup
+    layout: Layout
+    about: Metadata
+    address: str | None
+    container: Container
+    typed: tuple[Typed, ...]
+    outside_lead: Block | None
+    agreement: float
+    fields: SiteFields | None
+    """What the site's rule found; None where the site has none."""
+
+
+def reading_of(page: Page, rules: SiteRules | None = None) -> PageReading:
+    """Read a page of markup as far as its parts, for whoever wants to see them.
+
+    Raises:
+        BadInput: as ``extract``.
+    """
+    return read_markup(_text_of(page)[0], page, shipped() if rules is None else rules)
+
+
+def read_markup(text: str, page: Page, rules: SiteRules) -> PageReading:
+    """Find and type the parts of a page whose text is decoded and repaired."""
     soup = parsed(text, page.name)
     about = metadata(soup, page.url)
     layout = laid_out(soup)
     aside = teasers(layout)
-    container, agreement = container_of(layout, aside)
-    inside = layout.inside(container)
-    title = title_of(about, layout.runs, inside)
+    box, agreement, found = container_of(layout, aside)
+    address = page.url or about.canonical_url
+    rule = rules.for_page(address, text)
+    fields = site_fields(rule, soup, layout, found, about) if rule else None
+    box = fields.body if fields and fields.body else box
+    inside = layout.inside(box)
+    title = (fields and fields.title) or title_of(about, layout.runs, inside)
     outside = lead_outside(about, title, layout.runs, inside)
-    confirmed = outside is not None and outside.rule == "lead.outside"
-    typed = classified(described(layout, container, aside, title, about.description, has_lead=confirmed))
-    first, last = spoken_span(typed) or (container.first, container.last)
+    container = described(layout, box, aside, title, about.description, fields, has_lead=bool(outside and outside.rule == "lead.outside"))
+    return PageReading(
+        soup=soup, layout=layout, about=about, address=address, container=container, typed=tuple(classified(container)), outside_lead=outside,
+        agreement=agreement, fields=fields,
+    )  # fmt: skip
+
+
+def _article(reading: PageReading, provenance: tuple[str, ...]) -> Article:
+    about, layout, box, fields = reading.about, reading.layout, reading.container.box, reading.fields or SiteFields(rule="")
+    first, last = spoken_span(reading.typed) or (box.first, box.last)
     place = Place(layout.runs, first, last)
     published, modified = printed_dates(place)
-    blocks = _with_lead([item.block for item in typed], typed, outside)
-    blocks += _payment_notices(layout, container.first, container.last)
+    blocks = _with_lead(reading)
+    blocks += _payment_notices(layout, box.first, box.last)
     following = about.next_page or next_page_link(layout)
     return Article(
-        title=title,
+        title=reading.container.title,
         lead=next((block.text for block in blocks if block.kind is BlockKind.LEAD), None),
-        author=about.author or byline(typed, place),
-        published=about.published or published,
+        author=about.author or fields.author or byline(reading.typed, place),
+        published=about.published or fields.published or published,
         modified=about.modified or modified,
-        category=about.category or category(layout, place),
-        canonical_url=about.canonical_url or page.url,
-        next_page=(joined(page.url or about.canonical_url, following) or following) if following else None,
+        category=about.category or fields.category or category(place),
+        canonical_url=about.canonical_url or reading.address,
+        next_page=(joined(reading.address, following) or following) if following else None,
         image_url=about.image_url,
         image_credit=_credit(blocks),
         blocks=tuple(block for block in blocks if block.text),
-        provenance=(*provenance, f"finders:{agreement:.2f}"),
+        warnings=("article_warning.rule_stale",) if fields.stale else (),
+        provenance=(*provenance, f"finders:{reading.agreement:.2f}", *_rule_steps(fields)),
     )
 
 
-def _with_lead(blocks: list[Block], typed: list[Typed], outside: Block | None) -> list[Block]:
-    """Settle the lead: one that the page confirms outside of the text wins over one that only looks like it."""
+def _rule_steps(fields: SiteFields) -> list[str]:
+    return [f"rule:{fields.rule}", *(f"stale:{name}" for name in fields.stale)] if fields.rule else []
+
+
+def _with_lead(reading: PageReading) -> list[Block]:
+    """Settle the lead: the rule's, else one that the page confirms outside of the text, else the one that looks like it."""
+    typed, outside = reading.typed, reading.outside_lead
     inside = next((item.block for item in typed if item.block.kind is BlockKind.LEAD), None)
-    if outside and (inside is None or inside.rule in {"lead.class", "lead.apart", "lead.heading_tag"}):
-        rest = [Block(kind=BlockKind.PARAGRAPH, text=block.text, rule="lead.taken_back") if block is inside else block for block in blocks]
-        return [outside, *rest]
-    return [Block(kind=block.kind, text=without_dateline(block.text), rule=block.rule) if block.kind is BlockKind.LEAD else block for block in blocks]
+    ruled = reading.fields.lead if reading.fields else None
+    if ruled and (inside is None or not same_words(inside.text, ruled)):
+        outside, inside_stays = Block(kind=BlockKind.LEAD, text=without_dateline(ruled), rule="rule.lead"), False
+    else:
+        inside_stays = outside is None or (inside is not None and inside.rule not in _GUESSED_LEADS)
+    blocks = [item.block for item in typed]
+    if inside_stays or outside is None:
+        return [replace(block, text=without_dateline(block.text)) if block.kind is BlockKind.LEAD else block for block in blocks]
+    rest = [replace(block, kind=BlockKind.PARAGRAPH, rule="lead.taken_back") if block is inside else block for block in blocks]
+    return [outside, *(replace(block, kind=BlockKind.FURNITURE, rule="lead.repeated") if same_words(block.text, outside.text) else block for block in rest)]
 
 
 def _payment_notices(layout: Layout, first: int, last: int) -> list[Block]:

@@ -34,7 +34,7 @@ ASIDE = re.compile(
 """Names of boxes that stand beside an article. They only weaken the finder ``dense``; no text is dropped for them here."""
 
 
-def container_of(layout: Layout, aside: frozenset[Box]) -> tuple[Box, float]:
+def container_of(layout: Layout, aside: frozenset[Box]) -> tuple[Box, float, list[Run]]:
     """Find the deepest box that holds at least four fifths of the article's text.
 
     Args:
@@ -42,13 +42,13 @@ def container_of(layout: Layout, aside: frozenset[Box]) -> tuple[Box, float]:
         aside: boxes that are known not to be the article, teasers of others.
 
     Returns:
-        The box, and how far the finders agree, 0 to 1.
+        The box, how far the finders agree, 0 to 1, and the runs by which it was found.
     """
     layout = Layout(tuple(run for run in layout.runs if not any(box in aside for box in run.box.chain())), layout.boxes) if aside else layout
     masked, dense = masked_runs(layout), dense_runs(layout)
     chosen = masked if size_of(masked) >= _AGREED * size_of(dense) else dense
     box = deepest_cover(chosen, layout.root) if chosen else layout.root
-    return _first_of_several(box, chosen), agreement(masked, dense)
+    return _first_of_several(box, chosen), agreement(masked, dense), chosen
 
 
 def _first_of_several(box: Box, chosen: list[Run]) -> Box:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from audiopub.article.boxes import Boxes
 from audiopub.article.layout import Box, Run
 from audiopub.article.model import Block, BlockKind
+from audiopub.article.site_fields import SiteFields
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,9 @@ class Container:
 
     title: str
     description: str | None
+    fields: SiteFields | None
+    """What the site's rule found; None where there is none."""
+
     has_lead: bool
     """Whether the lead was found outside of it, confirmed by the page itself."""
 
