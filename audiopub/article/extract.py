@@ -100,7 +100,7 @@ def read_markup(text: str, page: Page, rules: SiteRules) -> PageReading:
     box, agreement, found = container_of(layout, aside)
     address = page.url or about.canonical_url
     rule = rules.for_page(address, text)
-    fields = site_fields(rule, soup, layout, found, about) if rule else None
+    fields = site_fields(rule, soup, text, layout, found, about) if rule else None
     box = fields.body if fields and fields.body else box
     inside = layout.inside(box)
     title = (fields and fields.title) or title_of(about, layout.runs, inside)

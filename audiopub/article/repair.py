@@ -6,11 +6,10 @@ Every repair is named, so that an editor can see what was done to a page before 
 import re
 import unicodedata
 
-from audiopub.article.legacy_fonts import CONVERTERS, FONT_NAMES, legacy_encoding
+from audiopub.article.legacy_fonts import CONVERTERS, FONT_NAMES, legacy_encoding, sample_of
 
 _TWICE_ENCODED = re.compile("Ã[\u0080-\u00bf¡-¿]|á[º»]|Ä[\u0080-\u00bf‘’]|Æ[°¡]")
 _TWICE_ENOUGH = 8
-_SAMPLE = 200_000
 _ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
@@ -29,7 +28,7 @@ def repaired(text: str) -> tuple[str, tuple[str, ...]]:
     ('Thái Nguyên', ('zero-width',))
     """
     done: list[str] = []
-    if len(_TWICE_ENCODED.findall(text[:_SAMPLE])) >= _TWICE_ENOUGH:
+    if len(_TWICE_ENCODED.findall(sample_of(text))) >= _TWICE_ENOUGH:
         once = _encoded_once(text)
         if once is not None:
             text = once

@@ -1,6 +1,7 @@
 """A site rule put to use on one page: what each of its selectors finds."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,9 +12,12 @@ from audiopub.article.bylines import byline_of
 from audiopub.article.dates import moment
 from audiopub.article.layout import Box, Layout, Run
 from audiopub.article.metadata import Metadata
-from audiopub.article.site_rules import Layouts, SiteRule
+from audiopub.article.site_rules import SiteRule
 from audiopub.article.words import begins_with, same_words
 from audiopub.vietnamese import tidy
+
+_NAMES = re.compile(r"(?<=[.#])[\w-]+|(?<=[=])[\w-]+(?=[\]])")
+"""Classes, ids and attribute values in a selector."""
 
 _SAME_TEXT = 0.7
 """F1 of characters from which a rule's body and the finders' text are the same place."""
@@ -36,30 +40,34 @@ class SiteFields:
     """Fields whose selectors found nothing, or another place than the finders."""
 
 
-def site_fields(rule: SiteRule, soup: BeautifulSoup, layout: Layout, found: Sequence[Run], about: Metadata) -> SiteFields:
+def site_fields(rule: SiteRule, soup: BeautifulSoup, markup: str, layout: Layout, found: Sequence[Run], about: Metadata) -> SiteFields:
     """Apply a rule to a page.
 
     Args:
         rule: the site's rule.
         soup: the page.
+        markup: its text.
         layout: the same page, read.
         found: the runs that the finders take for the article.
         about: the page's metadata: the day of publication tells the layout, and the titles confirm the rule's.
     """
     titles = about.titles
     versions = rule.layouts_at(about.published.date() if about.published else None)
-    version = next((version for version in versions if _first(soup, version.body) is not None), None)
+    version = next((version for version in versions if _first(soup, _possible(version.body, markup)) is not None), None)
     if version is None:
         return SiteFields(rule=rule.name, stale=("body",))
-    body = _body(version, soup, layout, found)
-    texts = {name: _text(soup, getattr(version, name)) for name in ("title", "lead", "author", "published", "category")}
+    body = _body(_possible(version.body, markup), soup, layout, found)
+    inside = body or layout.root
+    # What the metadata says already is not looked for: selectors are the dearest part of a rule.
+    asked = ["title", "lead", *(name for name in ("author", "published", "category") if not getattr(about, name))]
+    texts = {name: _text(soup, _possible(getattr(version, name), markup)) for name in asked}
     title = texts["title"] if texts["title"] and _is_confirmed(texts["title"], titles) else None
     # An article may well have no author; a title and a body it must have.
     stale = [name for name, value in (("title", title), ("body", body)) if getattr(version, name) and not value]
     return SiteFields(
-        rule=rule.name, title=title, lead=texts["lead"], author=byline_of(texts["author"]) if texts["author"] else None,
-        published=moment(texts["published"]) if texts["published"] else None, category=texts["category"], body=body,
-        strip=frozenset(_boxes(soup, version.strip, layout)), caption=frozenset(_boxes(soup, version.caption, layout)), stale=tuple(stale),
+        rule=rule.name, title=title, lead=texts["lead"], author=byline_of(texts.get("author") or ""),
+        published=moment(texts.get("published") or ""), category=texts.get("category"), body=body,
+        strip=frozenset(_boxes(_possible(version.strip, markup), layout, inside)), caption=frozenset(_boxes(_possible(version.caption, markup), layout, inside)), stale=tuple(stale),
     )  # fmt: skip
 
 
@@ -68,9 +76,9 @@ def _is_confirmed(title: str, titles: Sequence[str]) -> bool:
     return not titles or any(same_words(title, known) or begins_with(title, known) or begins_with(known, title) for known in titles)
 
 
-def _body(version: Layouts, soup: BeautifulSoup, layout: Layout, found: Sequence[Run]) -> Box | None:
+def _body(selectors: Sequence[str], soup: BeautifulSoup, layout: Layout, found: Sequence[Run]) -> Box | None:
     """Give the rule's body where the finders see the article there too."""
-    tag = _first(soup, version.body)
+    tag = _first(soup, selectors)
     box = layout.box_of(tag) if tag is not None else None
     if box is None:
         return None
@@ -81,14 +89,14 @@ def _body(version: Layouts, soup: BeautifulSoup, layout: Layout, found: Sequence
     return box if total and 2 * both / total >= _SAME_TEXT else None
 
 
-def _first(soup: BeautifulSoup, selectors: Sequence[str]) -> Tag | None:
+def _first(soup: BeautifulSoup, selectors: Iterable[str]) -> Tag | None:
     return next((tag for selector in selectors if (tag := soupsieve.select_one(selector.partition("@")[0], soup)) is not None), None)
 
 
-def _text(soup: BeautifulSoup, selectors: Sequence[str]) -> str | None:
+def _text(soup: BeautifulSoup, selectors: Iterable[str]) -> str | None:
     for selector in selectors:
         css, _, attribute = selector.partition("@")
-        for tag in soupsieve.select(css, soup, limit=4):
+        for tag in soupsieve.select(css, soup, limit=2):
             text = str(tag.get(attribute) or "") if attribute else tag.get_text(" ")
             cleaned = " ".join(tidy(text).split())
             if cleaned:
@@ -96,6 +104,13 @@ def _text(soup: BeautifulSoup, selectors: Sequence[str]) -> str | None:
     return None
 
 
-def _boxes(soup: BeautifulSoup, selectors: Sequence[str], layout: Layout) -> Iterator[Box]:
-    wanted = {id(tag) for selector in selectors for tag in soupsieve.select(selector, soup)}
+def _boxes(selectors: Iterable[str], layout: Layout, body: Box) -> Iterator[Box]:
+    """Give the boxes inside the body that some selectors mean."""
+    together = ", ".join(selectors)
+    wanted = {id(tag) for tag in soupsieve.select(together, body.tag)} if together else set()
     yield from (box for box in layout.boxes if id(box.tag) in wanted)
+
+
+def _possible(selectors: Iterable[str], markup: str) -> tuple[str, ...]:
+    """Leave out selectors whose names do not stand in the markup at all: looking through the tree for them is dear."""
+    return tuple(selector for selector in selectors if all(name in markup for name in _NAMES.findall(selector.partition("@")[0])))
