@@ -17,6 +17,7 @@ from typing import BinaryIO, cast
 from audiopub.adapters.files import FileCache, FileCatalog, LocalStore, write_whole
 from audiopub.adapters.lexicon_files import checked_entry, read_entries
 from audiopub.adapters.mp3 import LameEncoder
+from audiopub.adapters.rule_files import own_rules
 from audiopub.adapters.worker import ParsingWorker
 from audiopub.article import Article, whole
 from audiopub.audio import Pcm, joined
@@ -112,9 +113,17 @@ def engine(name: str, settings: Settings) -> Engine:
 
 
 @cache
-def worker() -> ParsingWorker:
-    """Give the process in which pages are parsed; it starts with the first page and ends with the program."""
-    found = ParsingWorker()
+def worker(rules: Path) -> ParsingWorker:
+    """Give the process in which pages are parsed; it starts with the first page and ends with the program.
+
+    Args:
+        rules: folder of the newsroom's own site rules.
+
+    Raises:
+        ConfigInvalid: one of the rules cannot be used.
+    """
+    own_rules(rules)  # said here, in words, rather than by a process that does not start
+    found = ParsingWorker(rules=rules)
     atexit.register(found.close)
     return found
 
@@ -128,13 +137,14 @@ def fetcher(settings: Settings) -> Fetcher:
 
 def reader(settings: Settings) -> Callable[[Page], Article]:
     """Give what finds the article in a page: in a process of its own, and followed over all its pages."""
+    parser = worker(settings.rules)
 
     def read(page: Page) -> Article:
-        article = worker().article(page)
+        article = parser.article(page)
         if article.next_page is None or page.url is None:
             return article
         web = fetcher(settings)
-        return whole(article, page.url, lambda address: worker().article(web.fetch(address)))
+        return whole(article, page.url, lambda address: parser.article(web.fetch(address)))
 
     return read
 

@@ -220,6 +220,9 @@ class Settings:
     state: Path = Path(".audiopub")
     """Cache and catalog; never served."""
 
+    rules: Path = Path("feeds/sites")
+    """Site rules of the newsroom's own."""
+
     allow_hosts: frozenset[str] = frozenset()
     """``host`` or ``host:port`` on private networks that may be fetched from."""
 
@@ -244,6 +247,7 @@ class Settings:
             ("feeds", Path),
             ("output", Path),
             ("state", Path),
+            ("rules", Path),
             ("allow_hosts", _hosts),
             ("host_delay", _positive),
             ("request_timeout", _positive),

@@ -114,7 +114,9 @@ class Result:
     """Length of the audio as guessed from the number of characters."""
 
 
-def render(studio: Studio, page: Page, *, now: datetime, title: str | None = None, source_id: str | None = None, progress: Progress) -> Result:
+def render(
+    studio: Studio, page: Page, *, now: datetime, title: str | None = None, source_id: str | None = None, accept: frozenset[str] = frozenset(), progress: Progress
+) -> Result:
     """Turn a page into a published episode, or into its next revision.
 
     Nothing is spoken again that was spoken before, and nothing is published again that has not changed.
@@ -125,6 +127,7 @@ def render(studio: Studio, page: Page, *, now: datetime, title: str | None = Non
         now: the present moment, aware.
         title: used instead of the page's own.
         source_id: the article's identity in the newsroom's system; else its canonical address, else the page's.
+        accept: codes of refusals that a person has looked at and accepts all the same.
         progress: told what is going on.
 
     Raises:
@@ -132,7 +135,7 @@ def render(studio: Studio, page: Page, *, now: datetime, title: str | None = Non
         SpeechFailed: no voice of the show could read it.
     """
     progress("extracting", 0, 1)
-    article, identity = _read(studio, page, title, source_id)
+    article, identity = _read(studio, page, title, source_id, accept)
     present = studio.catalog.find(studio.channel.slug, identity)
     published = _publication(article, present, now)
     script = compose(article, _style_for(studio, page, article, source_id), published.date())
@@ -150,9 +153,9 @@ def render(studio: Studio, page: Page, *, now: datetime, title: str | None = Non
     return replace(result, feed_changed=feed.changed, missing=feed.missing)
 
 
-def plan(studio: Studio, page: Page, *, now: datetime, title: str | None = None, source_id: str | None = None) -> Result:
+def plan(studio: Studio, page: Page, *, now: datetime, title: str | None = None, source_id: str | None = None, accept: frozenset[str] = frozenset()) -> Result:
     """Say what a render would do, without a voice and without publishing."""
-    article, identity = _read(studio, page, title, source_id)
+    article, identity = _read(studio, page, title, source_id, accept)
     present = studio.catalog.find(studio.channel.slug, identity)
     script = compose(article, _style_for(studio, page, article, source_id), _publication(article, present, now).date())
     seconds = sum(len(segment.spoken) for segment in script.segments) / _CHARACTERS_A_SECOND
@@ -174,11 +177,11 @@ def episode_id(identity: str) -> str:
     return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
-def _read(studio: Studio, page: Page, title: str | None, source_id: str | None) -> tuple[Article, str]:
+def _read(studio: Studio, page: Page, title: str | None, source_id: str | None, accept: frozenset[str]) -> tuple[Article, str]:
     article = studio.read(page)
     if title:
         article = replace(article, title=" ".join(title.split()))
-    article = check(article, page.name)
+    article = check(article, page.name, accept)
     return article, _identity(studio, article, page, source_id)
 
 

@@ -31,6 +31,7 @@ class Sources:
         self._asked_for = fetcher(settings)
         self._polite = PoliteFetcher(self._asked_for, clock=time.monotonic, sleep=time.sleep, delay=settings.host_delay)
         self._standard_input = standard_input
+        self._rules = settings.rules
 
     def page(self, source: str) -> Page:
         """Get the page that one source names, whatever is in it.
@@ -77,7 +78,7 @@ class Sources:
         if source != "-" and not _is_address(source) and _is_folder(source):
             yield from self._of_folder(Path(source), wanted)
         else:
-            yield from gather(self.page(source), wanted, self._polite, self.archive, worker().entries, pages=pages)
+            yield from gather(self.page(source), wanted, self._polite, self.archive, worker(self._rules).entries, pages=pages)
 
     def _of_folder(self, folder: Path, wanted: Wanted) -> Iterator[Gathered]:
         """Give the articles of a folder and the folders in it, by name; hidden ones are left alone."""

@@ -47,9 +47,15 @@ class Limits:
 class ParsingWorker:
     """Reads pages and lists in a process of its own. Safe for several threads, one page at a time."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        """Make a worker; its process starts with the first page."""
+    def __init__(self, limits: Limits | None = None, rules: Path = Path("feeds/sites")) -> None:
+        """Make a worker; its process starts with the first page.
+
+        Args:
+            limits: what one page may take.
+            rules: folder of the newsroom's own site rules.
+        """
         self._limits = limits or Limits()
+        self._rules = rules
         self._process: subprocess.Popen[bytes] | None = None
         self._one_at_a_time = threading.Lock()
 
@@ -118,7 +124,7 @@ class ParsingWorker:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._end()
-            command = [sys.executable, "-m", "audiopub.adapters.worker_process", str(self._limits.cpu), str(self._limits.memory)]
+            command = [sys.executable, "-m", "audiopub.adapters.worker_process", str(self._limits.cpu), str(self._limits.memory), str(self._rules)]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603  our own program
             _receive(self._process, time.monotonic() + 60)  # it has loaded its libraries: only now does a page's time begin
         return self._process

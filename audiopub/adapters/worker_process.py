@@ -1,4 +1,4 @@
-"""The process in which pages are parsed: ``python -m audiopub.adapters.worker_process CPU_SECONDS MEMORY_BYTES``.
+"""The process in which pages are parsed: ``python -m audiopub.adapters.worker_process CPU_SECONDS MEMORY_BYTES RULES``.
 
 Tasks come on standard input, answers go to standard output; see :mod:`audiopub.adapters.worker`.
 """
@@ -7,11 +7,14 @@ import json
 import os
 import resource
 import sys
+from pathlib import Path
 from typing import Any, BinaryIO
 
+from audiopub.adapters.rule_files import all_rules
 from audiopub.adapters.worker import LENGTH
 from audiopub.article import extract
 from audiopub.article.record import to_record
+from audiopub.article.site_rules import SiteRules
 from audiopub.errors import BadInput
 from audiopub.source import Page, PageForm
 from audiopub.source.listing import entries
@@ -20,6 +23,7 @@ from audiopub.source.listing import entries
 def main() -> None:
     """Answer tasks until standard input ends."""
     cpu, memory = int(sys.argv[1]), int(sys.argv[2])
+    rules = all_rules(Path(sys.argv[3]))
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
     import readability  # noqa: F401, PLC0415  loaded before the limits, so that no page pays for it
@@ -31,16 +35,16 @@ def main() -> None:
         body = _received(tasks) or b""
         used = resource.getrusage(resource.RUSAGE_SELF)
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu + 1, resource.RLIM_INFINITY))
-        _send(answers, json.dumps(_answer(json.loads(about), body)).encode())
+        _send(answers, json.dumps(_answer(json.loads(about), body, rules)).encode())
 
 
-def _answer(about: dict[str, Any], body: bytes) -> dict[str, Any]:
+def _answer(about: dict[str, Any], body: bytes, rules: SiteRules) -> dict[str, Any]:
     task = about.pop("task")
     page = Page(body=body, **(about | {"form": PageForm(about["form"])}))
     try:
         if task == "entries":
             return {"result": [{"url": e.url, "title": e.title, "when": e.when.isoformat() if e.when else None} for e in entries(page)]}
-        return {"result": to_record(extract(page))}
+        return {"result": to_record(extract(page, rules))}
     except BadInput as error:
         return {"code": error.code, "details": {name: str(value) if not isinstance(value, int) else value for name, value in error.details.items()}}
     except MemoryError:

@@ -10,6 +10,7 @@ from audiopub.article.dates import printed_date, says_modified, without_date
 from audiopub.article.layout import Layout, Run
 from audiopub.article.model import BlockKind
 from audiopub.article.surroundings import Typed
+from audiopub.article.words import same_words
 
 _AUTHOR_CLASS = re.compile(r"author|byline|tac-?gia|nguoi-?viet|but-?danh|writer|(?:^|[\s_-])by(?:$|[\s_-])", re.IGNORECASE)
 _COMMENT_CLASS = re.compile(r"comment|binh-?luan|(?:^|[\s_-])cm(?:t|-)", re.IGNORECASE)
@@ -19,6 +20,7 @@ _ACTIVE_CLASS = re.compile(r"(?:^|[\s_-])(?:active|current|selected)(?:$|[\s_-])
 _HOME = re.compile(r"trang (?:chủ|nhất)|home|»|>|/|›|·", re.IGNORECASE)
 _NEXT_WORDS = re.compile(r"(?:trang|phần) (?:sau|tiếp|kế)(?: theo)?|tiếp theo|đọc tiếp trang \d+|trang 2", re.IGNORECASE)
 _LONGEST_BYLINE = 80
+_LONGEST_NAME = 40
 _LONGEST_DATE_LINE = 110
 _LONGEST_CATEGORY = 40
 _ABOVE, _BELOW = 25, 12
@@ -44,12 +46,12 @@ class Place:
         return self.page[self.last + 1 : self.last + 1 + most]
 
 
-def byline(typed: Sequence[Typed], place: Place) -> str | None:
+def byline(typed: Sequence[Typed], place: Place, title: str) -> str | None:
     """Find who wrote it: a byline among the blocks, else one that calls itself so, else beside the date or below the text."""
     for item in reversed(typed):
         if item.block.kind is BlockKind.BYLINE and (name := _name_in(item.block.text)):
             return name
-    return _labelled(place) or _by_date(place) or _below(place)
+    return _labelled(place) or _by_date(place) or _under_title(place, title) or _below(place)
 
 
 def _name_in(text: str) -> str | None:
@@ -80,6 +82,13 @@ def _by_date(place: Place) -> str | None:
         if rest is None and (name := byline_of(run.text)) and any(r is not run and len(r.text) < _LONGEST_DATE_LINE and printed_date(r.text) for r in beside):
             return name
     return None
+
+
+def _under_title(place: Place, title: str) -> str | None:
+    """Find a name alone on a line between the title and the text."""
+    under = max((run.number for run in place.above() if same_words(run.text, title)), default=None)
+    lines = place.page[under + 1 : place.first] if under is not None else ()
+    return next((name for run in lines[:6] if len(run.text) < _LONGEST_NAME and not run.heading_level and (name := _name_in(run.text))), None)
 
 
 def _below(place: Place) -> str | None:

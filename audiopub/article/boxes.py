@@ -26,6 +26,7 @@ _LARGEST_LINK_BOX = 2500
 _LINK_SHARE = 0.3
 _LARGEST_CELL = 160
 _FEWEST_CELLS = 4
+_LONGEST_TABLE_NOTE = 140
 _FEWEST_TEASERS = 3
 _LARGEST_TEASER = 600
 _SHORTEST_HEADLINE = 18
@@ -41,7 +42,10 @@ def teasers(layout: Layout) -> frozenset[Box]:
         if box.parent is not None and 0 < box.size <= _LARGEST_TEASER:
             groups[box.parent, box.name, box.label].append(box)
     return frozenset(
-        box for group in groups.values() if len(group) >= _FEWEST_TEASERS and sum(_begins_with_headline(box, layout) for box in group) >= 0.7 * len(group) for box in group
+        box
+        for group in groups.values()
+        if len(group) >= _FEWEST_TEASERS and sum(_begins_with_headline(box, layout) for box in group) >= 0.7 * len(group)
+        for box in group
     )
 
 
@@ -87,17 +91,35 @@ class Boxes:
             return True
         return box.name in _LINK_BOXES and box.size <= _LARGEST_LINK_BOX and box.headline_links >= _LINK_SHARE * box.size > 0
 
+    def beside_table(self, run: Run) -> bool:
+        """Tell whether a run is the title or the note of a table of figures: short, and alone with it in a box."""
+        if len(run.text) > _LONGEST_TABLE_NOTE:
+            return False
+        for box in list(run.box.chain())[1:3]:
+            if box is self.container or box.size > _LARGEST_LINK_BOX:
+                return False
+            tables = _tables_in(box, self.layout)
+            if tables and all(self._is_table(table) for table in tables) and box.size - sum(table.size for table in tables) <= 2 * _LONGEST_TABLE_NOTE:
+                return True
+        return False
+
+    def _is_table(self, box: Box) -> bool:
+        if box not in self._tables:
+            self._tables[box] = _is_data_table(box, self.layout)
+        return self._tables[box]
+
     def data_table(self, run: Run) -> Box | None:
         """Give the table of figures that holds the run; None where none does, or the table only lays out the page."""
         for box in run.box.chain():
             if box is self.container:
                 return None
-            if box.name == "table":
-                if box not in self._tables:
-                    self._tables[box] = _is_data_table(box, self.layout)
-                if self._tables[box]:
-                    return box
+            if box.name == "table" and self._is_table(box):
+                return box
         return None
+
+
+def _tables_in(box: Box, layout: Layout) -> list[Box]:
+    return list(dict.fromkeys(table for run in layout.inside(box) if (table := run.within("table")) is not None and table.depth > box.depth))
 
 
 def _is_info(box: Box, layout: Layout) -> bool:

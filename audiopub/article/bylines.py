@@ -29,7 +29,7 @@ _TAIL = re.compile(
 )
 _NO_NAME = re.compile(
     r"\b(?:không|để|của|với|cho|trong|là|các|những|một|này|khi|được|bị|đã|đang|sẽ|tại|trên|dưới|giữa|về|đến|theo|như|nhưng|cũng|vẫn|còn|ra|vào|lên|xuống|nào|gì|sao|hơn|nhất|"
-    r"thêm|xem|đọc|cần|phải|hãy|đừng|chưa|có|ở|từ|qua|sau|trước|ngày|tháng|năm|giờ|phút|người|nhà|việc|điều|quy định|thống kê)\b",
+    r"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|thêm|xem|đọc|cần|phải|hãy|đừng|chưa|có|ở|từ|qua|sau|trước|ngày|tháng|năm|giờ|phút|người|nhà|việc|điều|quy định|thống kê)\b",
     re.IGNORECASE,
 )
 """Words that make a line a phrase and not a name; the few that also stand in names are rare there."""

@@ -21,7 +21,9 @@ from audiopub.article.site_fields import SiteFields
 from audiopub.article.surroundings import Container, Surroundings, Typed
 from audiopub.article.words import begins_with, same_words
 
-_CAPTION_CLASS = re.compile(r"caption|chu-?thich|legend|photocms|pimage|image-?desc|desc-?image|photo-?(?:desc|note|title)|img-?(?:note|desc)|(?:^|[\s_-])credit", re.IGNORECASE)
+_CAPTION_CLASS = re.compile(
+    r"caption|chu-?thich|legend|photocms|pimage|image-?desc|desc-?image|photo-?(?:desc|note|title)|img-?(?:note|desc)|(?:^|[\s_-])credit", re.IGNORECASE
+)
 _CAPTION_WORDS = re.compile(
     r"(?:\(|\b)(?:ảnh|photo|đồ họa|minh họa)\s*(?:minh họa|tư liệu|cắt từ clip)?\s*(?::|\))|\bảnh\s*[-–—]\s|[-–—]\s*ảnh\b|\((?:ảnh|nguồn)|\bảnh\s+(?:minh họa|tư liệu|do [^.]{2,40} cung cấp)\.?$",
     re.IGNORECASE,
@@ -35,6 +37,7 @@ _CAPTION_LONGEST = 400
 _FEWEST_QUESTIONS = 3
 _LONG = 100
 _LONGEST_HEADING = 160
+_SHORTEST_CONFIRMED = 30
 _SHORTEST_LEAD, _LONGEST_LEAD = 60, 700
 _LONGEST_BYLINE = 120
 _LONGEST_DATE_LINE = 110
@@ -79,7 +82,19 @@ def described(layout: Layout, box: Box, teasers: frozenset[Box], title: str, des
     long_runs = [run for run in found if len(run.text) > _LONG]
     shared = Counter((run.name, run.box.label) for run in long_runs).most_common(1)
     usual = shared[0][0] if shared and shared[0][1] >= max(3, 0.6 * len(long_runs)) else None
-    return Container(box, found, Boxes(layout, box, teasers), median([len(run.text) for run in long_runs] or [200]), usual, title, description, fields, has_lead, _is_interview(found))
+    return Container(
+        box,
+        found,
+        Boxes(layout, box, teasers),
+        median([len(run.text) for run in long_runs] or [200]),
+        usual,
+        title,
+        description,
+        fields,
+        has_lead,
+        _is_interview(found),
+        _captions_look_plain(found),
+    )
 
 
 def _is_interview(runs: tuple[Run, ...]) -> bool:
@@ -164,6 +179,8 @@ def _caption(run: Run, container: Container) -> Verdict:
         return None
     if run.is_italic or run.aligned == "center":
         return BlockKind.CAPTION, "caption.look"
+    if container.captions_look_plain and _is_caption_like(run):
+        return BlockKind.CAPTION, "caption.alike"
     if run.name != "p" and not re.search(r"[.;,:…]$|\.\.\.$", run.text) and not run.is_bold:
         return BlockKind.CAPTION, "caption.after_picture"
     return None
@@ -183,7 +200,9 @@ def _date_line(run: Run, _container: Container) -> Verdict:
 
 
 def _table(run: Run, container: Container) -> Verdict:
-    return (BlockKind.TABLE, "table.tag") if container.boxes.data_table(run) else None
+    if container.boxes.data_table(run):
+        return BlockKind.TABLE, "table.tag"
+    return (BlockKind.CAPTION, "caption.table") if container.boxes.beside_table(run) else None
 
 
 def _quote_or_list(around: Surroundings) -> Verdict:
@@ -207,6 +226,8 @@ def _byline(around: Surroundings) -> Verdict:
     if byline_of(run.text):
         if _AUTHOR_CLASS.search(around.labels(3)) or run.name == "address":
             return BlockKind.BYLINE, "byline.class"
+        if not begun and not run.is_bold and len(run.text.split()) <= 5:  # noqa: PLR2004
+            return BlockKind.BYLINE, "byline.above"
         if begun and run.aligned == "right":
             return BlockKind.BYLINE, "byline.right"
         if begun and is_marked(run.text):
@@ -222,10 +243,12 @@ def _byline(around: Surroundings) -> Verdict:
 
 def _lead(around: Surroundings) -> Verdict:
     run, description = around.run, around.container.description
-    if around.has(BlockKind.LEAD, BlockKind.PARAGRAPH, BlockKind.HEADING) or not _SHORTEST_LEAD < len(run.text) < _LONGEST_LEAD:
+    if around.has(BlockKind.LEAD, BlockKind.PARAGRAPH, BlockKind.HEADING) or not _SHORTEST_CONFIRMED < len(run.text) < _LONGEST_LEAD:
         return None
     if description and (same_words(run.text, description) or begins_with(run.text, description[:60])):
         return BlockKind.LEAD, "lead.description"
+    if len(run.text) <= _SHORTEST_LEAD:
+        return None
     if _QUESTION.match(run.text) or _LIST_MARK.match(run.text) or run.text.endswith("?"):
         return None
     if run.heading_level > 1 and (len(run.text) > _LONG or run.text[-1] in ".…"):
@@ -249,6 +272,16 @@ def _question(around: Surroundings) -> Verdict:
     if around.container.is_interview and _is_bold_question(run):
         return BlockKind.QUESTION, "question.bold"
     return None
+
+
+def _captions_look_plain(runs: tuple[Run, ...]) -> bool:
+    """Tell whether every one of several pictures is followed by one short sentence: then these are captions, whatever they look like."""
+    after = [run for run in runs if run.after_picture and not run.is_link]
+    return len(after) > 1 and all(_is_caption_like(run) for run in after)
+
+
+def _is_caption_like(run: Run) -> bool:
+    return len(run.text) <= _LONGEST_HEADING and not re.search(r"[.!?…]\s", run.text) and not run.heading_level and not run.is_bold
 
 
 def _is_bold_question(run: Run) -> bool:
@@ -279,7 +312,7 @@ def _settled(typed: list[Typed]) -> list[Typed]:
             block = replace(block, kind=BlockKind.FURNITURE, rule="heading.without_text")
         elif block.kind is BlockKind.HEADING and following is BlockKind.HEADING and block.rule == "heading.plain":
             block = replace(block, kind=BlockKind.PARAGRAPH, rule="heading.without_text")
-        elif block.kind is BlockKind.PARAGRAPH and following is None and len(block.text) <= _TAIL_LONGEST and block.text[-1] not in ".!?…”\"":
+        elif block.kind is BlockKind.PARAGRAPH and following is None and len(block.text) <= _TAIL_LONGEST and block.text[-1] not in '.!?…”"':
             block = replace(block, kind=BlockKind.FURNITURE, rule="tail.short")
         if block.kind not in silent:
             following = block.kind

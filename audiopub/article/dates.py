@@ -92,5 +92,5 @@ def without_date(text: str) -> str | None:
     if not printed_date(text):
         return None
     rest = _CLOCK.sub(" ", _ENGLISH.sub(" ", re.sub(_DAY, " ", text, flags=re.IGNORECASE)))
-    words = re.sub(r"\s*[,|•·:]\s*(?=[,|•·:\s]|$)", " ", _DATE_WORDS.sub(" ", rest))
+    words = re.sub(r"\s*[,|•·:]\s*(?=\s*(?:[,|•·:]|$))", " ", _DATE_WORDS.sub(" ", rest))
     return " ".join(words.split()).strip(" ,|-–—:/()•·.")

@@ -11,7 +11,7 @@ from audiopub.article.boxes import teasers
 from audiopub.article.classify import classified, described, spoken_span
 from audiopub.article.decode import decoded, looks_binary
 from audiopub.article.finders import container_of
-from audiopub.article.headline import lead_outside, title_of, without_dateline
+from audiopub.article.headline import lead_outside, title_of, trimmed_lead, without_dateline
 from audiopub.article.layout import Layout, laid_out
 from audiopub.article.metadata import Metadata, metadata
 from audiopub.article.model import Article, Block, BlockKind
@@ -123,7 +123,7 @@ def _article(reading: PageReading, provenance: tuple[str, ...]) -> Article:
     return Article(
         title=reading.container.title,
         lead=next((block.text for block in blocks if block.kind is BlockKind.LEAD), None),
-        author=about.author or fields.author or byline(reading.typed, place),
+        author=about.author or fields.author or byline(reading.typed, place, reading.container.title),
         published=about.published or fields.published or published,
         modified=about.modified or modified,
         category=about.category or fields.category or category(place),
@@ -147,14 +147,22 @@ def _with_lead(reading: PageReading) -> list[Block]:
     inside = next((item.block for item in typed if item.block.kind is BlockKind.LEAD), None)
     ruled = reading.fields.lead if reading.fields else None
     if ruled and (inside is None or not same_words(inside.text, ruled)):
-        outside, inside_stays = Block(kind=BlockKind.LEAD, text=without_dateline(ruled), rule="rule.lead"), False
+        outside, inside_stays = Block(kind=BlockKind.LEAD, text=trimmed_lead(ruled, reading.about.description), rule="rule.lead"), False
     else:
         inside_stays = outside is None or (inside is not None and inside.rule not in _GUESSED_LEADS)
     blocks = [item.block for item in typed]
+    if inside is None and outside is None:
+        return _undated(blocks)
     if inside_stays or outside is None:
-        return [replace(block, text=without_dateline(block.text)) if block.kind is BlockKind.LEAD else block for block in blocks]
+        return [replace(block, text=trimmed_lead(block.text, reading.about.description)) if block.kind is BlockKind.LEAD else block for block in blocks]
     rest = [replace(block, kind=BlockKind.PARAGRAPH, rule="lead.taken_back") if block is inside else block for block in blocks]
     return [outside, *(replace(block, kind=BlockKind.FURNITURE, rule="lead.repeated") if same_words(block.text, outside.text) else block for block in rest)]
+
+
+def _undated(blocks: list[Block]) -> list[Block]:
+    """Take the newspaper's mark off the first paragraph of an article without a lead."""
+    first = next((place for place, block in enumerate(blocks) if block.kind is BlockKind.PARAGRAPH), None)
+    return blocks if first is None else [*blocks[:first], replace(blocks[first], text=without_dateline(blocks[first].text)), *blocks[first + 1 :]]
 
 
 def _payment_notices(layout: Layout, first: int, last: int) -> list[Block]:

@@ -91,7 +91,7 @@ def masked_runs(layout: Layout) -> list[Run]:
 
 def dense_runs(layout: Layout) -> list[Run]:
     """Give every long run that is no link and stands in no box beside the article."""
-    long_runs = [run for run in layout.runs if len(run.text) >= 2 * _WORTH_MATCHING and run.linked < 0.5 * len(run.text)]  # noqa: PLR2004
+    long_runs = [run for run in layout.runs if len(run.text) >= 2 * _WORTH_MATCHING and run.linked < 0.5 * len(run.text)]
     return [run for run in long_runs if not _stands_aside(run.box)] or long_runs
 
 

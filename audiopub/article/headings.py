@@ -15,7 +15,7 @@ _USUAL_PLAIN = 100
 _FEWEST_AFTER_LONG = 180
 """Characters of text that must follow a plain line longer than headings usually are."""
 
-_FEWEST_CHARACTERS_AFTER = 40
+_FEWEST_CHARACTERS_AFTER = 20
 
 
 def heading(around: Surroundings) -> str | None:
@@ -27,7 +27,8 @@ def heading(around: Surroundings) -> str | None:
         return "heading.tag"
     if _NO_HEADING_END.search(run.text) or (_LIST_MARK.match(run.text) and not _NUMBERED.match(run.text)):
         return None
-    if run.is_bold and not run.text.endswith("!") and len(following.text) > _FEWEST_CHARACTERS_AFTER and _next_is_body(around):
+    enough = len(following.text) > _FEWEST_CHARACTERS_AFTER or following.within("li") is not None
+    if run.is_bold and not run.text.endswith("!") and enough and _next_is_body(around):
         return "heading.bold"
     return "heading.plain" if _is_plain_heading(around) else None
 

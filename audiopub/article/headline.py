@@ -15,7 +15,7 @@ _SHORTEST_TITLE = 10
 _TITLE_CLASS = re.compile(r"title|tieu-?de|headline|heading|txt-?head", re.IGNORECASE)
 _LEAD_CLASS = re.compile(r"sapo|(?:^|[\s_-])lead(?![a-z])|summary|chapeau|standfirst|description|tom-?tat|short-?desc", re.IGNORECASE)
 _DATELINE = re.compile(
-    r"^\s*(?:\((?!\d)[^()]{2,30}\)\s*[-–—:.]*\s*(?=[A-ZĐÀ-Ỹ“\"'‘0-9])|(?:[A-ZĐ]{2,6}|[A-Z][\w-]*\.[Vv][Nn]|Dân trí|GD&TĐ|ĐS&PL|Kinhtedothi|KTĐT|VietNamNet|VOV\.VN)\s*[-–—]+\s+|"
+    r"^\s*(?:\((?!\d)[^()]{2,30}\)\s*[-–—:.]*\s*(?=[A-ZĐÀ-Ỹ“\"'‘0-9])|(?:[A-ZĐ]{2,6}|[A-ZĐ][\w-]*\.[Vv][Nn]|Dân trí|GD&TĐ|ĐS&PL|Kinhtedothi|KTĐT|VietNamNet|VOV\.VN)\s*[-–—]+\s+|"
     r"(?:[A-ZĐÀ-Ỹ][\w.]*(?:\s+[A-ZĐÀ-Ỹ][\w.]*){0,4}),\s+(?:ngày\s+)?\d{1,2}/\d{1,2}(?:/\d{4})?\s*\((?:TTXVN|[A-Z]{2,8})\)\s*[-–—:]*\s*)"
 )
 _LEAD_SHORTEST, _LEAD_LONGEST = 60, 700
@@ -90,7 +90,7 @@ def lead_outside(about: Metadata, title: str, page: Sequence[Run], inside: Seque
         return None
     between = [run for run in outer if place < run.number < begin]
     named = [run.text for run in between if _calls_itself(run, _LEAD_CLASS)]
-    sentences = [run.text for run in between if run.text[-1] in ".!?…”\""]
+    sentences = [run.text for run in between if run.text[-1] in '.!?…”"']
     text = named[0] if named else sentences[0] if len(sentences) == 1 else None
     return Block(kind=BlockKind.LEAD, text=without_dateline(text), rule="lead.between") if text else None
 
@@ -102,6 +102,14 @@ def _matching(text: str, description: str) -> str | None:
         return text
     place = stripped.find(wanted)
     return wanted if 0 < place <= _LONGEST_PLACE else None
+
+
+def trimmed_lead(text: str, description: str | None) -> str:
+    """Take what is set before a lead off it: the newspaper's mark, and a place or label that the page's description does not have."""
+    own = without_dateline(text)
+    wanted = without_dateline(description or "")
+    place = own.find(wanted) if len(wanted) > _LEAD_SHORTEST else -1
+    return own[place:] if 0 < place <= _LONGEST_PLACE else own
 
 
 def without_dateline(text: str) -> str:

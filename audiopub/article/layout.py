@@ -35,6 +35,8 @@ _MARKED = 0.9
 """Share of a run's characters that must be bold (or italic) for the whole to count as such."""
 
 _EDGE = re.compile(r"[a-zà-ỹ)][A-ZÀ-ỸĐ0-9(]")
+_NOTE_MARK = re.compile(r"[(\[]?\s*(?:\d{1,3}|[*†])\s*[)\]]?")
+_MORE = re.compile(r"(?:[>»]+\s*)?(?:xem|đọc|tìm hiểu) (?:thêm|tiếp|chi tiết)\b|chi tiết(?: tại đây| xem tại đây)?$", re.IGNORECASE)
 _LINKED = 0.8
 _LONG_LINK = 18
 """Characters of a link's text from which it can be another article's headline."""
@@ -255,7 +257,7 @@ class _Reader:
             else:
                 self._close_run()
             return
-        if is_machinery(tag):
+        if is_machinery(tag) or _is_note_mark(tag):
             return
         if not self.everything and is_hidden(tag):
             self.hidden += len(tag.get_text(" ", strip=True))
@@ -271,6 +273,8 @@ class _Reader:
             inner = _State(state.box, state.bold, state.italic, state.link, state.font, _inline_label(state.label, tag), tag)
             if name == "a":
                 inner.link = str(tag.get("href") or "") or state.link or "#"
+        if tag.attrs and (tag.attrs.get("role") == "link" or "data-href" in tag.attrs):
+            inner.link = inner.link or "#"  # a link by script
         _restyle(inner, tag)
         stack.append((iter(tag.contents), inner))
 
@@ -347,12 +351,21 @@ class _Reader:
             box.headline_links += run.linked
 
 
+def _is_note_mark(tag: Tag) -> bool:
+    """Tell whether an element is the mark of a footnote, or a link inside a sentence that only says "read more"."""
+    if tag.name == "sup":
+        return bool(_NOTE_MARK.fullmatch(tag.get_text().strip()))
+    return tag.name == "a" and bool(_MORE.match(tag.get_text().strip()[:40]))
+
+
 def _inline_label(outer: str, tag: Tag) -> str:
     attributes = tag.attrs
-    if not attributes or not ("class" in attributes or "id" in attributes or "itemprop" in attributes):
+    if not attributes or not any(key in attributes for key in ("class", "id", "itemprop", "rel")):
         return outer
-    classes = attributes.get("class") or ()
-    parts = [outer, *([classes] if isinstance(classes, str) else classes), str(attributes.get("id") or ""), str(attributes.get("itemprop") or "")]
+    parts = [outer]
+    for key in ("class", "id", "itemprop", "rel"):
+        value = attributes.get(key) or ""
+        parts.append(value if isinstance(value, str) else " ".join(value))
     return " ".join(filter(None, parts)).lower()
 
 

@@ -41,6 +41,9 @@ class Container:
     is_interview: bool
     """Whether questions in it are those of an interview, not headings."""
 
+    captions_look_plain: bool
+    """Whether the captions of its pictures look like paragraphs, as far as all of them tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:

@@ -22,6 +22,7 @@ from audiopub.source import Gathered
 @option("--output", "-o", type=click.Path(path_type=Path), help="help.output")
 @option("--feeds", type=click.Path(path_type=Path), help="help.feeds")
 @wanted_options
+@option("--accept", multiple=True, help="help.accept")
 @option("--title", help="help.title")
 @option("--source-id", help="help.source_id")
 @option("--voice", multiple=True, help="help.voice")
@@ -61,7 +62,7 @@ def _one(studio: Studio, gathered: Gathered, flags: dict[str, Any], progress: Pr
     if gathered.page is None:
         return gathered.error or BadInput("source.empty", source=gathered.entry.url)
     now = datetime.now(VIETNAM)
-    wishes = {"title": flags["title"], "source_id": flags["source_id"]}
+    wishes = {"title": flags["title"], "source_id": flags["source_id"], "accept": frozenset(flags["accept"])}
     try:
         if flags["dry_run"]:
             return plan(studio, gathered.page, now=now, **wishes)

@@ -72,5 +72,5 @@ class PoliteFetcher:
             if error.code == "fetch.not_a_page" or (isinstance(status, int) and status < 500):  # noqa: PLR2004  client errors
                 return _FORBIDS_NOTHING
             if error.code == "fetch.refused":
-                raise FetchFailed("fetch.refused", **{**error.details}) from error
+                raise FetchFailed("fetch.refused", **error.details) from error
             return _FORBIDS_ALL

@@ -1,0 +1,121 @@
+"""``audiopub rules``: list, test and begin site rules."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from audiopub.cli.face import Command, Group, as_json, option, say
+from audiopub.errors import AudiopubError, BadInput
+
+rules = Group("rules", help="help.rules")
+
+
+@rules.command("list", cls=Command, help="help.rules_list")
+@option("--json", "json_", is_flag=True, help="help.json")
+def list_(*, json_: bool) -> None:
+    """Show every rule that counts, the newsroom's own first."""
+    from audiopub.adapters.rule_files import all_rules
+    from audiopub.config import Settings
+
+    found = all_rules(Settings.read().rules).rules
+    if json_:
+        as_json([{"name": rule.name, "hosts": rule.hosts, "fingerprint": rule.fingerprint, "layouts": len(rule.layouts), "tests": len(rule.tests)} for rule in found])
+        return
+    for rule in found:
+        click.echo(f"{rule.name:<20} {', '.join(rule.hosts) or ' + '.join(rule.fingerprint)}")
+
+
+@rules.command("test", cls=Command, help="help.rules_test")
+@click.argument("names", nargs=-1)
+@option("--pages", type=click.Path(path_type=Path), help="help.pages")
+@option("--json", "json_", is_flag=True, help="help.json")
+def test(names: tuple[str, ...], *, pages: Path | None, json_: bool) -> None:
+    """Run the tests of rules, all of them where none is named; a failed one is exit code 3."""
+    from audiopub.adapters.rule_files import all_rules
+    from audiopub.config import Settings
+
+    settings = Settings.read()
+    found = [rule for rule in all_rules(settings.rules).rules if not names or Path(rule.name).name in names]
+    unknown = sorted(set(names) - {Path(rule.name).name for rule in found})
+    if unknown:
+        raise BadInput("rules.unknown", name=unknown[0])
+    rows = [row for rule in found for row in _tested(rule, pages, settings)]
+    if json_:
+        as_json(rows)
+    else:
+        for row in rows:
+            click.echo(f"{say('rules.' + row['state']):<10} {row['rule']}: {row['page']}" + "".join(f"\n{'':<11}{fault}" for fault in row["faults"]))
+    failed = sum(row["state"] == "failed" for row in rows)
+    if failed:
+        raise BadInput("rules.tests_failed", count=failed)
+    if not any(row["state"] == "passed" for row in rows):
+        raise BadInput("rules.no_tests")
+
+
+def _tested(rule: Any, pages: Path | None, settings: Any) -> Iterator[dict[str, Any]]:
+    from audiopub.adapters.rule_files import all_rules
+    from audiopub.article import extract
+    from audiopub.source.address import is_web
+    from audiopub.sources import Sources
+
+    origin = Sources(settings, bytes)
+    for case in rule.tests:
+        row: dict[str, Any] = {"rule": Path(rule.name).name, "page": case.page, "faults": []}
+        place = case.page if is_web(case.page) else str((pages or Path(rule.name).parent) / case.page)
+        if not is_web(place) and not Path(place).exists():
+            yield row | {"state": "absent"}
+            continue
+        try:
+            faults = list(_faults(case, rule, extract(origin.page(place), all_rules(settings.rules))))
+        except AudiopubError as error:
+            faults = [say(error.code, **error.details)]
+        yield row | {"state": "failed" if faults else "passed", "faults": faults}
+
+
+def _faults(case: Any, rule: Any, article: Any) -> Iterator[str]:
+    paragraphs = [paragraph for section in article.sections for paragraph in section.paragraphs]
+    headings = [section.heading for section in article.sections if section.heading]
+    body = "\n".join([article.lead or "", *headings, *paragraphs, *article.captions])
+    if f"rule:{rule.name}" not in article.provenance:
+        yield say("rules.not_used", name=rule.name)
+    for step in article.provenance:
+        if step.startswith("stale:"):
+            yield say("rules.stale", field=step.removeprefix("stale:"))
+    if case.title and case.title != article.title:
+        yield say("rules.title", wanted=case.title, found=article.title)
+    yield from (say("rules.lacks", text=text) for text in case.must_contain if text not in body)
+    yield from (say("rules.leaks", text=text) for text in case.must_not_contain if text in body)
+    for wanted, found, name in ((case.headings, len(headings), "headings"), (case.paragraphs, len(paragraphs), "paragraphs")):
+        if wanted is not None and wanted != found:
+            yield say("rules.count", name=name, wanted=wanted, found=found)
+
+
+@rules.command("new", cls=Command, help="help.rules_new")
+@click.argument("host")
+@click.argument("source")
+@option("--dry-run", is_flag=True, help="help.rules_dry_run")
+def new(host: str, source: str, *, dry_run: bool) -> None:
+    """Propose a rule for a host from one of its pages; an existing file is never written over."""
+    from audiopub.adapters.files import write_whole
+    from audiopub.article.extract import reading_of
+    from audiopub.article.proposed_rule import proposed_rule
+    from audiopub.article.site_rules import SiteRules
+    from audiopub.config import Settings
+    from audiopub.errors import ConfigInvalid
+    from audiopub.source.address import host_of
+    from audiopub.sources import Sources
+
+    settings = Settings.read()
+    page = Sources(settings, bytes).page(source)
+    name = host_of(f"https://{host}/") or host
+    text = proposed_rule(name, page, reading_of(page, SiteRules()))
+    if dry_run:
+        click.echo(text, nl=False)
+        return
+    path = settings.rules / f"{name}.toml"
+    if path.exists():
+        raise ConfigInvalid("config.exists", path=path)
+    write_whole(path, text.encode())
+    click.echo(say("rules.written", path=path))
