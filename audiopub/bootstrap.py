@@ -54,7 +54,8 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     return Studio(
         channel=channel, style=style(show), chain=VoiceChain(voices or tuple(show.file.voice.chain), partial(engine, settings=settings)),
         cache=FileCache(settings.state / "cache"), encoder=LameEncoder(show.file.audio.bitrate), store=LocalStore(settings.output),
-        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, read=reader(settings), jingles=_jingles(show), art=art, cover=_cover(art, channel.title, channel.author),
+        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, read=reader(settings), jingles=_jingles(show), art=art,
+        cover=_cover(art, channel.title, channel.author),
     )  # fmt: skip
 
 

@@ -17,8 +17,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from audiopub.article import Article
 from audiopub.article.record import from_record
@@ -76,6 +75,14 @@ class ParsingWorker:
         found: list[dict[str, Any]] = self._ask("entries", page)
         return tuple(Entry(url=item["url"], title=item["title"], when=datetime.fromisoformat(item["when"]) if item["when"] else None) for item in found)
 
+    def rule(self, host: str, page: Page) -> str:
+        """Propose a site rule for a host from one of its pages, as TOML.
+
+        Raises:
+            BadInput: as ``extract`` does, or the page takes more than it may.
+        """
+        return str(self._ask("rule", page, host=host))
+
     def peak(self) -> int:
         """Give the most memory that the running process has held, in bytes; 0 where none runs or the system does not tell."""
         try:
@@ -90,14 +97,14 @@ class ParsingWorker:
         with self._one_at_a_time:
             self._end()
 
-    def __enter__(self) -> "ParsingWorker":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self, task: str, page: Page) -> Any:
-        about = {"task": task, "name": page.name, "identity": page.identity, "form": page.form, "url": page.url, "charset": page.charset}
+    def _ask(self, task: str, page: Page, **more: str) -> Any:
+        about = {**more, "task": task, "name": page.name, "identity": page.identity, "form": page.form, "url": page.url, "charset": page.charset}
         with self._one_at_a_time:
             answer = self._exchange(json.dumps(about).encode(), page.body)
             if answer is None:

@@ -13,11 +13,15 @@ from typing import Any, BinaryIO
 from audiopub.adapters.rule_files import all_rules
 from audiopub.adapters.worker import LENGTH
 from audiopub.article import extract
+from audiopub.article.extract import reading_of
+from audiopub.article.proposed_rule import proposed_rule
 from audiopub.article.record import to_record
 from audiopub.article.site_rules import SiteRules
 from audiopub.errors import BadInput
 from audiopub.source import Page, PageForm
 from audiopub.source.listing import entries
+
+_WARM = Page(body="<html><body><p>Chợ phiên vùng cao họp sớm, người bán hàng đến từ nửa đêm.</p></body></html>".encode(), name="-", identity="-", form=PageForm.HTML)
 
 
 def main() -> None:
@@ -26,8 +30,7 @@ def main() -> None:
     rules = all_rules(Path(sys.argv[3]))
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
-    import readability  # noqa: F401, PLC0415  loaded before the limits, so that no page pays for it
-
+    extract(_WARM)  # the libraries are loaded before the limits, so that no page pays for them
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _send(answers, b"ready")
@@ -39,11 +42,13 @@ def main() -> None:
 
 
 def _answer(about: dict[str, Any], body: bytes, rules: SiteRules) -> dict[str, Any]:
-    task = about.pop("task")
-    page = Page(body=body, **(about | {"form": PageForm(about["form"])}))
+    task = about["task"]
+    page = Page(body=body, name=about["name"], identity=about["identity"], form=PageForm(about["form"]), url=about["url"], charset=about["charset"])
     try:
         if task == "entries":
             return {"result": [{"url": e.url, "title": e.title, "when": e.when.isoformat() if e.when else None} for e in entries(page)]}
+        if task == "rule":
+            return {"result": proposed_rule(about["host"], page, reading_of(page, SiteRules()))}
         return {"result": to_record(extract(page, rules))}
     except BadInput as error:
         return {"code": error.code, "details": {name: str(value) if not isinstance(value, int) else value for name, value in error.details.items()}}

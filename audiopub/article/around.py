@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from audiopub.article import labels
 from audiopub.article.bylines import byline_of, is_marked
 from audiopub.article.dates import printed_date, says_modified, without_date
 from audiopub.article.layout import Layout, Run
@@ -12,11 +13,6 @@ from audiopub.article.model import BlockKind
 from audiopub.article.surroundings import Typed
 from audiopub.article.words import same_words
 
-_AUTHOR_CLASS = re.compile(r"author|byline|tac-?gia|nguoi-?viet|but-?danh|writer|(?:^|[\s_-])by(?:$|[\s_-])", re.IGNORECASE)
-_COMMENT_CLASS = re.compile(r"comment|binh-?luan|(?:^|[\s_-])cm(?:t|-)", re.IGNORECASE)
-_CRUMB_CLASS = re.compile(r"bread-?crumb|(?:^|[\s_-])crumb", re.IGNORECASE)
-_CATEGORY_CLASS = re.compile(r"(?:^|[\s_-])cate(?:gory|name)?(?:$|[\s_-])|chuyen-?muc|section-?name", re.IGNORECASE)
-_ACTIVE_CLASS = re.compile(r"(?:^|[\s_-])(?:active|current|selected)(?:$|[\s_-])", re.IGNORECASE)
 _HOME = re.compile(r"trang (?:chủ|nhất)|home|»|>|/|›|·", re.IGNORECASE)
 _NEXT_WORDS = re.compile(r"(?:trang|phần) (?:sau|tiếp|kế)(?: theo)?|tiếp theo|đọc tiếp trang \d+|trang 2", re.IGNORECASE)
 _LONGEST_BYLINE = 80
@@ -62,10 +58,10 @@ def _name_in(text: str) -> str | None:
 def _labelled(place: Place) -> str | None:
     """Find a name in an element that calls itself the author's, near the text."""
     for run in [*place.above(_ABOVE), *place.below(_BELOW)]:
-        labels = " ".join([run.label, *(box.label for box in list(run.box.chain())[:3])])
-        if _COMMENT_CLASS.search(labels):
+        named = " ".join([run.label, *(box.label for box in list(run.box.chain())[:3])])
+        if labels.COMMENT.search(named):
             continue
-        if len(run.text) < _LONGEST_BYLINE and (_AUTHOR_CLASS.search(labels) or is_marked(run.text)) and (name := _name_in(run.text)):
+        if len(run.text) < _LONGEST_BYLINE and (labels.AUTHOR.search(named) or is_marked(run.text)) and (name := _name_in(run.text)):
             return name
     return None
 
@@ -93,8 +89,8 @@ def _under_title(place: Place, title: str) -> str | None:
 
 def _below(place: Place) -> str | None:
     for run in place.below(4):
-        labels = " ".join([run.label, *(box.label for box in run.box.chain())])
-        if len(run.text) < _LONGEST_BYLINE and not run.is_link and not _COMMENT_CLASS.search(labels) and (name := byline_of(run.text)):
+        named = " ".join([run.label, *(box.label for box in run.box.chain())])
+        if len(run.text) < _LONGEST_BYLINE and not run.is_link and not labels.COMMENT.search(named) and (name := byline_of(run.text)):
             return name
     return None
 
@@ -121,13 +117,13 @@ def _dates_of(runs: Iterable[Run]) -> tuple[datetime | None, datetime | None]:
 def category(place: Place) -> str | None:
     """Find the newspaper's section: the last step of the breadcrumb, else what calls itself so, else the menu's open item."""
     above = [run for run in place.above() if len(run.text) <= _LONGEST_CATEGORY and not printed_date(run.text) and not _HOME.fullmatch(run.text.strip())]
-    crumbs = [run.text.strip(" »>/›·") for run in above if any(_CRUMB_CLASS.search(box.label) for box in run.box.chain() if box.label)]
+    crumbs = [run.text.strip(" »>/›·") for run in above if any(labels.BREADCRUMB.search(box.label) for box in run.box.chain() if box.label)]
     if crumbs:
         return crumbs[-1]
-    named = [run.text for run in above if run.is_link and any(_CATEGORY_CLASS.search(label) for label in (run.label, *(box.label for box in list(run.box.chain())[:2])))]
+    named = [run.text for run in above if run.is_link and any(labels.CATEGORY.search(label) for label in (run.label, *(box.label for box in list(run.box.chain())[:2])))]
     if named:
         return named[-1]
-    return next((run.text for run in above if run.is_link and _ACTIVE_CLASS.search(f"{run.label} {run.box.label}")), None)
+    return next((run.text for run in above if run.is_link and labels.OPEN_ITEM.search(f"{run.label} {run.box.label}")), None)
 
 
 def next_page_link(layout: Layout) -> str | None:

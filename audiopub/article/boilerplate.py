@@ -15,14 +15,16 @@ _STOPS = re.compile(
     re.IGNORECASE,
 )
 _DROPS = re.compile(
-    r"(?:(?:>+|»|►|-|\*+)?\s*(?:đọc thêm|xem thêm|tham khảo thêm|tin liên quan|bài liên quan|tin bài liên quan|mời (?:quý )?(?:bạn đọc|độc giả|quý vị|các bạn|bạn|thính giả|khán giả).*|"
+    r"(?:(?:>+|»|►|-|\*+)?\s*(?:đọc thêm|xem thêm|tham khảo thêm|tin liên quan|bài liên quan|tin bài liên quan|"
+    r"mời (?:quý )?(?:bạn đọc|độc giả|quý vị|các bạn|bạn|thính giả|khán giả).*|"
     r"xem video.*|video:.*|nguồn video.*|clip:.*)(?:\s*:.*)?|quảng cáo|advertisement|từ khóa\s*:?.*|từ khoá\s*:?.*|tags?\s*:?.*|chủ đề\s*:.*|"
     r"(?:nghe|đọc) (?:bài viết|bài báo).*|copy link.*|lấy link!?|link (?:bài )?gốc.*|đóng cửa sổ|chia sẻ.{0,40}|in bài(?: viết)?|gửi (?:e-?mail|bài).{0,20}|lưu bài.*|"
     r"trở lại .{1,40}|về trang chủ|đầu trang|lên đầu trang|theo dõi .{1,60} trên .{1,40}|thích|facebook|twitter|zalo|facebook twitter.*|"
     r"cỡ chữ.*|a\s*[+\-]|print|in trang|tin mới(?: nhất)?|trang chủ.{0,60}|thứ (?:hai|ba|tư|năm|sáu|bảy),? (?:ngày )?\d.{0,40}|chủ nhật,? (?:ngày )?\d.{0,40}|"
     r"cập nhật(?: lúc)?\s*:?\s*\d.{0,40}|\d{1,2}[/\-]\d{1,2}[/\-]\d{4}.{0,30}|\d{1,2}:\d{2}\s*[-|,].{0,40}|\(?gmt ?\+7\)?|indochina time.*|"
     r"ghi rõ nguồn.*|bản quyền.*|giấy phép số.*|cơ quan chủ quản.*|tổng biên tập.*|.{0,40}giữ bản quyền.*|quét mã qr.*|bạn đang đọc.*|"
-    r"phát hành.{0,20}|\d+ (?:bình luận|lượt xem|phản hồi).{0,20}|(?:ảnh )?\d{1,2}\s*/\s*\d{1,2}|lượt (?:xem|truy cập)\s*:?\s*[\d.,]+|viết bởi .{2,30}|chuyên mục\s*:.{2,40})",
+    r"phát hành.{0,20}|\d+ (?:bình luận|lượt xem|phản hồi).{0,20}|(?:ảnh )?\d{1,2}\s*/\s*\d{1,2}|"
+    r"lượt (?:xem|truy cập)\s*:?\s*[\d.,]+|viết bởi .{2,30}|chuyên mục\s*:.{2,40})",
     re.IGNORECASE,
 )
 _PAYWALL = re.compile(
@@ -78,7 +80,8 @@ def is_timestamp(text: str) -> bool:
 
 _LEFTOVER = re.compile(
     r"^(?:xem thêm|đọc thêm|mời (?:quý )?(?:bạn đọc|độc giả|quý vị) (?:xem|đọc|theo dõi)|tin liên quan|bài liên quan|quảng cáo|>>)|"
-    r"(?:đăng ký|theo dõi) (?:kênh|fanpage|zalo)|\b(?:click|nhấn|bấm) (?:vào đây|để xem)|ý kiến của bạn sẽ được|giấy phép (?:số|hoạt động)[^.]{0,40}(?:báo|trang)|bản quyền (?:thuộc|©)|©\s*20\d\d",
+    r"(?:đăng ký|theo dõi) (?:kênh|fanpage|zalo)|\b(?:click|nhấn|bấm) (?:vào đây|để xem)|ý kiến của bạn sẽ được|"
+    r"giấy phép (?:số|hoạt động)[^.]{0,40}(?:báo|trang)|bản quyền (?:thuộc|©)|©\s*20\d\d",
     re.IGNORECASE,
 )
 

@@ -1,21 +1,13 @@
 """What a box of the page is for: related articles, teasers, figures of a table, the margin."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from audiopub.article import labels
 from audiopub.article.dates import without_date
 from audiopub.article.layout import Box, Layout, Run
 
-_RELATED_CLASS = re.compile(
-    r"relat|tin-?lien-?quan|lien-?quan|readmore|read-more|banner|(?:^|[-_ ])ads?(?:[-_ ]|$)|adsweb|advert|sponsor|promo(?:[-_ ]|$)|social|share|"
-    r"tags?(?:[-_ ]|$)|comment|binh-?luan|newsletter|subscri|recommend|list-?news|other-?news|breadcrumb|pagination|"
-    r"(?:^|[-_ ])(?:poll|vote)(?:[-_ ]|$)|most-?(?:read|view)|trending|foot-?note|author-?(?:bio|box|desc|about)|about-?author|(?:^|[-_ ])bio(?:[-_ ]|$)",
-    re.IGNORECASE,
-)
-_VIDEO_CLASS = re.compile(r"(?:^|[-_ ])(?:video|clip|player)", re.IGNORECASE)
 _LARGEST_VIDEO_BOX = 250
-_INFO_CLASS = re.compile(r"(?:^|[-_ ])(?:info|meta|details?)(?:[-_ ]|$)", re.IGNORECASE)
 _LARGEST_INFO_BOX = 320
 _LONGEST_INFO = 80
 _RELATED_SHARE = 0.3
@@ -85,9 +77,9 @@ class Boxes:
     def _is_related(self, box: Box) -> bool:
         if box.name in {"nav", "footer"} and box.size < _RELATED_SHARE * self.container.size:
             return True
-        if box.label and _RELATED_CLASS.search(box.label) and box.size < _RELATED_SHARE * self.container.size:
+        if box.label and labels.RELATED.search(box.label) and box.size < _RELATED_SHARE * self.container.size:
             return True
-        if box.label and box.size <= _LARGEST_VIDEO_BOX and _VIDEO_CLASS.search(box.label):
+        if box.label and box.size <= _LARGEST_VIDEO_BOX and labels.VIDEO.search(box.label):
             return True
         return box.name in _LINK_BOXES and box.size <= _LARGEST_LINK_BOX and box.headline_links >= _LINK_SHARE * box.size > 0
 
@@ -124,7 +116,7 @@ def _tables_in(box: Box, layout: Layout) -> list[Box]:
 
 def _is_info(box: Box, layout: Layout) -> bool:
     """Tell a box that lists when, where and how often an article was printed and read."""
-    if not 0 < box.size <= _LARGEST_INFO_BOX or box.last - box.first < 3 or (box.name != "dl" and not _INFO_CLASS.search(box.label)):  # noqa: PLR2004
+    if not 0 < box.size <= _LARGEST_INFO_BOX or box.last - box.first < 3 or (box.name != "dl" and not labels.INFO.search(box.label)):  # noqa: PLR2004
         return False
     runs = layout.inside(box)
     return all(len(run.text) <= _LONGEST_INFO for run in runs) and any(without_date(run.text) == "" for run in runs)

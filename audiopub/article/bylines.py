@@ -5,9 +5,11 @@ import re
 from audiopub.vietnamese import tidy
 
 _ORGANISATION = re.compile(
-    r"\b(?:báo|tạp chí|đài|thông tấn|vnexpress|tuổi trẻ|thanh niên|dân trí|vietnamnet|online|điện tử|toà soạn|tòa soạn|ban biên tập|ttxvn|vov|vtv|news|admin|administrator|super user|quản trị viên|webmaster|editor|"
-    r"cafef|cổng|chính phủ|nhandan|lao động|tin tức|media|jsc|công ty|ủy ban|ubnd|biên tập viên|btv|biên tập|cơ quan|tập đoàn|tổng hợp|"
-    r"facebook|internet|reuters|afp|ap|getty|bloomberg|xinhua|tân hoa xã|pv|phóng viên|ctv|cộng tác viên|nhóm pv|người dân|bạn đọc|tác giả|nguồn|video|đồ họa)\b|^(?:ban|sở|bộ|hội|phòng|trung tâm|viện|trường đại học)\s+\S+\s+\S|[@/\d]|\.vn|\.com|\.net|^https?",
+    r"\b(?:báo|tạp chí|đài|thông tấn|vnexpress|tuổi trẻ|thanh niên|dân trí|vietnamnet|online|điện tử|toà soạn|tòa soạn|ban biên tập|ttxvn|vov|vtv|"
+    r"news|cafef|cổng|chính phủ|nhandan|"
+    r"admin|administrator|super user|quản trị viên|webmaster|editor|lao động|tin tức|media|jsc|công ty|ủy ban|ubnd|biên tập viên|btv|biên tập|cơ quan|tập đoàn|tổng hợp|"
+    r"facebook|internet|reuters|afp|ap|getty|bloomberg|xinhua|tân hoa xã|pv|phóng viên|ctv|cộng tác viên|nhóm pv|người dân|bạn đọc|tác giả|nguồn|video|đồ họa)\b|"
+    r"^(?:ban|sở|bộ|hội|phòng|trung tâm|viện|trường đại học)\s+\S+\s+\S|[@/\d]|\.vn|\.com|\.net|^https?",
     re.IGNORECASE,
 )
 _LONGEST_NAME = 16
@@ -16,20 +18,21 @@ _LONGEST_NAME = 16
 _LONGEST_PERSON = 6
 
 _LEAD_IN = re.compile(
-    r"^(?:(?:bài viết|bài(?:\s*(?:,|và|&|-)\s*(?:ảnh|clip|video|đồ họa))*|tin(?:\s*(?:,|và|-)\s*(?:bài|ảnh))*|ảnh|theo|(?:người )?thực hiện|tác giả|lược dịch|biên dịch|dịch|tổng hợp|"
-    r"phóng viên|pv|ctv|cộng tác viên|nhà báo|nhóm phóng viên|nhóm pv|biên tập|by|author|viết bởi|đăng bởi|người viết|bút danh)\s*:?\s+)+",
+    r"^(?:(?:bài viết|bài(?:\s*(?:,|và|&|-)\s*(?:ảnh|clip|video|đồ họa))*|tin(?:\s*(?:,|và|-)\s*(?:bài|ảnh))*|ảnh|theo|(?:người )?thực hiện|tác giả|lược dịch|"
+    r"biên dịch|dịch|tổng hợp|phóng viên|pv|ctv|cộng tác viên|nhà báo|nhóm phóng viên|nhóm pv|biên tập|by|author|viết bởi|đăng bởi|người viết|bút danh)\s*:?\s+)+",
     re.IGNORECASE,
 )
 _MARKED_LEAD_IN = re.compile(r"^(?:bài\b[^:]{0,24}:|tin\b[^:]{0,16}:|(?:người )?thực hiện\s*:|tác giả\s*:|phóng viên\s|by\s)", re.IGNORECASE)
 _TAIL = re.compile(
-    r"\s*(?:[(\[](?:tổng hợp|theo [^)]{2,40}|ghi|lược ghi|ghi chép|thực hiện|tin, ảnh|t/h|dịch|lược dịch|biên dịch|từ [^)]{2,30}|tại [^)]{2,30}|ảnh[^)]{0,30})[)\]]|/[^/]{2,24}|"
-    r"\(?theo .{2,40}\)?|\s[-–—]\s(?:ảnh\s*:.*|từ .{2,30}|tại .{2,30}|[^-–—]{2,24}\b(?:ghi|thực hiện|tổng hợp|dịch))|[,;]?\s*\S+@\S+|\s[-–—|]\s*(?:phóng viên|cộng tác viên|ctv|nhà báo).{0,20}|"
-    r"\s(?:thực hiện|tổng hợp|ghi|lược ghi|\(?ghi\)?))\s*$",
+    r"\s*(?:[(\[](?:tổng hợp|theo [^)]{2,40}|ghi|lược ghi|ghi chép|thực hiện|tin, ảnh|t/h|dịch|lược dịch|biên dịch|từ [^)]{2,30}|tại [^)]{2,30}|ảnh[^)]{0,30})[)\]]|"
+    r"/[^/]{2,24}|\(?theo .{2,40}\)?|\s[-–—]\s(?:ảnh\s*:.*|từ .{2,30}|tại .{2,30}|[^-–—]{2,24}\b(?:ghi|thực hiện|tổng hợp|dịch))|[,;]?\s*\S+@\S+|"
+    r"\s[-–—|]\s*(?:phóng viên|cộng tác viên|ctv|nhà báo).{0,20}|\s(?:thực hiện|tổng hợp|ghi|lược ghi|\(?ghi\)?))\s*$",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
     r"\b(?:không|để|của|với|cho|trong|là|các|những|một|này|khi|được|bị|đã|đang|sẽ|tại|trên|dưới|giữa|về|đến|theo|như|nhưng|cũng|vẫn|còn|ra|vào|lên|xuống|nào|gì|sao|hơn|nhất|"
-    r"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|thêm|xem|đọc|cần|phải|hãy|đừng|chưa|có|ở|từ|qua|sau|trước|ngày|tháng|năm|giờ|phút|người|nhà|việc|điều|quy định|thống kê)\b",
+    r"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|"
+    r"thêm|xem|đọc|cần|phải|hãy|đừng|chưa|có|ở|từ|qua|sau|trước|ngày|tháng|năm|giờ|phút|người|nhà|việc|điều|quy định|thống kê)\b",
     re.IGNORECASE,
 )
 """Words that make a line a phrase and not a name; the few that also stand in names are rare there."""

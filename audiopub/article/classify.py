@@ -1,19 +1,20 @@
 """What kind of block each run of text is. Structure and wording decide; class names only support.
 
-Two passes. First what is certain whatever stands beside it: furniture, captions, times, tables. Then, with those
-passed over, what depends on its neighbours, in the order of :data:`_RULES`; the first rule that is sure names the block.
+Two passes. First what is certain whatever stands beside it (:mod:`audiopub.article.certain`). Then, with furniture, captions
+and times passed over, what depends on its neighbours, in the order of :data:`_RULES`; the first rule that is sure names the block.
 """
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 
-from audiopub.article.boilerplate import is_furniture, is_source_line, is_timestamp, stops_article
+from audiopub.article import labels
+from audiopub.article.boilerplate import is_source_line, stops_article
 from audiopub.article.boxes import Boxes
 from audiopub.article.bylines import byline_of, is_marked
-from audiopub.article.dates import without_date
+from audiopub.article.certain import Verdict, captions_look_plain, certain
 from audiopub.article.headings import heading
 from audiopub.article.layout import Box, Layout, Run
 from audiopub.article.model import SPOKEN_KINDS, Block, BlockKind
@@ -21,49 +22,21 @@ from audiopub.article.site_fields import SiteFields
 from audiopub.article.surroundings import Container, Surroundings, Typed
 from audiopub.article.words import begins_with, same_words
 
-_CAPTION_CLASS = re.compile(
-    r"caption|chu-?thich|legend|photocms|pimage|image-?desc|desc-?image|photo-?(?:desc|note|title)|img-?(?:note|desc)|(?:^|[\s_-])credit", re.IGNORECASE
-)
-_CAPTION_WORDS = re.compile(
-    r"(?:\(|\b)(?:ảnh|photo|đồ họa|minh họa)\s*(?:minh họa|tư liệu|cắt từ clip)?\s*(?::|\))|\bảnh\s*[-–—]\s|[-–—]\s*ảnh\b|\((?:ảnh|nguồn)|\bảnh\s+(?:minh họa|tư liệu|do [^.]{2,40} cung cấp)\.?$",
-    re.IGNORECASE,
-)
-_CREDIT_ONLY = re.compile(r"^\W*(?:ảnh|photo|đồ họa|nguồn ảnh)\s*(?:minh họa|tư liệu)?\s*[:.]", re.IGNORECASE)
-_LEAD_CLASS = re.compile(r"sapo|(?:^|[\s_-])lead(?![a-z])|summary|chapeau|standfirst|(?:^|[\s_-])intro(?![a-z])|description|tom-?tat|short-?desc", re.IGNORECASE)
-_AUTHOR_CLASS = re.compile(r"author|byline|tac-?gia|nguoi-?viet|but-?danh|writer|(?:^|[\s_-])sign(?![a-z])", re.IGNORECASE)
 _QUESTION = re.compile(r"(?:[-–—*]\s*)?(?:PV|P\.V|Phóng viên|Hỏi|NV|MC|Báo [^:.]{2,24}|Nhà báo [^:.]{2,30})\s*:(?!//)", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^\s*[-–—•*+▪■●◦►»]\s+")
-_CAPTION_LONGEST = 400
 _FEWEST_QUESTIONS = 3
 _LONG = 100
 _LONGEST_HEADING = 160
 _SHORTEST_CONFIRMED = 30
 _SHORTEST_LEAD, _LONGEST_LEAD = 60, 700
-_LONGEST_BYLINE = 120
-_LONGEST_DATE_LINE = 110
+_LONGEST_BYLINE, _LONGEST_RIGHT = 120, 80
+_LONGEST_NAME = 5
+"""Words of a name that stands alone above the text."""
+
+_AT_END = 3
+"""Runs from the end within which a line of names, or of a source, is looked for."""
+
 _TAIL_LONGEST = 40
-
-Verdict = tuple[BlockKind, str] | None
-
-
-def classified(container: Container) -> list[Typed]:
-    """Type every run of the article's container, in order.
-
-    Everything after a block that ends the article is furniture.
-    """
-    certain = _certain_verdicts(container)
-    text = [place for place, verdict in enumerate(certain) if verdict is None]
-    order = {place: number for number, place in enumerate(text)}
-    typed: list[Typed] = []
-    for place, run in enumerate(container.runs):
-        verdict = certain[place]
-        if verdict is None:
-            number = order[place]
-            before = container.runs[text[number - 1]] if number else None
-            after = container.runs[text[number + 1]] if number + 1 < len(text) else None
-            verdict = _kind(Surroundings(run, before, after, len(text) - number - 1, container, typed))
-        typed.append(Typed(run, Block(kind=verdict[0], text=_clean(run.text, verdict[0]), rule=verdict[1])))
-    return _settled(typed)
 
 
 def described(layout: Layout, box: Box, teasers: frozenset[Box], title: str, description: str | None, fields: SiteFields | None, *, has_lead: bool) -> Container:
@@ -81,20 +54,11 @@ def described(layout: Layout, box: Box, teasers: frozenset[Box], title: str, des
     found = layout.inside(box)
     long_runs = [run for run in found if len(run.text) > _LONG]
     shared = Counter((run.name, run.box.label) for run in long_runs).most_common(1)
-    usual = shared[0][0] if shared and shared[0][1] >= max(3, 0.6 * len(long_runs)) else None
     return Container(
-        box,
-        found,
-        Boxes(layout, box, teasers),
-        median([len(run.text) for run in long_runs] or [200]),
-        usual,
-        title,
-        description,
-        fields,
-        has_lead,
-        _is_interview(found),
-        _captions_look_plain(found),
-    )
+        box=box, runs=found, boxes=Boxes(layout, box, teasers), typical=median([len(run.text) for run in long_runs] or [200]),
+        signature=shared[0][0] if shared and shared[0][1] >= max(3, 0.6 * len(long_runs)) else None, title=title, description=description, fields=fields,
+        has_lead=has_lead, is_interview=_is_interview(found), captions_look_plain=captions_look_plain(found),
+    )  # fmt: skip
 
 
 def _is_interview(runs: tuple[Run, ...]) -> bool:
@@ -102,27 +66,39 @@ def _is_interview(runs: tuple[Run, ...]) -> bool:
     return any(_QUESTION.match(run.text) for run in runs) or sum(_is_bold_question(run) for run in runs) >= _FEWEST_QUESTIONS
 
 
+def classified(container: Container) -> list[Typed]:
+    """Type every run of the article's container, in order.
+
+    Everything after a block that ends the article is furniture.
+    """
+    verdicts = _certain_verdicts(container)
+    text = [place for place, verdict in enumerate(verdicts) if verdict is None]
+    order = {place: number for number, place in enumerate(text)}
+    typed: list[Typed] = []
+    for place, run in enumerate(container.runs):
+        verdict = verdicts[place]
+        if verdict is None:
+            number = order[place]
+            before = container.runs[text[number - 1]] if number else None
+            after = container.runs[text[number + 1]] if number + 1 < len(text) else None
+            verdict = _kind(Surroundings(run, before, after, len(text) - number - 1, container, typed))
+        typed.append(Typed(run, Block(kind=verdict[0], text=_clean(run.text, verdict[0]), rule=verdict[1])))
+    return _settled(typed)
+
+
 def _certain_verdicts(container: Container) -> list[Verdict]:
     verdicts: list[Verdict] = []
     over = texts = 0
     title = next((run.number for run in container.runs if same_words(run.text, container.title)), -1)
     for run in container.runs:
-        if run.number < title and len(run.text) <= _LONG:
-            verdicts.append((BlockKind.FURNITURE, "above_title"))
-            continue
         over = over or (texts > 0 and stops_article(run.text))
-        verdict: Verdict = (BlockKind.FURNITURE, "boilerplate.after_end") if over else _certain(run, container)
+        if run.number < title and len(run.text) <= _LONG:
+            verdict: Verdict = (BlockKind.FURNITURE, "above_title")
+        else:
+            verdict = (BlockKind.FURNITURE, "boilerplate.after_end") if over else certain(run, container)
         texts += verdict is None and len(run.text) > _SHORTEST_LEAD
         verdicts.append(verdict)
     return verdicts
-
-
-def _certain(run: Run, container: Container) -> Verdict:
-    for decide in (_ruled, _furniture, _caption, _date_line, _table):
-        verdict = decide(run, container)
-        if verdict is not None:
-            return verdict
-    return None
 
 
 def _kind(around: Surroundings) -> tuple[BlockKind, str]:
@@ -133,76 +109,33 @@ def _kind(around: Surroundings) -> tuple[BlockKind, str]:
     return BlockKind.PARAGRAPH, "paragraph"
 
 
-def _ruled(run: Run, container: Container) -> Verdict:
-    fields = container.fields
-    if fields is None or not (fields.strip or fields.caption):
+def _byline(around: Surroundings) -> Verdict:
+    run = around.run
+    if run.heading_level or len(run.text) > _LONGEST_BYLINE:
         return None
-    for box in run.box.chain():
-        if box is container.box:
-            return None
-        if box in fields.strip:
-            return BlockKind.FURNITURE, "rule.strip"
-        if box in fields.caption:
-            return BlockKind.CAPTION, "rule.caption"
-    return None
-
-
-def _furniture(run: Run, container: Container) -> Verdict:
-    if same_words(run.text, container.title):
-        return BlockKind.FURNITURE, "title.repeated"
-    if is_furniture(run.text) or stops_article(run.text):
-        return BlockKind.FURNITURE, "boilerplate.words"
-    if run.is_link:
-        return BlockKind.FURNITURE, "link"
-    rule = container.boxes.related(run)
+    rule = next(_byline_signs(around), None) if byline_of(run.text) else None
     if rule:
-        return BlockKind.FURNITURE, rule
-    if not re.search(r"\w", run.text):
-        return BlockKind.FURNITURE, "signs_only"
-    return None
+        return BlockKind.BYLINE, rule
+    if run.aligned == "right" and len(run.text) < _LONGEST_RIGHT:
+        return BlockKind.BYLINE, "byline.right_aligned"
+    return (BlockKind.FURNITURE, "source.line") if around.left <= _AT_END and is_source_line(run.text) else None
 
 
-def _caption(run: Run, container: Container) -> Verdict:
-    if len(run.text) > _CAPTION_LONGEST:
-        return None
-    if run.within("figcaption", "caption"):
-        return BlockKind.CAPTION, "caption.tag"
-    if _CAPTION_CLASS.search(Surroundings(run, None, None, 0, container, ()).labels()):
-        return BlockKind.CAPTION, "caption.class"
-    if _CREDIT_ONLY.match(run.text) and len(run.text) < 80:  # noqa: PLR2004
-        return BlockKind.CAPTION, "caption.credit"
-    if not (run.after_picture or run.before_picture):
-        return None
-    if _CAPTION_WORDS.search(run.text):
-        return BlockKind.CAPTION, "caption.words"
-    if not run.after_picture or run.heading_level:
-        return None
-    if run.is_italic or run.aligned == "center":
-        return BlockKind.CAPTION, "caption.look"
-    if container.captions_look_plain and _is_caption_like(run):
-        return BlockKind.CAPTION, "caption.alike"
-    if run.name != "p" and not re.search(r"[.;,:…]$|\.\.\.$", run.text) and not run.is_bold:
-        return BlockKind.CAPTION, "caption.after_picture"
-    return None
-
-
-def _date_line(run: Run, _container: Container) -> Verdict:
-    if is_timestamp(run.text):
-        return BlockKind.TIMESTAMP, "timestamp"
-    if len(run.text) > _LONGEST_DATE_LINE:
-        return None
-    rest = without_date(run.text)
-    if rest is None:
-        return None
-    if not rest:
-        return BlockKind.FURNITURE, "date_line"
-    return (BlockKind.BYLINE, "byline.with_date") if byline_of(rest) else None
-
-
-def _table(run: Run, container: Container) -> Verdict:
-    if container.boxes.data_table(run):
-        return BlockKind.TABLE, "table.tag"
-    return (BlockKind.CAPTION, "caption.table") if container.boxes.beside_table(run) else None
+def _byline_signs(around: Surroundings) -> Iterator[str]:
+    """Yield the rules by which a line of names is the byline."""
+    run, following = around.run, around.following
+    if labels.AUTHOR.search(around.labels(3)) or run.name == "address":
+        yield "byline.class"
+    if not around.has(BlockKind.PARAGRAPH, BlockKind.CAPTION, BlockKind.LEAD, BlockKind.QUESTION):
+        if not run.is_bold and len(run.text.split()) <= _LONGEST_NAME:
+            yield "byline.above"
+        return
+    if run.aligned == "right":
+        yield "byline.right"
+    if is_marked(run.text):
+        yield "byline.marked"
+    if around.left <= _AT_END and (following is None or len(following.text) < _LONG):
+        yield "byline.names_at_end"
 
 
 def _quote_or_list(around: Surroundings) -> Verdict:
@@ -213,75 +146,43 @@ def _quote_or_list(around: Surroundings) -> Verdict:
     item = run.within("li", "dd", "dt")
     if item is not None and item.depth > depth:
         return BlockKind.LIST_ITEM, "list.tag"
-    if _LIST_MARK.match(run.text) and not _QUESTION.match(run.text) and not run.is_bold:
-        return BlockKind.LIST_ITEM, "list.mark"
-    return None
-
-
-def _byline(around: Surroundings) -> Verdict:
-    run, following = around.run, around.following
-    if run.heading_level or len(run.text) > _LONGEST_BYLINE:
-        return None
-    begun = around.has(BlockKind.PARAGRAPH, BlockKind.CAPTION, BlockKind.LEAD, BlockKind.QUESTION)
-    if byline_of(run.text):
-        if _AUTHOR_CLASS.search(around.labels(3)) or run.name == "address":
-            return BlockKind.BYLINE, "byline.class"
-        if not begun and not run.is_bold and len(run.text.split()) <= 5:  # noqa: PLR2004
-            return BlockKind.BYLINE, "byline.above"
-        if begun and run.aligned == "right":
-            return BlockKind.BYLINE, "byline.right"
-        if begun and is_marked(run.text):
-            return BlockKind.BYLINE, "byline.marked"
-        if begun and around.left <= 3 and (following is None or len(following.text) < _LONG):  # noqa: PLR2004
-            return BlockKind.BYLINE, "byline.names_at_end"
-    if run.aligned == "right" and len(run.text) < 80:  # noqa: PLR2004
-        return BlockKind.BYLINE, "byline.right_aligned"
-    if around.left <= 3 and is_source_line(run.text):  # noqa: PLR2004
-        return BlockKind.FURNITURE, "source.line"
-    return None
+    marked = _LIST_MARK.match(run.text) and not _QUESTION.match(run.text) and not run.is_bold
+    return (BlockKind.LIST_ITEM, "list.mark") if marked else None
 
 
 def _lead(around: Surroundings) -> Verdict:
-    run, description = around.run, around.container.description
-    if around.has(BlockKind.LEAD, BlockKind.PARAGRAPH, BlockKind.HEADING) or not _SHORTEST_CONFIRMED < len(run.text) < _LONGEST_LEAD:
-        return None
-    if description and (same_words(run.text, description) or begins_with(run.text, description[:60])):
-        return BlockKind.LEAD, "lead.description"
-    if len(run.text) <= _SHORTEST_LEAD:
-        return None
-    if _QUESTION.match(run.text) or _LIST_MARK.match(run.text) or run.text.endswith("?"):
-        return None
+    begun = around.has(BlockKind.LEAD, BlockKind.PARAGRAPH, BlockKind.HEADING)
+    rule = None if begun or not _SHORTEST_CONFIRMED < len(around.run.text) < _LONGEST_LEAD else next(_lead_signs(around), None)
+    return (BlockKind.LEAD, rule) if rule else None
+
+
+def _lead_signs(around: Surroundings) -> Iterator[str]:
+    """Yield the rules by which the first text of an article is its lead, the surest first."""
+    run, container = around.run, around.container
+    if container.description and (same_words(run.text, container.description) or begins_with(run.text, container.description[:60])):
+        yield "lead.description"
+    if len(run.text) <= _SHORTEST_LEAD or _QUESTION.match(run.text) or _LIST_MARK.match(run.text) or run.text.endswith("?"):
+        return
     if run.heading_level > 1 and (len(run.text) > _LONG or run.text[-1] in ".…"):
-        return BlockKind.LEAD, "lead.heading_tag"
-    if run.is_bold and not run.heading_level and not (around.container.has_lead and len(run.text) < _LONGEST_HEADING and run.text[-1] not in ".…"):
-        return BlockKind.LEAD, "lead.bold"
-    if _LEAD_CLASS.search(around.labels(2)):
-        return BlockKind.LEAD, "lead.class"
-    if run.is_italic and around.following is not None and not around.following.is_italic and not run.after_picture:
-        return BlockKind.LEAD, "lead.italic"
-    usual = around.container.signature
-    if usual and (run.name, run.box.label) != usual and run.box.label and not run.after_picture:
-        return BlockKind.LEAD, "lead.apart"
-    return None
+        yield "lead.heading_tag"
+    if run.is_bold and not run.heading_level and not (container.has_lead and len(run.text) < _LONGEST_HEADING and run.text[-1] not in ".…"):
+        yield "lead.bold"
+    if labels.LEAD.search(around.labels(2)):
+        yield "lead.class"
+    if run.after_picture:
+        return
+    if run.is_italic and around.following is not None and not around.following.is_italic:
+        yield "lead.italic"
+    if container.signature and (run.name, run.box.label) != container.signature and run.box.label:
+        yield "lead.apart"
 
 
 def _question(around: Surroundings) -> Verdict:
-    run = around.run
-    if _QUESTION.match(run.text):
+    if _QUESTION.match(around.run.text):
         return BlockKind.QUESTION, "question.marked"
-    if around.container.is_interview and _is_bold_question(run):
+    if around.container.is_interview and _is_bold_question(around.run):
         return BlockKind.QUESTION, "question.bold"
     return None
-
-
-def _captions_look_plain(runs: tuple[Run, ...]) -> bool:
-    """Tell whether every one of several pictures is followed by one short sentence: then these are captions, whatever they look like."""
-    after = [run for run in runs if run.after_picture and not run.is_link]
-    return len(after) > 1 and all(_is_caption_like(run) for run in after)
-
-
-def _is_caption_like(run: Run) -> bool:
-    return len(run.text) <= _LONGEST_HEADING and not re.search(r"[.!?…]\s", run.text) and not run.heading_level and not run.is_bold
 
 
 def _is_bold_question(run: Run) -> bool:

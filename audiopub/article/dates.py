@@ -8,8 +8,10 @@ INDOCHINA = timezone(timedelta(hours=7))
 
 _TIME = r"(?P<{0}>\d{{1,2}})\s?(?:[:hg]|giờ)\s?(?P<{1}>\d{{2}})(?:\s?(?:'|phút))?(?::\d{{2}})?\s*(?P<{2}>AM|PM|SA|CH)?"
 _DAY = r"(?<!\d)(?P<d>\d{1,2})\s?(?:[/\-.]|\s?tháng\s?)\s?(?P<mo>\d{1,2})\s?(?:[/\-.]|,?\s?năm\s?|,\s)\s?(?P<y>20\d{2})(?!\d)"
+_BEFORE_DAY = r"(?:,|-|–|\||/|;)?\s*(?:(?:ngày|thứ \w+|chủ nhật),?\s*)*"
+_AFTER_DAY = r"(?:,|-|–|\||lúc|vào lúc|•|·)*"
 _PRINTED = re.compile(
-    rf"(?:{_TIME.format('h1', 'm1', 'half1')}\s*(?:,|-|–|\||/|;)?\s*(?:(?:ngày|thứ \w+|chủ nhật),?\s*)*)?{_DAY}(?:\s*(?:,|-|–|\||lúc|vào lúc|•|·)*\s*{_TIME.format('h2', 'm2', 'half2')})?",
+    rf"(?:{_TIME.format('h1', 'm1', 'half1')}\s*{_BEFORE_DAY})?{_DAY}(?:\s*{_AFTER_DAY}\s*{_TIME.format('h2', 'm2', 'half2')})?",
     re.IGNORECASE,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -77,8 +79,8 @@ def moment(text: str) -> datetime | None:
 
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:hg]|giờ)\s?\d{2}(?:\s?(?:'|phút))?(?::\d{2})?\s*(?:AM|PM|SA|CH)?(?!\d)", re.IGNORECASE)
 _DATE_WORDS = re.compile(
-    r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|chủ nhật|hôm nay|(?:được )?(?:đăng|xuất bản|cập nhật)(?: lúc| ngày)?(?=\s*:|\s*$|\s+\W)|(?:cập nhật|đăng) (?:lúc|ngày)|vào lúc|lúc|ngày|"
-    r"published|updated|posted on|ngày đăng|thời gian|giờ|phút|[ap]m|pt|et)\b|\(?\b(?:gmt|utc)\s*\+?\s*\d*(?::?00)?\)?|\+\s?0?7(?::?00)?",
+    r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|hôm nay|(?:được )?(?:đăng|xuất bản|cập nhật)(?: lúc| ngày)?(?=\s*:|\s*$|\s+\W)|(?:cập nhật|đăng) (?:lúc|ngày)|"
+    r"vào lúc|lúc|ngày|published|updated|posted on|ngày đăng|thời gian|giờ|phút|[ap]m|pt|et)\b|\(?\b(?:gmt|utc)\s*\+?\s*\d*(?::?00)?\)?|\+\s?0?7(?::?00)?",
     re.IGNORECASE,
 )
 

@@ -12,9 +12,10 @@ from audiopub.article.classify import classified, described, spoken_span
 from audiopub.article.decode import decoded, looks_binary
 from audiopub.article.finders import container_of
 from audiopub.article.headline import lead_outside, title_of, trimmed_lead, without_dateline
-from audiopub.article.layout import Layout, laid_out
+from audiopub.article.layout import Layout
 from audiopub.article.metadata import Metadata, metadata
 from audiopub.article.model import Article, Block, BlockKind
+from audiopub.article.page_reader import laid_out
 from audiopub.article.plain_text import plain_article
 from audiopub.article.repair import repaired
 from audiopub.article.site_fields import SiteFields, site_fields

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from audiopub.article import labels
 from audiopub.article.layout import Box, Layout, Run
 
 _WORTH_MATCHING = 40
@@ -27,11 +28,6 @@ _PARAGRAPHS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "d
 
 _AGREED = 0.4
 """Smallest share of the page's long unlinked text that a mask must hold to be believed."""
-
-ASIDE = re.compile(
-    r"comment|binh-?luan|disqus|fb-|footer|sidebar|side-bar|(?:^|[-_ ])cols?-?right|related|lien-?quan|most-?(?:read|view)|xem-?nhieu|doc-?nhieu|tin-?moi", re.IGNORECASE
-)
-"""Names of boxes that stand beside an article. They only weaken the finder ``dense``; no text is dropped for them here."""
 
 
 def container_of(layout: Layout, aside: frozenset[Box]) -> tuple[Box, float, list[Run]]:
@@ -96,7 +92,7 @@ def dense_runs(layout: Layout) -> list[Run]:
 
 
 def _stands_aside(box: Box) -> bool:
-    return any(around.name in {"aside", "footer", "nav"} or (around.label and ASIDE.search(around.label)) for around in box.chain() if around.depth)
+    return any(around.name in {"aside", "footer", "nav"} or (around.label and labels.ASIDE.search(around.label)) for around in box.chain() if around.depth)
 
 
 def deepest_cover(chosen: Iterable[Run], root: Box) -> Box:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from audiopub.article import labels
 from audiopub.article.bylines import byline_of
 from audiopub.article.dates import printed_date
 from audiopub.article.layout import Run
@@ -12,11 +13,11 @@ from audiopub.article.words import begins_with, same_words, words_of
 
 _LONGEST_TITLE = 300
 _SHORTEST_TITLE = 10
-_TITLE_CLASS = re.compile(r"title|tieu-?de|headline|heading|txt-?head", re.IGNORECASE)
-_LEAD_CLASS = re.compile(r"sapo|(?:^|[\s_-])lead(?![a-z])|summary|chapeau|standfirst|description|tom-?tat|short-?desc", re.IGNORECASE)
+_PLACE = r"[A-ZĐÀ-Ỹ][\w.]*(?:\s+[A-ZĐÀ-Ỹ][\w.]*){0,4}"
 _DATELINE = re.compile(
-    r"^\s*(?:\((?!\d)[^()]{2,30}\)\s*[-–—:.]*\s*(?=[A-ZĐÀ-Ỹ“\"'‘0-9])|(?:[A-ZĐ]{2,6}|[A-ZĐ][\w-]*\.[Vv][Nn]|Dân trí|GD&TĐ|ĐS&PL|Kinhtedothi|KTĐT|VietNamNet|VOV\.VN)\s*[-–—]+\s+|"
-    r"(?:[A-ZĐÀ-Ỹ][\w.]*(?:\s+[A-ZĐÀ-Ỹ][\w.]*){0,4}),\s+(?:ngày\s+)?\d{1,2}/\d{1,2}(?:/\d{4})?\s*\((?:TTXVN|[A-Z]{2,8})\)\s*[-–—:]*\s*)"
+    r"^\s*(?:\((?!\d)[^()]{2,30}\)\s*[-–—:.]*\s*(?=[A-ZĐÀ-Ỹ“\"'‘0-9])|"
+    r"(?:[A-ZĐ]{2,6}|[A-ZĐ][\w-]*\.[Vv][Nn]|Dân trí|GD&TĐ|ĐS&PL|Kinhtedothi|VietNamNet)\s*[-–—]+\s+|"
+    rf"{_PLACE},\s+(?:ngày\s+)?\d{{1,2}}/\d{{1,2}}(?:/\d{{4}})?\s*\((?:TTXVN|[A-Z]{{2,8}})\)\s*[-–—:]*\s*)"
 )
 _LEAD_SHORTEST, _LEAD_LONGEST = 60, 700
 _FEWEST_COMMON_WORDS = 5
@@ -29,7 +30,7 @@ def title_of(about: Metadata, page: Sequence[Run], inside: Sequence[Run]) -> str
     A heading wins over a meta title that is only its beginning, cut by a stray quotation mark.
     """
     printed = [run for run in page if _SHORTEST_TITLE <= len(run.text) <= _LONGEST_TITLE]
-    headings = [run.text for run in printed if 0 < run.heading_level <= 3] + [run.text for run in printed if not run.heading_level and _calls_itself(run, _TITLE_CLASS)]  # noqa: PLR2004
+    headings = [run.text for run in printed if 0 < run.heading_level <= 3] + [run.text for run in printed if not run.heading_level and _calls_itself(run, labels.TITLE)]  # noqa: PLR2004
     for candidate in about.titles:
         for heading in headings:
             if same_words(heading, candidate) or (begins_with(heading, candidate) and len(heading) < 3 * len(candidate)):
@@ -52,7 +53,7 @@ def _heading_above(page: Sequence[Run], inside: Sequence[Run]) -> str:
     begin = first_paragraph(inside)
     above = [run for run in page[: begin.number if begin else 0] if _is_title_like(run)]
     tagged = [run for run in above if 0 < run.heading_level <= 4]  # noqa: PLR2004
-    named = [run for run in above if _calls_itself(run, _TITLE_CLASS) and not run.is_link]
+    named = [run for run in above if _calls_itself(run, labels.TITLE) and not run.is_link]
     own = [run for run in tagged if not run.is_link]
     best = min((run.heading_level for run in own), default=0)
     linked = [run for run in tagged if run.is_link and without_site(run.text)]
@@ -89,7 +90,7 @@ def lead_outside(about: Metadata, title: str, page: Sequence[Run], inside: Seque
     if place is None:
         return None
     between = [run for run in outer if place < run.number < begin]
-    named = [run.text for run in between if _calls_itself(run, _LEAD_CLASS)]
+    named = [run.text for run in between if _calls_itself(run, labels.LEAD)]
     sentences = [run.text for run in between if run.text[-1] in '.!?…”"']
     text = named[0] if named else sentences[0] if len(sentences) == 1 else None
     return Block(kind=BlockKind.LEAD, text=without_dateline(text), rule="lead.between") if text else None

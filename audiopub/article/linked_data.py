@@ -25,10 +25,15 @@ def breadcrumbs(scripts: Iterable[str]) -> list[str]:
     """Give the names of the first breadcrumb list, outermost first."""
     for item, _ in _objects(scripts):
         if item.get("@type") == "BreadcrumbList" and isinstance(item.get("itemListElement"), list):
-            names = [step.get("name") or (step.get("item") or {}).get("name") if isinstance(step, dict) and not isinstance(step.get("item"), str) else (step or {}).get("name")
-                     for step in item["itemListElement"] if isinstance(step, dict)]  # fmt: skip
-            return [text_of(name) for name in names if name]
+            return [text_of(name) for step in item["itemListElement"] if (name := _step_name(step))]
     return []
+
+
+def _step_name(step: object) -> object:
+    if not isinstance(step, dict):
+        return None
+    item = step.get("item")
+    return step.get("name") or (item.get("name") if isinstance(item, dict) else None)
 
 
 def text_of(value: object) -> str:

@@ -15,14 +15,17 @@ from audiopub.source.address import joined
 from audiopub.vietnamese import tidy
 
 _SITE_NAME = re.compile(
-    r"^(?:báo|tạp chí|đài|cổng|trang|chuyên trang|kênh|thông tấn xã)\b|\b(?:online|điện tử|vnexpress|vietnamnet|vietnamplus|tuổi trẻ|thanh niên|dân trí|ttxvn|vov|vtv|news|media|"
+    r"^(?:báo|tạp chí|đài|cổng|trang|chuyên trang|kênh|thông tấn xã)\b|"
+    r"\b(?:online|điện tử|vnexpress|vietnamnet|vietnamplus|tuổi trẻ|thanh niên|dân trí|ttxvn|vov|vtv|news|media|"
     r"cafef|nhandan|baochinhphu|lao động|tin tức|thời sự)\b|\.vn\b|\.com\b|\.net\b",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s+(?:[-–—|•·»›:]|::|>>|\|\|)\s+|\s*\|\s*")
-_PUBLISHED = ("article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish-date", "article:published", "its_publication", "dc.date.issued",
-              "dc.date", "dc.created", "dcterms.created", "date", "cxenseparse:publishtime", "parsely-pub-date", "sailthru.date")  # fmt: skip
+_PUBLISHED = ("article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish-date", "article:published", "its_publication",
+              "dc.date.issued",               "dc.date", "dc.created", "dcterms.created", "date", "cxenseparse:publishtime",
+              "parsely-pub-date", "sailthru.date")  # fmt: skip
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "modified")
+_AUTHORS = frozenset({"author", "article:author", "dable:author", "dc.creator", "parsely-author", "sailthru.author"})
 _HOME = re.compile(r"trang (?:chủ|nhất)|home|báo\b.*|.*\.vn", re.IGNORECASE)
 _LONGEST_CATEGORY = 40
 
@@ -98,15 +101,9 @@ def _read(soup: BeautifulSoup) -> _Head:
 
 def _note(head: _Head, tag: Tag) -> None:
     if tag.name == "meta":
-        key = str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower().strip()
-        content = str(tag.get("content") or "").strip()
-        if key and content:
-            head.metas.setdefault(key, content)
-            if key in {"author", "article:author", "dable:author", "dc.creator", "parsely-author", "sailthru.author"}:
-                head.authors.append(content)
-    elif tag.name == "script":
-        if "ld+json" in str(tag.get("type") or "").lower():
-            head.scripts.append(tag.get_text())
+        _note_meta(head, tag)
+    elif tag.name == "script" and "ld+json" in str(tag.get("type") or "").lower():
+        head.scripts.append(tag.get_text())
     elif tag.name == "link":
         for relation in tag.get_attribute_list("rel"):
             head.links.setdefault(str(relation).lower(), str(tag.get("href") or ""))
@@ -116,6 +113,15 @@ def _note(head: _Head, tag: Tag) -> None:
         head.title = head.title or tag.get_text(" ")
     elif tag.name == "base":
         head.base = head.base or str(tag.get("href") or "")
+
+
+def _note_meta(head: _Head, tag: Tag) -> None:
+    key = str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower().strip()
+    content = str(tag.get("content") or "").strip()
+    if key and content:
+        head.metas.setdefault(key, content)
+        if key in _AUTHORS:
+            head.authors.append(content)
 
 
 def _of_this_page(linked: list[dict[str, Any]], titles: list[str]) -> list[dict[str, Any]]:

@@ -64,10 +64,10 @@ def site_fields(rule: SiteRule, soup: BeautifulSoup, markup: str, layout: Layout
     title = texts["title"] if texts["title"] and _is_confirmed(texts["title"], titles) else None
     # An article may well have no author; a title and a body it must have.
     stale = [name for name, value in (("title", title), ("body", body)) if getattr(version, name) and not value]
+    strip, caption = (frozenset(_boxes(_possible(selectors, markup), layout, inside)) for selectors in (version.strip, version.caption))
     return SiteFields(
-        rule=rule.name, title=title, lead=texts["lead"], author=byline_of(texts.get("author") or ""),
-        published=moment(texts.get("published") or ""), category=texts.get("category"), body=body,
-        strip=frozenset(_boxes(_possible(version.strip, markup), layout, inside)), caption=frozenset(_boxes(_possible(version.caption, markup), layout, inside)), stale=tuple(stale),
+        rule=rule.name, title=title, lead=texts["lead"], author=byline_of(texts.get("author") or ""), published=moment(texts.get("published") or ""),
+        category=texts.get("category"), body=body, strip=strip, caption=caption, stale=tuple(stale),
     )  # fmt: skip
 
 

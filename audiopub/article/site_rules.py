@@ -130,8 +130,17 @@ def _test(entry: dict[str, Any], name: str) -> RuleTest:
     known = _checked(entry, set(get_type_hints(RuleTest)), name)
     if not isinstance(known.get("page"), str):
         raise ConfigInvalid("config.missing_key", path=f"{name}.toml", key="test.page", hint="the page that is tested")
-    lists = {key: _texts(known, key, name) for key in ("must_contain", "must_not_contain")}
-    return RuleTest(**{key: value for key, value in known.items() if key not in lists}, **lists)
+    return RuleTest(
+        page=known["page"], title=str(known.get("title", "")), must_contain=_texts(known, "must_contain", name), must_not_contain=_texts(known, "must_not_contain", name),
+        headings=_count(known, "headings", name), paragraphs=_count(known, "paragraphs", name),
+    )  # fmt: skip
+
+
+def _count(entry: dict[str, Any], key: str, name: str) -> int | None:
+    value = entry.get(key)
+    if value is not None and not isinstance(value, int):
+        raise ConfigInvalid("config.bad_value", path=f"{name}.toml", key=f"test.{key}", value=value, reason="a whole number")
+    return value
 
 
 def _checked(entry: object, known: set[str], name: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ rules = Group("rules", help="help.rules")
 
 @rules.command("list", cls=Command, help="help.rules_list")
 @option("--json", "json_", is_flag=True, help="help.json")
-def list_(*, json_: bool) -> None:
+def show_all(*, json_: bool) -> None:
     """Show every rule that counts, the newsroom's own first."""
     from audiopub.adapters.rule_files import all_rules
     from audiopub.config import Settings
@@ -55,23 +55,28 @@ def test(names: tuple[str, ...], *, pages: Path | None, json_: bool) -> None:
 
 
 def _tested(rule: Any, pages: Path | None, settings: Any) -> Iterator[dict[str, Any]]:
-    from audiopub.adapters.rule_files import all_rules
-    from audiopub.article import extract
+    from audiopub.bootstrap import worker
     from audiopub.source.address import is_web
     from audiopub.sources import Sources
 
-    origin = Sources(settings, bytes)
+    origin, parser = Sources(settings, bytes), worker(settings.rules)
     for case in rule.tests:
         row: dict[str, Any] = {"rule": Path(rule.name).name, "page": case.page, "faults": []}
-        place = case.page if is_web(case.page) else str((pages or Path(rule.name).parent) / case.page)
-        if not is_web(place) and not Path(place).exists():
+        place = case.page if is_web(case.page) else _place(case.page, pages, Path(rule.name).parent)
+        if place is None:
             yield row | {"state": "absent"}
             continue
         try:
-            faults = list(_faults(case, rule, extract(origin.page(place), all_rules(settings.rules))))
+            faults = list(_faults(case, rule, parser.article(origin.page(place))))
         except AudiopubError as error:
             faults = [say(error.code, **error.details)]
         yield row | {"state": "failed" if faults else "passed", "faults": faults}
+
+
+def _place(page: str, pages: Path | None, beside: Path) -> str | None:
+    """Find the file of a test page: in the folder that was named, beside the rule, or from here."""
+    folders = [pages] if pages else [beside, Path()]
+    return next((str(folder / page) for folder in folders if (folder / page).is_file()), None)
 
 
 def _faults(case: Any, rule: Any, article: Any) -> Iterator[str]:
@@ -99,9 +104,7 @@ def _faults(case: Any, rule: Any, article: Any) -> Iterator[str]:
 def new(host: str, source: str, *, dry_run: bool) -> None:
     """Propose a rule for a host from one of its pages; an existing file is never written over."""
     from audiopub.adapters.files import write_whole
-    from audiopub.article.extract import reading_of
-    from audiopub.article.proposed_rule import proposed_rule
-    from audiopub.article.site_rules import SiteRules
+    from audiopub.bootstrap import worker
     from audiopub.config import Settings
     from audiopub.errors import ConfigInvalid
     from audiopub.source.address import host_of
@@ -110,7 +113,7 @@ def new(host: str, source: str, *, dry_run: bool) -> None:
     settings = Settings.read()
     page = Sources(settings, bytes).page(source)
     name = host_of(f"https://{host}/") or host
-    text = proposed_rule(name, page, reading_of(page, SiteRules()))
+    text = worker(settings.rules).rule(name, page)
     if dry_run:
         click.echo(text, nl=False)
         return

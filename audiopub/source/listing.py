@@ -4,6 +4,7 @@ What comes from outside is never parsed as XML with entities; feeds are read by 
 reads the damaged ones, and sitemaps by lxml with every expansion and all network off.
 """
 
+import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,7 +92,9 @@ def _of_feed(page: Page) -> Iterator[Entry]:
         if address:
             # Asked as a plain dict: feedparser gives one for the other, with a warning.
             when = dict.get(item, "updated_parsed") or dict.get(item, "published_parsed")
-            yield Entry(url=address, title=" ".join(str(item.get("title") or "").split()) or None, when=datetime(*when[:6], tzinfo=UTC) if when else None)
+            yield Entry(
+                url=address, title=" ".join(str(item.get("title") or "").split()) or None, when=datetime.fromtimestamp(calendar.timegm(when), UTC) if when else None
+            )
 
 
 def _of_sitemap(page: Page) -> Iterator[Entry]:
@@ -102,7 +105,7 @@ def _of_sitemap(page: Page) -> Iterator[Entry]:
         root = etree.fromstring(page.body, parser)
     except etree.XMLSyntaxError as error:
         raise BadInput("source.bad_listing", source=page.name, reason=str(error)) from error
-    for item in root if root is not None else ():
+    for item in root if root is not None else ():  # type: ignore[redundant-expr]  # a parser that recovers may find nothing at all
         said = {etree.QName(tag).localname: (tag.text or "").strip() for tag in item.iter() if isinstance(tag.tag, str)}
         address = joined(page.url, said.get("loc", ""))
         if address:

@@ -115,7 +115,7 @@ def test_entities_of_a_sitemap_are_not_expanded(tmp_path: Path) -> None:
     """Neither a billion laughs nor a file of the machine comes out of a sitemap; an honest entry beside them does."""
     secret = tmp_path / "secret"
     secret.write_text(f"{SITE}/secret")
-    bomb = "".join(f'<!ENTITY e{n} "{"&e%d;" % (n - 1) * 10}">' for n in range(1, 12))
+    bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     for entity, reference in ((f'<!ENTITY f SYSTEM "file://{secret}">', "&f;"), (f'<!ENTITY e0 "lol">{bomb}', f"{SITE}/&e11;")):
         body = f'<?xml version="1.0"?><!DOCTYPE urlset [{entity}]><urlset><url><loc>{SITE}/a.html</loc></url><url><loc>{reference}</loc></url></urlset>'
         found = [entry.url for entry in entries(page(body))]
@@ -370,7 +370,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> Said:
 
 def test_gather_fetches_keeps_and_judges(newspaper: str, said: Said) -> None:
     """One line an article, a code for each failure, exit code 6; the second time nothing has changed."""
-    states = []
+    states, rows = [], []
     for _ in range(2):
         code, out = said("gather", "--json", f"{newspaper}/tin.rss")
         rows = json.loads(out)["articles"]
