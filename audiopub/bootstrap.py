@@ -138,7 +138,7 @@ def fetcher(settings: Settings) -> Fetcher:
 
 def reader(settings: Settings) -> Callable[[Page], Article]:
     """Give what finds the article in a page: in a process of its own, and followed over all its pages."""
-    parser = worker(settings.rules)
+    parser = worker(settings.rules.resolve())
 
     def read(page: Page) -> Article:
         article = parser.article(page)

@@ -31,7 +31,7 @@ class Sources:
         self._asked_for = fetcher(settings)
         self._polite = PoliteFetcher(self._asked_for, clock=time.monotonic, sleep=time.sleep, delay=settings.host_delay)
         self._standard_input = standard_input
-        self._rules = settings.rules
+        self._rules = settings.rules.resolve()
 
     def page(self, source: str) -> Page:
         """Get the page that one source names, whatever is in it.

@@ -1,5 +1,6 @@
 """The newsroom's own site rules, TOML files in a folder; they count before those that come with audiopub."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from audiopub.article.site_rules import SiteRule, SiteRules, parsed_rule, shipped
@@ -27,14 +28,19 @@ def read_rule(path: Path) -> SiteRule:
         raise ConfigInvalid("config.no_rule", path=path) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigInvalid("config.bad_toml", path=path, reason=str(error)) from error
-    return parsed_rule(text, str(path.with_suffix("")))
+    return parsed_rule(text, path.name.removesuffix(".toml"), str(path))
 
 
 def all_rules(folder: Path) -> SiteRules:
-    """Give the newsroom's rules and then the shipped ones.
+    """Give the newsroom's rules and then the shipped ones; a file that was changed counts at once.
 
     Raises:
         ConfigInvalid: one of the newsroom's cannot be used.
     """
-    own = own_rules(folder)
-    return SiteRules((*own, *shipped().rules)) if own else shipped()
+    stamp = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*.toml"))) if folder.is_dir() else ()
+    return _rules(folder, stamp) if stamp else shipped()
+
+
+@lru_cache(maxsize=4)
+def _rules(folder: Path, _stamp: tuple[tuple[str, int, int], ...]) -> SiteRules:
+    return SiteRules((*own_rules(folder), *shipped().rules))

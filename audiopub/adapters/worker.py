@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from audiopub.article import Article
 from audiopub.article.record import from_record
-from audiopub.errors import BadInput
+from audiopub.errors import BadInput, ConfigInvalid
 from audiopub.source import Page
 from audiopub.source.listing import Entry
 
@@ -112,7 +112,8 @@ class ParsingWorker:
                 raise BadInput("article.too_costly", source=page.name, seconds=round(self._limits.wall), megabytes=self._limits.memory >> 20)
         answered: dict[str, Any] = json.loads(answer)
         if "code" in answered:
-            raise BadInput(answered["code"], **answered["details"])
+            kind = ConfigInvalid if answered["code"].startswith("config.") else BadInput
+            raise kind(answered["code"], **answered["details"])
         return answered["result"]
 
     def _exchange(self, about: bytes, body: bytes) -> bytes | None:

@@ -17,7 +17,7 @@ from audiopub.article.extract import reading_of
 from audiopub.article.proposed_rule import proposed_rule
 from audiopub.article.record import to_record
 from audiopub.article.site_rules import SiteRules
-from audiopub.errors import BadInput
+from audiopub.errors import BadInput, ConfigInvalid
 from audiopub.source import Page, PageForm
 from audiopub.source.listing import entries
 
@@ -27,7 +27,7 @@ _WARM = Page(body="<html><body><p>Chợ phiên vùng cao họp sớm, người b
 def main() -> None:
     """Answer tasks until standard input ends."""
     cpu, memory = int(sys.argv[1]), int(sys.argv[2])
-    rules = all_rules(Path(sys.argv[3]))
+    rules = Path(sys.argv[3])
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
     extract(_WARM)  # the libraries are loaded before the limits, so that no page pays for them
@@ -41,7 +41,7 @@ def main() -> None:
         _send(answers, json.dumps(_answer(json.loads(about), body, rules)).encode())
 
 
-def _answer(about: dict[str, Any], body: bytes, rules: SiteRules) -> dict[str, Any]:
+def _answer(about: dict[str, Any], body: bytes, rules: Path) -> dict[str, Any]:
     task = about["task"]
     page = Page(body=body, name=about["name"], identity=about["identity"], form=PageForm(about["form"]), url=about["url"], charset=about["charset"])
     try:
@@ -49,8 +49,8 @@ def _answer(about: dict[str, Any], body: bytes, rules: SiteRules) -> dict[str, A
             return {"result": [{"url": e.url, "title": e.title, "when": e.when.isoformat() if e.when else None} for e in entries(page)]}
         if task == "rule":
             return {"result": proposed_rule(about["host"], page, reading_of(page, SiteRules()))}
-        return {"result": to_record(extract(page, rules))}
-    except BadInput as error:
+        return {"result": to_record(extract(page, all_rules(rules)))}
+    except (BadInput, ConfigInvalid) as error:
         return {"code": error.code, "details": {name: str(value) if not isinstance(value, int) else value for name, value in error.details.items()}}
     except MemoryError:
         raise  # nothing can be trusted any more: the process ends, and the page is refused

@@ -3,6 +3,7 @@
 import re
 
 from audiopub.vietnamese import tidy
+from audiopub.vietnamese.letters import LOWER, UPPER
 
 _ORGANISATION = re.compile(
     r"\b(?:báo|tạp chí|đài|thông tấn|vnexpress|tuổi trẻ|thanh niên|dân trí|vietnamnet|online|điện tử|toà soạn|tòa soạn|ban biên tập|ttxvn|vov|vtv|"
@@ -37,6 +38,7 @@ _NO_NAME = re.compile(
 )
 """Words that make a line a phrase and not a name; the few that also stand in names are rare there."""
 
+_INITIAL = re.compile(rf"^[{UPPER}]\s+(?=[{UPPER}][{LOWER}]+\s+[{UPPER}])")
 _JOIN = re.compile(r"\s*(?:,|;|&|\+| - | – | — |\bvà\b|\|)\s*")
 
 
@@ -65,7 +67,7 @@ def byline_of(text: str) -> str | None:
         if shorter == stripped:
             break
         stripped = shorter
-    stripped = re.sub(r"^[A-ZĐ]\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹ]+\s+[A-ZĐÀ-Ỹ])", "", stripped)  # the letter in the place of a portrait
+    stripped = _INITIAL.sub("", stripped)  # the letter in the place of a portrait
     people = [piece for piece in _JOIN.split(stripped) if piece]
     words = re.findall(r"[^\W\d_]+", stripped)
     if not people or not 1 < len(words) <= _LONGEST_NAME or re.search(r"[.!?:;“”\"()]", stripped):

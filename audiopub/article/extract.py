@@ -98,7 +98,7 @@ def read_markup(text: str, page: Page, rules: SiteRules) -> PageReading:
     about = metadata(soup, page.url)
     layout = laid_out(soup)
     aside = teasers(layout)
-    box, agreement, found = container_of(layout, aside)
+    box, agreement, found = container_of(layout, aside, about.titles)
     address = page.url or about.canonical_url
     rule = rules.for_page(address, text)
     fields = site_fields(rule, soup, text, layout, found, about) if rule else None

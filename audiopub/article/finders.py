@@ -11,15 +11,17 @@ import html
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from audiopub.article import labels
 from audiopub.article.layout import Box, Layout, Run
+from audiopub.article.words import same_words
 
 _WORTH_MATCHING = 40
 """Shortest text, in characters, that says something about where the article is."""
 
 _COVERED = 0.8
+_FEWEST_PASSED, _SHORTEST_PASSED = 2, 250
 _TEXT_BLOCKS = frozenset({"p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt"})
 """Elements that hold one block of text and never an article, however much of its text is in them."""
 
@@ -30,12 +32,13 @@ _AGREED = 0.4
 """Smallest share of the page's long unlinked text that a mask must hold to be believed."""
 
 
-def container_of(layout: Layout, aside: frozenset[Box]) -> tuple[Box, float, list[Run]]:
+def container_of(layout: Layout, aside: frozenset[Box], titles: Sequence[str] = ()) -> tuple[Box, float, list[Run]]:
     """Find the deepest box that holds at least four fifths of the article's text.
 
     Args:
         layout: the page.
         aside: boxes that are known not to be the article, teasers of others.
+        titles: what the page says its article is called, surest first.
 
     Returns:
         The box, how far the finders agree, 0 to 1, and the runs by which it was found.
@@ -44,7 +47,22 @@ def container_of(layout: Layout, aside: frozenset[Box]) -> tuple[Box, float, lis
     masked, dense = masked_runs(layout), dense_runs(layout)
     chosen = masked if size_of(masked) >= _AGREED * size_of(dense) else dense
     box = deepest_cover(chosen, layout.root) if chosen else layout.root
+    passed_over = _between(box, dense, layout, titles)
+    if passed_over:
+        return deepest_cover(passed_over, layout.root), agreement(masked, passed_over), passed_over
     return _first_of_several(box, chosen), agreement(masked, dense), chosen
+
+
+def _between(box: Box, dense: list[Run], layout: Layout, titles: Sequence[str]) -> list[Run]:
+    """Give text that stands between the title and what the finders took for the article: then that is the readers' comments, say, and this is it."""
+    above = layout.before(box)
+    titled = [run for run in above if run.heading_level == 1 or any(same_words(run.text, title) for title in titles)]
+    if not titled:
+        return []
+    between = [run for run in dense if titled[-1].number < run.number < box.first]
+    if len(between) < _FEWEST_PASSED or size_of(between) < _SHORTEST_PASSED:
+        return []
+    return between if deepest_cover(between, layout.root).last <= box.first else []
 
 
 def _first_of_several(box: Box, chosen: list[Run]) -> Box:

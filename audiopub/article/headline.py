@@ -10,12 +10,13 @@ from audiopub.article.layout import Run
 from audiopub.article.metadata import Metadata, without_site
 from audiopub.article.model import Block, BlockKind
 from audiopub.article.words import begins_with, same_words, words_of
+from audiopub.vietnamese.letters import UPPER
 
 _LONGEST_TITLE = 300
 _SHORTEST_TITLE = 10
-_PLACE = r"[A-ZĐÀ-Ỹ][\w.]*(?:\s+[A-ZĐÀ-Ỹ][\w.]*){0,4}"
+_PLACE = rf"[{UPPER}][\w.]*(?:\s+[{UPPER}][\w.]*){{0,4}}"
 _DATELINE = re.compile(
-    r"^\s*(?:\((?!\d)[^()]{2,30}\)\s*[-–—:.]*\s*(?=[A-ZĐÀ-Ỹ“\"'‘0-9])|"
+    rf"^\s*(?:\((?!\d)[^()]{{2,30}}\)\s*[-–—:.]*\s*(?=[{UPPER}“\"'‘0-9])|"
     r"(?:[A-ZĐ]{2,6}|[A-ZĐ][\w-]*\.[Vv][Nn]|Dân trí|GD&TĐ|ĐS&PL|Kinhtedothi|VietNamNet)\s*[-–—]+\s+|"
     rf"{_PLACE},\s+(?:ngày\s+)?\d{{1,2}}/\d{{1,2}}(?:/\d{{4}})?\s*\((?:TTXVN|[A-Z]{{2,8}})\)\s*[-–—:]*\s*)"
 )

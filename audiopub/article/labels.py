@@ -27,7 +27,8 @@ INFO = _label(rf"{_BEGIN}(?:info|meta|details?){_END}")
 
 RELATED = _label(
     "relat", "tin-?lien-?quan", "lien-?quan", "read-?more", "banner", rf"{_BEGIN}ads?{_END}", "adsweb", "advert", "sponsor", rf"promo{_END}", "social", "share",
-    rf"tags?{_END}",     "comment", "binh-?luan", "newsletter", "subscri", "recommend", "list-?news", "other-?news", "breadcrumb", "pagination", rf"{_BEGIN}(?:poll|vote){_END}",
+    rf"tags?{_END}",     "comment", "binh-?luan", "newsletter", "subscri", "recommend", "list-?news", "other-?news", "breadcrumb", "pagination",
+    rf"{_BEGIN}(?:poll|vote){_END}",
     "most-?(?:read|view)", "trending", "foot-?note", "author-?(?:bio|box|desc|about)", "about-?author", rf"{_BEGIN}bio{_END}",
 )  # fmt: skip
 """Boxes in an article's container that are not the article's."""

@@ -150,6 +150,10 @@ class Layout:
         """Give the runs inside a box."""
         return self.runs[box.first : box.last]
 
+    def before(self, box: Box) -> tuple[Run, ...]:
+        """Give the runs before a box."""
+        return tuple(run for run in self.runs if run.number < box.first)
+
     def box_of(self, tag: Tag) -> Box | None:
         """Give the box of an element; for an inline one the box that holds it."""
         wanted = {id(tag), *(id(above) for above in tag.parents)}

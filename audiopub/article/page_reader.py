@@ -33,7 +33,6 @@ _BOLD_CLASS = re.compile(r"(?:^|[\s_-])(?:bold|semibold|strong|font-(?:bold|semi
 _ITALIC_CLASS = re.compile(r"(?:^|[\s_-])italic(?:$|[\s_])", re.IGNORECASE)
 _RIGHT_CLASS = re.compile(r"(?:^|\s)(?:text-right|text-end|align-?right|alignright|t-?right|right-align)(?:$|\s)", re.IGNORECASE)
 _CENTER_CLASS = re.compile(r"(?:^|\s)(?:text-center|align-?center|aligncenter|center)(?:$|\s)", re.IGNORECASE)
-_EDGE = re.compile(r"[a-zà-ỹ)][A-ZÀ-ỸĐ0-9(]")
 _NOTE_MARK = re.compile(r"[(\[]?\s*(?:\d{1,3}|[*†])\s*[)\]]?")
 _MORE = re.compile(r"(?:[>»]+\s*)?(?:xem|đọc|tìm hiểu) (?:thêm|tiếp|chi tiết)\b|chi tiết(?: tại đây| xem tại đây)?$", re.IGNORECASE)
 _LONG_LINK = 18
@@ -175,7 +174,7 @@ class _Reader:
             self.runs.append(run)
         if state.font:
             text = read_in_font(text, state.font)
-        if state.tag is not self._last_tag and run.pieces and _EDGE.search(run.pieces[-1][0][-1:] + text[:1]):
+        if state.tag is not self._last_tag and run.pieces and _is_edge(run.pieces[-1][0][-1:], text[:1]):
             text = " " + text  # two elements side by side, a name and a date: a browser shows them apart
         self._last_tag = state.tag
         run.pieces.append((text, state.link is not None))
@@ -202,6 +201,11 @@ class _Reader:
         box.linked += min(run.linked, len(run.text))
         if run.linked >= _LONG_LINK:
             box.headline_links += run.linked
+
+
+def _is_edge(left: str, right: str) -> bool:
+    """Tell whether two letters that touch cannot be inside one word: a small one before a capital, a digit or a bracket."""
+    return (left.islower() or left == ")") and (right.isupper() or right.isdigit() or right == "(")
 
 
 def _is_note_mark(tag: Tag) -> bool:

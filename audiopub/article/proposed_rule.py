@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup, Tag
 
 from audiopub.article.extract import PageReading, extract
 from audiopub.article.layout import Run
-from audiopub.article.model import Article, BlockKind
+from audiopub.article.model import SPOKEN_KINDS, Article, BlockKind
 from audiopub.article.words import same_words
 from audiopub.source import Page
 
@@ -37,6 +37,7 @@ def proposed_rule(host: str, page: Page, reading: PageReading) -> str:
     return "\n".join(lines)
 
 
+_TEXT = SPOKEN_KINDS | {BlockKind.HEADING, BlockKind.LEAD}
 _ORDER = ("title", "lead", "author", "published", "body", "strip", "caption")
 
 
@@ -54,7 +55,7 @@ def _selectors(reading: PageReading, article: Article) -> Iterator[tuple[str, st
     if body:
         yield "body", body
     for name, kind in (("strip", BlockKind.FURNITURE), ("caption", BlockKind.CAPTION)):
-        found = next((selector for run in _runs_of(reading, kind) if (selector := _named(run, reading))), None)
+        found = next((selector for run in _runs_of(reading, kind) if (selector := _named(run, reading)) and not _holds_text(selector, reading)), None)
         if found:
             yield name, found
 
@@ -76,6 +77,12 @@ def _named(run: Run, reading: PageReading) -> str | None:
         if name:
             return name
     return None
+
+
+def _holds_text(selector: str, reading: PageReading) -> bool:
+    """Tell whether a selector also means elements that hold text of the article."""
+    meant = {id(tag) for tag in soupsieve.select(selector, reading.container.box.tag)}
+    return any(id(box.tag) in meant for item in reading.typed if item.block.kind in _TEXT for box in item.run.box.chain())
 
 
 def _own_name(tag: Tag) -> str | None:

@@ -97,65 +97,68 @@ class SiteRules:
         return next((rule for rule in self.rules if rule.fingerprint and all(piece in markup for piece in rule.fingerprint)), None)
 
 
-def parsed_rule(text: str, name: str) -> SiteRule:
+def parsed_rule(text: str, name: str, where: str = "") -> SiteRule:
     """Read one rule file.
 
     Args:
         text: TOML.
-        name: what the rule and its file are called.
+        name: what the rule is called.
+        where: its file, for errors; made from its name where none is given.
 
     Raises:
         ConfigInvalid: no TOML, or a key that is not known.
     """
+    where = where or f"{name}.toml"
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigInvalid("config.bad_toml", path=f"{name}.toml", reason=str(error)) from error
-    known = _checked(raw, {"hosts", "fingerprint", "layout", "test"}, name)
-    layouts = tuple(_layout(entry, name) for entry in known.get("layout", []))
-    tests = tuple(_test(entry, name) for entry in known.get("test", []))
+        raise ConfigInvalid("config.bad_toml", path=where, reason=str(error)) from error
+    known = _checked(raw, {"hosts", "fingerprint", "layout", "test"}, where)
+    layouts = tuple(_layout(entry, where) for entry in known.get("layout", []))
+    tests = tuple(_test(entry, where) for entry in known.get("test", []))
     newest_first = tuple(sorted(layouts, key=lambda layout: layout.since or date.min, reverse=True))
-    return SiteRule(name=name, hosts=_texts(known, "hosts", name), fingerprint=_texts(known, "fingerprint", name), layouts=newest_first, tests=tests)
+    return SiteRule(name=name, hosts=_texts(known, "hosts", where), fingerprint=_texts(known, "fingerprint", where), layouts=newest_first, tests=tests)
 
 
-def _layout(entry: dict[str, Any], name: str) -> Layouts:
-    known = _checked(entry, set(get_type_hints(Layouts)), name)
+def _layout(entry: dict[str, Any], where: str) -> Layouts:
+    known = _checked(entry, set(get_type_hints(Layouts)), where)
     since = known.get("since")
     if since is not None and not isinstance(since, date):
-        raise ConfigInvalid("config.bad_value", path=f"{name}.toml", key="layout.since", value=since, reason="a date such as 2021-06-01")
-    return Layouts(since=since, **{key: _texts(known, key, name) for key in _LISTS})
+        raise ConfigInvalid("config.bad_value", path=where, key="layout.since", value=since, reason="a date such as 2021-06-01")
+    return Layouts(since=since, **{key: _texts(known, key, where) for key in _LISTS})
 
 
-def _test(entry: dict[str, Any], name: str) -> RuleTest:
-    known = _checked(entry, set(get_type_hints(RuleTest)), name)
+def _test(entry: dict[str, Any], where: str) -> RuleTest:
+    known = _checked(entry, set(get_type_hints(RuleTest)), where)
     if not isinstance(known.get("page"), str):
-        raise ConfigInvalid("config.missing_key", path=f"{name}.toml", key="test.page", hint="the page that is tested")
+        raise ConfigInvalid("config.missing_key", path=where, key="test.page", hint="the page that is tested")
     return RuleTest(
-        page=known["page"], title=str(known.get("title", "")), must_contain=_texts(known, "must_contain", name), must_not_contain=_texts(known, "must_not_contain", name),
-        headings=_count(known, "headings", name), paragraphs=_count(known, "paragraphs", name),
+        page=known["page"], title=str(known.get("title", "")),
+        must_contain=_texts(known, "must_contain", where), must_not_contain=_texts(known, "must_not_contain", where),
+        headings=_count(known, "headings", where), paragraphs=_count(known, "paragraphs", where),
     )  # fmt: skip
 
 
-def _count(entry: dict[str, Any], key: str, name: str) -> int | None:
+def _count(entry: dict[str, Any], key: str, where: str) -> int | None:
     value = entry.get(key)
     if value is not None and not isinstance(value, int):
-        raise ConfigInvalid("config.bad_value", path=f"{name}.toml", key=f"test.{key}", value=value, reason="a whole number")
+        raise ConfigInvalid("config.bad_value", path=where, key=f"test.{key}", value=value, reason="a whole number")
     return value
 
 
-def _checked(entry: object, known: set[str], name: str) -> dict[str, Any]:
+def _checked(entry: object, known: set[str], where: str) -> dict[str, Any]:
     if not isinstance(entry, dict):
-        raise ConfigInvalid("config.bad_value", path=f"{name}.toml", key=name, value=entry, reason="a table")
+        raise ConfigInvalid("config.bad_value", path=where, key="layout", value=entry, reason="a table")
     unknown = sorted(set(entry) - known)
     if unknown:
-        raise ConfigInvalid("config.unknown_key", path=f"{name}.toml", key=unknown[0], nearest=", ".join(sorted(known)))
+        raise ConfigInvalid("config.unknown_key", path=where, key=unknown[0], nearest=", ".join(sorted(known)))
     return entry
 
 
-def _texts(entry: dict[str, Any], key: str, name: str) -> tuple[str, ...]:
+def _texts(entry: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
     value = entry.get(key, [])
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-        raise ConfigInvalid("config.bad_value", path=f"{name}.toml", key=key, value=value, reason="a list of texts")
+        raise ConfigInvalid("config.bad_value", path=where, key=key, value=value, reason="a list of texts")
     return tuple(value)
 
 

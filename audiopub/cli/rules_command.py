@@ -1,6 +1,7 @@
 """``audiopub rules``: list, test and begin site rules."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,8 @@ def test(names: tuple[str, ...], *, pages: Path | None, json_: bool) -> None:
     from audiopub.config import Settings
 
     settings = Settings.read()
-    found = [rule for rule in all_rules(settings.rules).rules if not names or Path(rule.name).name in names]
-    unknown = sorted(set(names) - {Path(rule.name).name for rule in found})
+    found = [rule for rule in all_rules(settings.rules).rules if not names or rule.name in names]
+    unknown = sorted(set(names) - {rule.name for rule in found})
     if unknown:
         raise BadInput("rules.unknown", name=unknown[0])
     rows = [row for rule in found for row in _tested(rule, pages, settings)]
@@ -59,15 +60,18 @@ def _tested(rule: Any, pages: Path | None, settings: Any) -> Iterator[dict[str, 
     from audiopub.source.address import is_web
     from audiopub.sources import Sources
 
-    origin, parser = Sources(settings, bytes), worker(settings.rules)
+    origin, parser = Sources(settings, bytes), worker(settings.rules.resolve())
     for case in rule.tests:
-        row: dict[str, Any] = {"rule": Path(rule.name).name, "page": case.page, "faults": []}
-        place = case.page if is_web(case.page) else _place(case.page, pages, Path(rule.name).parent)
+        row: dict[str, Any] = {"rule": rule.name, "page": case.page, "faults": []}
+        place = case.page if is_web(case.page) else _place(case.page, pages, settings.rules)
         if place is None:
             yield row | {"state": "absent"}
             continue
         try:
-            faults = list(_faults(case, rule, parser.article(origin.page(place))))
+            page = origin.page(place)
+            # A saved page often does not say whose it is; the rule that is tested does.
+            page = page if page.url or not rule.hosts else replace(page, url=f"https://{rule.hosts[0]}/")
+            faults = list(_faults(case, rule, parser.article(page)))
         except AudiopubError as error:
             faults = [say(error.code, **error.details)]
         yield row | {"state": "failed" if faults else "passed", "faults": faults}
@@ -113,7 +117,7 @@ def new(host: str, source: str, *, dry_run: bool) -> None:
     settings = Settings.read()
     page = Sources(settings, bytes).page(source)
     name = host_of(f"https://{host}/") or host
-    text = worker(settings.rules).rule(name, page)
+    text = worker(settings.rules.resolve()).rule(name, page)
     if dry_run:
         click.echo(text, nl=False)
         return
