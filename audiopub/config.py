@@ -71,7 +71,7 @@ PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
     "opening": ("show", "date", "author"),
     "closing": ("show", "author"),
     "disclosure": ("show", "author"),
-    "table_notice": (),
+    "table_notice": ("caption",),
 }
 """What may stand in braces in each piece of furniture."""
 
@@ -82,7 +82,7 @@ class FurnitureTable(_Table):
     opening: str = "{show}, ngày {date}."
     closing: str = "Tác giả: {author}."
     disclosure: str = "Bài báo vừa rồi do giọng đọc tổng hợp thể hiện."
-    table_notice: str = "Bảng số liệu, mời xem trên báo điện tử."
+    table_notice: str = "Bảng số liệu{caption}, mời xem trên báo điện tử."
 
     @field_validator("opening", "closing", "disclosure", "table_notice")
     @classmethod

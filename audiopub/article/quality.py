@@ -102,19 +102,19 @@ def _warnings(article: Article) -> Iterator[Finding]:
     kinds = [block.kind for block in article.blocks]
     spoken = [block for block in article.blocks if block.kind in SPOKEN_KINDS]
     doubts = {
-        "no_date": article.published is None,
-        "no_headings": BlockKind.HEADING not in kinds,
-        "table_not_read": BlockKind.TABLE in kinds,
-        "live_blog": kinds.count(BlockKind.TIMESTAMP) >= _FEWEST_TIMESTAMPS,
-        "many_pictures": len(article.captions) > len(spoken) and len(article.captions) >= _FEWEST_PICTURES,
-        "heading_without_text": any(block.rule == "heading.without_text" for block in article.blocks),
-        "leftover_furniture": any(is_leftover(block.text) for block in spoken),
-        "cut_off": bool(spoken) and bool(_CUT.search(spoken[-1].text)),
-        "finders_disagree": _agreement(article) < _LEAST_AGREEMENT,
+        "article_warning.no_date": article.published is None,
+        "article_warning.no_headings": BlockKind.HEADING not in kinds,
+        "article_warning.table_not_read": BlockKind.TABLE in kinds,
+        "article_warning.live_blog": kinds.count(BlockKind.TIMESTAMP) >= _FEWEST_TIMESTAMPS,
+        "article_warning.many_pictures": len(article.captions) > len(spoken) and len(article.captions) >= _FEWEST_PICTURES,
+        "article_warning.heading_without_text": any(block.rule == "heading.without_text" for block in article.blocks),
+        "article_warning.leftover_furniture": any(is_leftover(block.text) for block in spoken),
+        "article_warning.cut_off": bool(spoken) and bool(_CUT.search(spoken[-1].text)),
+        "article_warning.finders_disagree": _agreement(article) < _LEAST_AGREEMENT,
     }
     for name, is_so in doubts.items():
         if is_so:
-            yield Finding(code=f"article_warning.{name}")
+            yield Finding(code=name)
 
 
 def _agreement(article: Article) -> float:

@@ -1,6 +1,6 @@
 """Compose the script of one article: opening, title, lead, headings, sentences, closing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -47,15 +47,24 @@ def _body(article: Article, style: Style) -> Iterator[list[Segment]]:
     pauses = style.pauses
     section = 0
     in_table = False
-    for block in article.blocks:
+    for place, block in enumerate(article.blocks):
         if block.kind is BlockKind.HEADING:
             section += 1
             yield [_segment(section, SegmentKind.HEADING, block.text, pauses.heading, style)]
         elif block.kind in _SENTENCE_KINDS:
             yield _block_sentences(block, section, style)
         elif block.kind is BlockKind.TABLE and not in_table:
-            yield [_segment(section, SegmentKind.NOTICE, style.table_notice, pauses.paragraph, style)]
+            notice = style.table_notice.replace("{caption}", _table_caption(article.blocks, place))
+            yield [_segment(section, SegmentKind.NOTICE, notice, pauses.paragraph, style)]
         in_table = block.kind is BlockKind.TABLE
+
+
+def _table_caption(blocks: Sequence[Block], place: int) -> str:
+    """Give ": caption" of the table that begins at a place, or nothing where it has none."""
+    end = next((n for n in range(place, len(blocks)) if blocks[n].kind is not BlockKind.TABLE), len(blocks))
+    beside = [*blocks[max(0, place - 1) : place], *blocks[end : end + 1]]
+    caption = next((block.text for block in beside if block.kind is BlockKind.CAPTION and block.rule in {"caption.table", "caption.tag"}), "")
+    return f": {caption.rstrip('.')}" if caption else ""
 
 
 def _block_sentences(block: Block, section: int, style: Style) -> list[Segment]:

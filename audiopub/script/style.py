@@ -41,7 +41,7 @@ class Style:
     disclosure: str = "Bài báo vừa rồi do giọng đọc tổng hợp thể hiện."
     """Said last. Listeners have a right to know that no person read it; empty to leave it out."""
 
-    table_notice: str = "Bảng số liệu, mời xem trên báo điện tử."
+    table_notice: str = "Bảng số liệu{caption}, mời xem trên báo điện tử."
     pauses: Pauses = field(default_factory=Pauses)
     lexicon: Lexicon = field(default_factory=Lexicon)
     """The newsroom's own readings, before every rule."""

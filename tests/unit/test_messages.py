@@ -64,6 +64,7 @@ def test_no_message_is_left_over() -> None:
     )
     spoken = {key for key in catalog("en") if f'"{key}"' in code or f"'{key}'" in code or f'say("{key.split(".")[1]}")' in code}
     built = {key for key in catalog("en") if key.startswith("help.")} | {f"say.{stage}" for stage in ("extracting", "speaking", "measuring", "encoding", "publishing")}
+    built |= {f"state.{state}" for state in ("listed", "new", "same", "failed", "refused")} | {f"rules.{state}" for state in ("passed", "failed", "absent")}
     assert set(catalog("en")) - spoken - built == set()
 
 
