@@ -8,6 +8,7 @@ from audiopub.article.dates import without_date
 from audiopub.article.layout import Box, Layout, Run
 
 _LARGEST_VIDEO_BOX = 250
+_LARGEST_FORM_BOX = 300
 _LARGEST_INFO_BOX = 320
 _LONGEST_INFO = 80
 _RELATED_SHARE = 0.3
@@ -78,6 +79,8 @@ class Boxes:
         if box.name in {"nav", "footer"} and box.size < _RELATED_SHARE * self.container.size:
             return True
         if box.label and labels.RELATED.search(box.label) and box.size < _RELATED_SHARE * self.container.size:
+            return True
+        if box.forms and box.size <= _LARGEST_FORM_BOX:
             return True
         if box.label and box.size <= _LARGEST_VIDEO_BOX and labels.VIDEO.search(box.label):
             return True

@@ -27,7 +27,8 @@ _MARKED_LEAD_IN = re.compile(r"^(?:bài\b[^:]{0,24}:|tin\b[^:]{0,16}:|(?:ngườ
 _TAIL = re.compile(
     r"\s*(?:[(\[](?:tổng hợp|theo [^)]{2,40}|ghi|lược ghi|ghi chép|thực hiện|tin, ảnh|t/h|dịch|lược dịch|biên dịch|từ [^)]{2,30}|tại [^)]{2,30}|ảnh[^)]{0,30})[)\]]|"
     r"/[^/]{2,24}|\(?theo .{2,40}\)?|\s[-–—]\s(?:ảnh\s*:.*|từ .{2,30}|tại .{2,30}|[^-–—]{2,24}\b(?:ghi|thực hiện|tổng hợp|dịch))|[,;]?\s*\S+@\S+|"
-    r"\s[-–—|]\s*(?:phóng viên|cộng tác viên|ctv|nhà báo).{0,20}|\s(?:thực hiện|tổng hợp|ghi|lược ghi|\(?ghi\)?))\s*$",
+    r"\s[-–—|]\s*(?:phóng viên|cộng tác viên|ctv|nhà báo).{0,20}|\s*[·|•-]?\s*\d+\s*(?:phút đọc|phút trước|giờ trước|lượt xem|bình luận).*|"
+    r"\s(?:thực hiện|tổng hợp|ghi|lược ghi|\(?ghi\)?))\s*$",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(

@@ -80,6 +80,7 @@ def moment(text: str) -> datetime | None:
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:hg]|giờ)\s?\d{2}(?:\s?(?:'|phút))?(?::\d{2})?\s*(?:AM|PM|SA|CH)?(?!\d)", re.IGNORECASE)
 _DATE_WORDS = re.compile(
     r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|hôm nay|(?:được )?(?:đăng|xuất bản|cập nhật)(?: lúc| ngày)?(?=\s*:|\s*$|\s+\W)|(?:cập nhật|đăng) (?:lúc|ngày)|"
+    r"lượt xem\s*:?\s*[\d.,]+|[\d.,]+ (?:lượt xem|phút đọc|bình luận)|"
     r"vào lúc|lúc|ngày|published|updated|posted on|ngày đăng|thời gian|giờ|phút|[ap]m|pt|et)\b|\(?\b(?:gmt|utc)\s*\+?\s*\d*(?::?00)?\)?|\+\s?0?7(?::?00)?",
     re.IGNORECASE,
 )

@@ -43,7 +43,7 @@ def container_of(layout: Layout, aside: frozenset[Box], titles: Sequence[str] = 
     Returns:
         The box, how far the finders agree, 0 to 1, and the runs by which it was found.
     """
-    layout = Layout(tuple(run for run in layout.runs if not any(box in aside for box in run.box.chain())), layout.boxes) if aside else layout
+    layout = Layout(tuple(run for run in layout.runs if not any(box in aside for box in run.box.chain())), layout.boxes, layout.named) if aside else layout
     masked, dense = masked_runs(layout), dense_runs(layout)
     chosen = masked if size_of(masked) >= _AGREED * size_of(dense) else dense
     box = deepest_cover(chosen, layout.root) if chosen else layout.root
@@ -150,4 +150,4 @@ def _skeleton(layout: Layout) -> str:
 
 
 def _plain_name(box: Box) -> str:
-    return "div" if box.depth == 0 else box.name
+    return "div" if box.depth == 0 or "-" in box.name else box.name

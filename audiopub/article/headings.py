@@ -10,6 +10,7 @@ _LIST_MARK = re.compile(r"^\s*(?:[-–—•*+▪■●]|\d{1,2}[.)]\s|[a-z][.)]
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[IVX]{1,5})[.)]\s")
 _CAPTION_WORDS = re.compile(r"\((?:ảnh|nguồn)|\bảnh\s*:", re.IGNORECASE)
 _LONGEST = 160
+_LONGEST_SENTENCE = 90
 _LONGEST_PLAIN = 140
 _USUAL_PLAIN = 100
 _FEWEST_AFTER_LONG = 180
@@ -24,7 +25,10 @@ def heading(around: Surroundings) -> str | None:
     if len(run.text) > _LONGEST or following is None:
         return None
     if run.heading_level:
-        return "heading.tag"
+        # Some systems set whole paragraphs as headings, for their size.
+        return None if len(run.text) > _LONGEST_SENTENCE and run.text[-1] in ".…" else "heading.tag"
+    if run.within("summary"):
+        return "heading.summary"
     if _NO_HEADING_END.search(run.text) or (_LIST_MARK.match(run.text) and not _NUMBERED.match(run.text)):
         return None
     enough = len(following.text) > _FEWEST_CHARACTERS_AFTER or following.within("li") is not None

@@ -34,6 +34,9 @@ class Box:
     """Characters of links that are long enough to be headlines."""
 
     pictures: int = 0
+    forms: int = 0
+    """How many forms were left out of it."""
+
     headings: int = 0
     """How many ``h1`` and ``h2`` are inside."""
 
@@ -140,6 +143,9 @@ class Layout:
     runs: tuple[Run, ...]
     boxes: tuple[Box, ...]
     """In document order, the root first."""
+
+    named: dict[str, list[Tag]]
+    """Elements by each of their classes, ids and the like, in document order."""
 
     @property
     def root(self) -> Box:

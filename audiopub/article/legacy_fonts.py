@@ -26,9 +26,13 @@ _VNI_SINGLE = dict(zip("ôöíìæóòîñ", "ơưíìỉĩịỵđ", strict=Tru
 """Source: VNI-Windows, two bytes a letter: a letter, then its marks as one letter of Latin-1."""
 
 _VNI_LETTER = re.compile(r"([aeoôuöy])([ùøûõïâáàåãäêéèúüë])|[ôöíìæóòîñ]", re.IGNORECASE)
-_VNI_TELLS = re.compile(r"[aeuôö][ùøûïåäëü]|[oy][ùøûïåä]|[ñöæ]", re.IGNORECASE)
+_VNI_TELLS = re.compile("[aeuôöAEUÔÖ][ùøûïåäëüÙØÛÏÅÄËÜ]|[oyOY][ùøûïåäÙØÛÏÅÄ]|[ñöæÑÖÆ]")
 
-_VIETNAMESE_ONLY = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+_MODERN = "ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"
+_VIETNAMESE_ONLY = re.compile(f"[{_MODERN}{_MODERN.upper()}]")
+_PLAINLY_MODERN = 300
+"""Letters that no old encoding has, from which a sample that names no old font is not looked at further."""
+
 FONT_NAMES = {"tcvn3": re.compile(r"\.Vn[A-Z][A-Za-z]+", re.IGNORECASE), "vni": re.compile(r"\bVNI[-\s]?[A-Z][A-Za-z]+", re.IGNORECASE)}
 _SAMPLE = 60_000
 _ENOUGH = 20
@@ -82,6 +86,8 @@ def legacy_encoding(text: str) -> str | None:
     """
     sample = sample_of(text)
     modern = len(_VIETNAMESE_ONLY.findall(sample))
+    if modern > _PLAINLY_MODERN and not any(font.search(sample) for font in FONT_NAMES.values()):
+        return None
     letters, tells = len(_TCVN3_LETTERS.findall(sample)), len(_TCVN3_TELLS.findall(sample))
     vni = len(_VNI_TELLS.findall(sample))
     if vni > max(_ENOUGH, tells) and modern * (4 if FONT_NAMES["vni"].search(sample) else 10) < vni:

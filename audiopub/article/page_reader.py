@@ -28,6 +28,9 @@ _ITALIC_TAGS = frozenset({"i", "em"})
 _PICTURES = frozenset({"img", "amp-img", "picture", "video", "amp-video"})
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|bolder|[6-9]00|normal|lighter|[1-5]00)|font\s*:\s*bold", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE)
+_NAMING = ("class", "id", "itemprop", "data-role", "type")
+_LINES_STYLE = re.compile(r"white-space\s*:\s*pre", re.IGNORECASE)
+_LINES_CLASS = re.compile(r"(?:^|\s)whitespace-pre(?:-line|-wrap)?(?:$|\s)", re.IGNORECASE)
 _ALIGN_STYLE = re.compile(r"text-align\s*:\s*(right|end|center)", re.IGNORECASE)
 _BOLD_CLASS = re.compile(r"(?:^|[\s_-])(?:bold|semibold|strong|font-(?:bold|semibold|extrabold|black)|fw-?(?:bold|[6-9]00))(?:$|[\s_])", re.IGNORECASE)
 _ITALIC_CLASS = re.compile(r"(?:^|[\s_-])italic(?:$|[\s_])", re.IGNORECASE)
@@ -48,7 +51,7 @@ def laid_out(soup: BeautifulSoup) -> Layout:
         # Some pages keep the article hidden until a script shows it.
         reader = _Reader(root, everything=True)
         reader.read()
-    return Layout(tuple(reader.runs), tuple(reader.boxes))
+    return Layout(tuple(reader.runs), tuple(reader.boxes), reader.named)
 
 
 @dataclass(slots=True)
@@ -70,6 +73,9 @@ class _State:
     tag: Tag | None = None
     """The innermost element."""
 
+    lines: bool = False
+    """Whether line breaks of the markup are line breaks of the text."""
+
 
 class _Reader:
     """One pass over the tree."""
@@ -81,6 +87,7 @@ class _Reader:
         """Characters that were left out because nobody sees them."""
 
         self.runs: list[Run] = []
+        self.named: dict[str, list[Tag]] = {}
         self.boxes: list[Box] = []
         self._current: Run | None = None
         self._picture = False
@@ -102,33 +109,52 @@ class _Reader:
         self._close_run()
 
     def _entered(self, tag: Tag, state: _State, stack: list[tuple[Iterator[object], _State]]) -> None:
-        name = tag.name
-        if name == "br":
-            if self._current is not None and state.box.name in _HEADINGS:
-                self._current.pieces.append((" ", False))  # a long heading set in two lines is one heading
-            else:
-                self._close_run()
-            return
+        if tag.name == "br":
+            self._broken(state)
+        elif not self._is_left_out(tag, state):
+            if tag.name in _PICTURES:
+                self._see_picture(state.box)
+            if tag.attrs:
+                self._note_names(tag)
+            stack.append((iter(tag.contents), self._inner(tag, state)))
+
+    def _broken(self, state: _State) -> None:
+        if self._current is not None and state.box.name in _HEADINGS:
+            self._current.pieces.append((" ", False))  # a long heading set in two lines is one heading
+        else:
+            self._close_run()
+
+    def _is_left_out(self, tag: Tag, state: _State) -> bool:
         if is_machinery(tag) or _is_note_mark(tag):
-            return
+            state.box.forms += tag.name in {"form", "input"}
+            return True
         if not self.everything and is_hidden(tag):
             self.hidden += len(tag.get_text(" ", strip=True))
-            return
-        if name in _PICTURES:
-            self._see_picture(state.box)
-        if name in BLOCK_TAGS:
+            return True
+        return False
+
+    def _inner(self, tag: Tag, state: _State) -> _State:
+        """Give how text looks inside an element."""
+        name = tag.name
+        if name in BLOCK_TAGS or "-" in name:  # elements of a site's own are boxes of its layout
             self._close_run()
-            inner = _State(self._opened(tag, state.box), link=state.link, font=state.font)
             # Weight is inherited through boxes as a browser does it: a bold div makes its paragraphs bold.
-            inner.bold, inner.italic = state.bold, state.italic
+            inner = _State(self._opened(tag, state.box), state.bold, state.italic, state.link, state.font, lines=state.lines or name == "pre")
         else:
-            inner = _State(state.box, state.bold, state.italic, state.link, state.font, _inline_label(state.label, tag), tag)
-            if name == "a":
-                inner.link = str(tag.get("href") or "") or state.link or "#"
-        if tag.attrs and (tag.attrs.get("role") == "link" or "data-href" in tag.attrs):
+            inner = _State(state.box, state.bold, state.italic, state.link, state.font, _inline_label(state.label, tag), tag, state.lines)
+        if name == "a":
+            inner.link = str(tag.get("href") or "") or state.link or "#"
+        elif tag.attrs and (tag.attrs.get("role") == "link" or "data-href" in tag.attrs):
             inner.link = inner.link or "#"  # a link by script
         _restyle(inner, tag)
-        stack.append((iter(tag.contents), inner))
+        return inner
+
+    def _note_names(self, tag: Tag) -> None:
+        for key in _NAMING:
+            value = tag.attrs.get(key)
+            if value:
+                for word in value.split() if isinstance(value, str) else value:
+                    self.named.setdefault(word, []).append(tag)
 
     def _left(self, state: _State, outer: _State | None) -> None:
         if outer is None or outer.box is not state.box:
@@ -140,6 +166,7 @@ class _Reader:
                 box.parent.linked += box.linked
                 box.parent.headline_links += box.headline_links
                 box.parent.pictures += box.pictures
+                box.parent.forms += box.forms
                 box.parent.headings += box.headings + (box.name in {"h1", "h2"})
 
     def _opened(self, tag: Tag, parent: Box | None) -> Box:
@@ -164,6 +191,14 @@ class _Reader:
             self.runs[-1].before_picture = True
 
     def _text(self, text: str, state: _State) -> None:
+        if not state.lines:
+            self._piece(text, state)
+            return
+        for line in text.splitlines():
+            self._piece(line, state)
+            self._close_run()
+
+    def _piece(self, text: str, state: _State) -> None:
         size = len(text.strip())
         run = self._current
         if run is None:
@@ -242,11 +277,13 @@ def _restyle(state: _State, tag: Tag) -> None:
         if weight:
             state.bold = not weight[1] or weight[1].lower() in {"bold", "bolder"} or weight[1][0] in "6789"
         state.italic = state.italic or bool(_ITALIC_STYLE.search(str(style)))
+        state.lines = state.lines or bool(_LINES_STYLE.search(str(style)))
     classes = attributes.get("class")
     if classes:
         joined = classes if isinstance(classes, str) else " ".join(classes)
         state.bold = state.bold or bool(_BOLD_CLASS.search(joined))
         state.italic = state.italic or bool(_ITALIC_CLASS.search(joined))
+        state.lines = state.lines or bool(_LINES_CLASS.search(joined))
 
 
 def _alignment(tag: Tag, label: str) -> str:

@@ -10,12 +10,17 @@ from audiopub.article.legacy_fonts import CONVERTERS, FONT_NAMES, legacy_encodin
 
 _TWICE_ENCODED = re.compile("Ã[\u0080-\u00bf¡-¿]|á[º»]|Ä[\u0080-\u00bf‘’]|Æ[°¡]")
 _TWICE_ENOUGH = 8
-_ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+_SOFT_HYPHEN, _ZERO_WIDTH, _BIDI = "\u00ad", "\u200b\u200c\u200d\u2060\ufeff", "\u202a-\u202e\u2066-\u2069\u200e\u200f"
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff"
 _NUMERIC_ENTITY = re.compile(r"&#(?:8203|8204|8205|8288|65279|173|x200[bcd]|xad|xfeff);|&(?:shy|zwnj|zwj|lrm|rlm);", re.IGNORECASE)
 
-_UNSEEN = (("soft-hyphen", re.compile("\u00ad")), ("zero-width", _ZERO_WIDTH), ("bidi", _BIDI), ("controls", _CONTROLS), ("invisible-entities", _NUMERIC_ENTITY))
+_UNSEEN = (
+    ("soft-hyphen", re.compile(_SOFT_HYPHEN)),
+    ("zero-width", re.compile(f"[{_ZERO_WIDTH}]")), ("bidi", re.compile(f"[{_BIDI}]")), ("controls", re.compile(f"[{_CONTROLS}]")),
+    ("invisible-entities", _NUMERIC_ENTITY),
+)  # fmt: skip
+_ANY_UNSEEN = re.compile(f"[{_SOFT_HYPHEN}{_ZERO_WIDTH}{_BIDI}{_CONTROLS}]")
+"""One look for all of them: most pages have none, and each look at a long page costs."""
 
 
 def repaired(text: str) -> tuple[str, tuple[str, ...]]:
@@ -39,7 +44,7 @@ def repaired(text: str) -> tuple[str, tuple[str, ...]]:
         done.append(encoding)
     # In a page that is set in such a font in places only, the soft hyphen is a letter; it is dropped later.
     unseen = _UNSEEN[1:] if FONT_NAMES["tcvn3"].search(text) and encoding is None else _UNSEEN
-    for name, pattern in unseen:
+    for name, pattern in unseen if _ANY_UNSEEN.search(text) or _NUMERIC_ENTITY.search(text) else ():
         text, count = pattern.subn("", text)
         if count:
             done.append(name)

@@ -19,6 +19,9 @@ from audiopub.vietnamese import tidy
 _NAMES = re.compile(r"(?<=[.#])[\w-]+|(?<=[=])[\w-]+(?=[\]])")
 """Classes, ids and attribute values in a selector."""
 
+_LAST_NAME = re.compile(r"""(?:[.#]|\[(?:itemprop|data-role|type)=["']?)([\w-]+)["']?\]?(?::[\w-]+)?$""")
+"""Class, id or value in the last part of a selector."""
+
 _SAME_TEXT = 0.7
 """F1 of characters from which a rule's body and the finders' text are the same place."""
 
@@ -53,18 +56,17 @@ def site_fields(rule: SiteRule, soup: BeautifulSoup, markup: str, layout: Layout
     """
     titles = about.titles
     versions = rule.layouts_at(about.published.date() if about.published else None)
-    version = next((version for version in versions if _first(soup, _possible(version.body, markup)) is not None), None)
+    version = next((version for version in versions if _first(_possible(version.body, markup), soup, layout) is not None), None)
     if version is None:
         return SiteFields(rule=rule.name, stale=("body",))
     body = _body(_possible(version.body, markup), soup, layout, found)
-    inside = body or layout.root
     # What the metadata says already is not looked for: selectors are the dearest part of a rule.
     asked = ["title", "lead", *(name for name in ("author", "published", "category") if not getattr(about, name))]
-    texts = {name: _text(soup, _possible(getattr(version, name), markup)) for name in asked}
+    texts = {name: _text(_possible(getattr(version, name), markup), soup, layout) for name in asked}
     title = texts["title"] if texts["title"] and _is_confirmed(texts["title"], titles) else None
     # An article may well have no author; a title and a body it must have.
     stale = [name for name, value in (("title", title), ("body", body)) if getattr(version, name) and not value]
-    strip, caption = (frozenset(_boxes(_possible(selectors, markup), layout, inside)) for selectors in (version.strip, version.caption))
+    strip, caption = (_boxes(_possible(selectors, markup), soup, layout) for selectors in (version.strip, version.caption))
     return SiteFields(
         rule=rule.name, title=title, lead=texts["lead"], author=byline_of(texts.get("author") or ""), published=moment(texts.get("published") or ""),
         category=texts.get("category"), body=body, strip=strip, caption=caption, stale=tuple(stale),
@@ -78,7 +80,7 @@ def _is_confirmed(title: str, titles: Sequence[str]) -> bool:
 
 def _body(selectors: Sequence[str], soup: BeautifulSoup, layout: Layout, found: Sequence[Run]) -> Box | None:
     """Give the rule's body where the finders see the article there too."""
-    tag = _first(soup, selectors)
+    tag = _first(selectors, soup, layout)
     box = layout.box_of(tag) if tag is not None else None
     if box is None:
         return None
@@ -89,26 +91,35 @@ def _body(selectors: Sequence[str], soup: BeautifulSoup, layout: Layout, found: 
     return box if total and 2 * both / total >= _SAME_TEXT else None
 
 
-def _first(soup: BeautifulSoup, selectors: Iterable[str]) -> Tag | None:
-    return next((tag for selector in selectors if (tag := soupsieve.select_one(selector.partition("@")[0], soup)) is not None), None)
-
-
-def _text(soup: BeautifulSoup, selectors: Iterable[str]) -> str | None:
+def _select(selectors: Iterable[str], soup: BeautifulSoup, layout: Layout) -> Iterator[tuple[Tag, str]]:
+    """Yield the elements that some selectors mean, each with the attribute that is asked for, "" for its text."""
     for selector in selectors:
         css, _, attribute = selector.partition("@")
-        for tag in soupsieve.select(css, soup, limit=2):
-            text = str(tag.get(attribute) or "") if attribute else tag.get_text(" ")
-            cleaned = " ".join(tidy(text).split())
-            if cleaned:
-                return cleaned
+        last = _LAST_NAME.search(css)
+        if last:
+            # Only elements with the selector's last name can be meant; looking through the whole tree for them is dear.
+            found: Iterable[Tag] = (tag for tag in layout.named.get(last[1], ()) if soupsieve.match(css, tag))
+        else:
+            found = soupsieve.iselect(css, soup, limit=2)
+        yield from ((tag, attribute) for tag in found)
+
+
+def _first(selectors: Iterable[str], soup: BeautifulSoup, layout: Layout) -> Tag | None:
+    return next((tag for tag, _ in _select(selectors, soup, layout)), None)
+
+
+def _text(selectors: Iterable[str], soup: BeautifulSoup, layout: Layout) -> str | None:
+    for tag, attribute in _select(selectors, soup, layout):
+        cleaned = " ".join(tidy(str(tag.get(attribute) or "") if attribute else tag.get_text(" ")).split())
+        if cleaned:
+            return cleaned
     return None
 
 
-def _boxes(selectors: Iterable[str], layout: Layout, body: Box) -> Iterator[Box]:
-    """Give the boxes inside the body that some selectors mean."""
-    together = ", ".join(selectors)
-    wanted = {id(tag) for tag in soupsieve.select(together, body.tag)} if together else set()
-    yield from (box for box in layout.boxes if id(box.tag) in wanted)
+def _boxes(selectors: Sequence[str], soup: BeautifulSoup, layout: Layout) -> frozenset[Box]:
+    """Give the boxes that some selectors mean."""
+    wanted = {id(tag) for tag, _ in _select(selectors, soup, layout)} if selectors else set()
+    return frozenset(box for box in layout.boxes if id(box.tag) in wanted) if wanted else frozenset()
 
 
 def _possible(selectors: Iterable[str], markup: str) -> tuple[str, ...]:

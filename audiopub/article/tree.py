@@ -16,7 +16,7 @@ _DEEPEST = 600
 """Elements inside one another. The deepest newspaper page measured has 38; libxml2 loses text without a word far beyond this."""
 
 _DROPPED = frozenset("""script style noscript template button iframe svg input select textarea object audio amp-ad amp-sidebar head title
-    amp-social-share amp-list amp-iframe amp-analytics dialog menu map canvas""".split())  # fmt: skip
+    amp-social-share amp-list amp-iframe amp-analytics dialog map canvas""".split())  # fmt: skip
 _LONGEST_FORM = 600
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{3,}", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|hidden|d-none|print-only|only-print)(?:$|\s)", re.IGNORECASE)
