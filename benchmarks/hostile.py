@@ -37,7 +37,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "60,000 <br>": lambda: _with("<br>a" * 59_000),
     "60,000 <br> in bold": lambda: _with("<b>" + "<br>a" * 59_000 + "</b>"),
     "400,000 unclosed <p>": lambda: _with("<p>a" * 400_000),
-    "58,000 links": lambda: _with('<a href="/x">Tin khác trong ngày hôm nay</a>' * 50_000),
+    "50,000 links": lambda: _with('<a href="/x">Tin khác trong ngày hôm nay</a>' * 50_000),
     "20,000 table cells": lambda: _with("<table>" + "<tr><td>a<td>b" * 10_000 + "</table>"),
     "tables in tables, 180 deep": lambda: _with("<table><tr><td>" * 180 + SENTENCE),
     "2 MB of <": lambda: "<" * 2_000_000,

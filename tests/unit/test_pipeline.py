@@ -41,6 +41,20 @@ def test_chapters_are_the_headings(studio: Studio) -> None:
     assert [chapter.title for chapter in episode.chapters] == ["Mở đầu", BODY[0], BODY[3]]
 
 
+def test_a_tables_notice_names_its_caption(studio: Studio) -> None:
+    """A table of figures is one notice, with the caption that stands with it, before or after; without one, a plain notice."""
+    rows = "<tr><td>Xã</td><td>Km</td></tr><tr><td>Bản Mới</td><td>12,5</td></tr><tr><td>Bản Cũ</td><td>3</td></tr>"
+    text = "".join(f"<p>{part}</p>" for part in BODY if len(part) > 100) * 2
+    for table, notice in (
+        (f"<table><caption>Đường đã làm</caption>{rows}</table>", "Bảng số liệu: Đường đã làm, mời xem trên báo điện tử."),
+        (f"<div><table>{rows}</table><p>Đường đã làm</p></div>", "Bảng số liệu: Đường đã làm, mời xem trên báo điện tử."),
+        (f"<table>{rows}</table>", "Bảng số liệu, mời xem trên báo điện tử."),
+    ):
+        script = rendered(studio, html_page(f"<h1>{TITLE}</h1><div>{text}{table}{text}</div>", name=notice)).script
+        assert [segment.written for segment in script.segments if segment.kind is SegmentKind.NOTICE] == [notice]
+        assert not any("Bản Cũ" in segment.written for segment in script.segments)
+
+
 def test_title_is_said_once(studio: Studio) -> None:
     """However often a page prints its title, the voice says it once."""
     page = html_page(f"<h1>{TITLE}</h1><div><p>{TITLE}</p>" + "".join(f"<p>{text}</p>" for text in BODY) + "</div>", head=f"<title>{TITLE}</title>")

@@ -314,6 +314,13 @@ def test_a_damaged_archive_is_as_good_as_none(tmp_path: Path, damage: bytes) -> 
 # The command line
 
 
+def _part(number: int, host: str) -> bytes:
+    """Make one page of an article printed on three; the ninth leads to a page that is not there."""
+    texts = "".join(f"<p>Trang {number}: {text}</p>" for text in BODY if len(text) > 100)
+    following = f'<link rel="next" href="{host}/{"dai-p" if number < 9 else "cut-p"}{number + 1}.html">' if number != 3 else ""
+    return html_page(f"<h1>Bài dài của báo</h1><div>{texts}</div>", head=f"<title>Bài dài của báo</title>{following}").body
+
+
 class Newspaper(BaseHTTPRequestHandler):
     """A newspaper with a feed of three articles: a good one, one that is gone, one that robots may not have."""
 
@@ -322,6 +329,7 @@ class Newspaper(BaseHTTPRequestHandler):
         article = html_page(f"<h1>Bài một của báo</h1><div>{''.join(f'<p>{text}</p>' for text in BODY)}</div>", head="<title>Bài một của báo</title>").body
         answers = {
             "/tin.rss": ("application/rss+xml", f"<rss><channel>{''.join(f'<item><link>{host}/{name}</link></item>' for name in ('1.html', '404.html', 'kin/2.html'))}</channel></rss>".encode()),
+            "/dai.html": ("text/html", _part(1, host)), "/dai-p2.html": ("text/html", _part(2, host)), "/dai-p3.html": ("text/html", _part(3, host)), "/cut.html": ("text/html", _part(9, host)),
             "/robots.txt": ("text/plain", b"User-agent: *\nDisallow: /kin/"), "/1.html": ("text/html", article), "/kin/2.html": ("text/html", article),
         }  # fmt: skip
         kind, body = answers.get(self.path, ("text/html", b"gone"))
@@ -397,6 +405,44 @@ def test_a_kept_page_is_read_again_without_the_web(newspaper: str, said: Said, m
     code, out = said("extract", "--kept", "--json", f"{newspaper}/1.html")
     assert (code, json.loads(out)["title"]) == (0, "Bài một của báo")
     assert said("extract", "--kept", f"{newspaper}/2.html")[0] == 3
+
+
+def test_an_article_on_three_pages_is_read_whole(newspaper: str, said: Said) -> None:
+    """The pages are fetched one after the other and joined in order; one that is missing makes the article incomplete."""
+    code, out = said("extract", "--json", f"{newspaper}/dai.html")
+    texts = [text for section in json.loads(out)["sections"] for text in section["paragraphs"]]
+    assert (code, [text[:7] for text in texts]) == (0, [f"Trang {n}" for n in (1, 1, 2, 2, 3, 3)])
+    code, out = said("extract", "--json", f"{newspaper}/cut.html")
+    assert (code, json.loads(out)["next_page"]) == (3, f"{newspaper}/cut-p10.html")
+
+
+def test_a_refusal_can_be_accepted_by_a_person(newspaper: str, said: Said, tmp_path: Path) -> None:
+    """What is refused is published once somebody has looked and said so by its code; another code does not help."""
+    assert said("init", ".")[0] == 0
+    for accepted, code in (((), 3), (("--accept", "article.paywall"), 3), (("--accept", "article.incomplete"), 0)):
+        run, out = said("render", "--json", "--voice", "silent", *accepted, f"{newspaper}/cut.html")
+        assert run == code, out
+    assert "article.incomplete" in json.loads(out)["results"][0]["warnings"]
+    assert list((tmp_path / "output").rglob("*.mp3"))
+
+
+def test_rendering_a_feed_renders_its_articles(newspaper: str, said: Said) -> None:
+    """A feed as a source gives an episode for each article that can be had, and names the others."""
+    assert said("init", ".")[0] == 0
+    code, out = said("render", "--json", "--voice", "silent", f"{newspaper}/tin.rss")
+    assert (code, [result.get("code", result["outcome"]) for result in json.loads(out)["results"]]) == (6, ["published", "fetch.status", "fetch.robots"])
+
+
+def test_a_shows_own_sources_are_gathered(newspaper: str, said: Said, tmp_path: Path) -> None:
+    """Sources in the show file, with their limits and patterns; what the person asks for counts before."""
+    assert said("init", ".")[0] == 0
+    (show,) = (tmp_path / "feeds").glob("*.toml")
+    text = show.read_text(encoding="utf-8")
+    show.write_text(
+        text.replace("[owner]", f'sources = ["{newspaper}/1.html", {{ url = "{newspaper}/tin.rss", limit = 1, exclude = ["404"] }}]\n\n[owner]', 1), encoding="utf-8"
+    )
+    code, out = said("gather", "--json")
+    assert (code, [row["url"].rsplit("/", 1)[-1] for row in json.loads(out)["articles"]]) == (0, ["1.html", "1.html"])
 
 
 def test_a_folder_gives_its_pages(tmp_path: Path) -> None:
