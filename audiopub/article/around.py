@@ -117,13 +117,19 @@ def _dates_of(runs: Iterable[Run]) -> tuple[datetime | None, datetime | None]:
 def category(place: Place) -> str | None:
     """Find the newspaper's section: the last step of the breadcrumb, else what calls itself so, else the menu's open item."""
     above = [run for run in place.above() if len(run.text) <= _LONGEST_CATEGORY and not printed_date(run.text) and not _HOME.fullmatch(run.text.strip())]
-    crumbs = [run.text.strip(" »>/›·") for run in above if any(labels.BREADCRUMB.search(box.label) for box in run.box.chain() if box.label)]
+    crumbs = [step for run in above if any(labels.BREADCRUMB.search(box.label) for box in run.box.chain() if box.label) for step in _steps(run)]
     if crumbs:
         return crumbs[-1]
     named = [run.text for run in above if run.is_link and any(labels.CATEGORY.search(label) for label in (run.label, *(box.label for box in list(run.box.chain())[:2])))]
     if named:
         return named[-1]
     return next((run.text for run in above if run.is_link and labels.OPEN_ITEM.search(f"{run.label} {run.box.label}")), None)
+
+
+def _steps(run: Run) -> list[str]:
+    """Give the steps of a breadcrumb that are printed in one line."""
+    pieces = [text.strip(" »>/›·\n\t") for text, linked in run.pieces if linked] or [run.text.strip(" »>/›·")]
+    return [piece for piece in pieces if piece and not _HOME.fullmatch(piece)]
 
 
 def next_page_link(layout: Layout) -> str | None:

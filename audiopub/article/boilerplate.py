@@ -17,7 +17,8 @@ _STOPS = re.compile(
 _DROPS = re.compile(
     r"(?:(?:>+|»|►|-|\*+)?\s*(?:đọc thêm|xem thêm|tham khảo thêm|tin liên quan|bài liên quan|tin bài liên quan|"
     r"mời (?:quý )?(?:bạn đọc|độc giả|quý vị|các bạn|bạn|thính giả|khán giả).*|"
-    r"xem video.*|video:.*|nguồn video.*|clip:.*)(?:\s*:.*)?|quảng cáo|advertisement|từ khóa\s*:?.*|từ khoá\s*:?.*|tags?\s*:?.*|chủ đề\s*:.*|"
+    r"xem video.*|video:.*|nguồn video.*|clip:.*)(?:\s*:.*)?|quảng cáo(?: tài trợ)?|thông tin doanh nghiệp(?: tự giới thiệu)?|advertisement|"
+    r"từ khóa\s*:?.*|từ khoá\s*:?.*|tags?\s*:?.*|chủ đề\s*:.*|"
     r"(?:nghe|đọc) (?:bài viết|bài báo).*|copy link.*|lấy link!?|link (?:bài )?gốc.*|đóng cửa sổ|chia sẻ.{0,40}|in bài(?: viết)?|gửi (?:e-?mail|bài).{0,20}|lưu bài.*|"
     r"trở lại .{1,40}|về trang chủ|đầu trang|lên đầu trang|theo dõi .{1,60} trên .{1,40}|thích|facebook|twitter|zalo|facebook twitter.*|"
     r"cỡ chữ.*|a\s*[+\-]|print|in trang|tin mới(?: nhất)?|trang chủ.{0,60}|thứ (?:hai|ba|tư|năm|sáu|bảy),? (?:ngày )?\d.{0,40}|chủ nhật,? (?:ngày )?\d.{0,40}|"
@@ -45,13 +46,24 @@ def stops_article(text: str) -> bool:
     return len(text) <= _LONGEST and bool(_STOPS.fullmatch(text.strip()))
 
 
+_CALLS = re.compile(
+    r"(?:bạn có|mời|mọi|quý|độc giả|bạn đọc|hãy|gửi|thông tin|ý kiến|bài viết).{0,160}(?:e-?mail|hộp thư|đường dây nóng|hotline|số điện thoại|fanpage|zalo)\b.{0,100}|"
+    r".{2,24} giới thiệu (?:tới|đến|cùng) (?:bạn đọc|độc giả|quý độc giả)\b.{0,160}",
+    re.IGNORECASE,
+)
+"""Invitations to write, call or buy, which end many articles; longer than labels."""
+
+_LONGEST_CALL = 320
+
+
 def is_furniture(text: str) -> bool:
     """Tell whether a block is a label, an advertisement or a link of the page rather than its text.
 
     >>> is_furniture("Quảng cáo"), is_furniture("Chia sẻ"), is_furniture("Quảng cáo sai sự thật bị phạt 100 triệu")
     (True, True, False)
     """
-    return len(text) <= _LONGEST and bool(_DROPS.fullmatch(text.strip()))
+    stripped = text.strip(" *")
+    return (len(text) <= _LONGEST and bool(_DROPS.fullmatch(text.strip()))) or (len(text) <= _LONGEST_CALL and bool(_CALLS.fullmatch(stripped)))
 
 
 def asks_for_payment(text: str) -> bool:

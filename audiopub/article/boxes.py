@@ -4,11 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from audiopub.article import labels
+from audiopub.article.boilerplate import is_furniture, stops_article
 from audiopub.article.dates import without_date
 from audiopub.article.layout import Box, Layout, Run
 
 _LARGEST_VIDEO_BOX = 250
 _LARGEST_FORM_BOX = 300
+_LARGEST_TITLED_BOX = 700
 _LARGEST_INFO_BOX = 320
 _LONGEST_INFO = 80
 _RELATED_SHARE = 0.3
@@ -80,11 +82,18 @@ class Boxes:
             return True
         if box.label and labels.RELATED.search(box.label) and box.size < _RELATED_SHARE * self.container.size:
             return True
+        if box.size <= _LARGEST_TITLED_BOX and self._is_titled(box):
+            return True
         if box.forms and box.size <= _LARGEST_FORM_BOX:
             return True
         if box.label and box.size <= _LARGEST_VIDEO_BOX and labels.VIDEO.search(box.label):
             return True
         return box.name in _LINK_BOXES and box.size <= _LARGEST_LINK_BOX and box.headline_links >= _LINK_SHARE * box.size > 0
+
+    def _is_titled(self, box: Box) -> bool:
+        """Tell whether a box begins with words such as "related news", and so holds them."""
+        runs = self.layout.inside(box)
+        return len(runs) > 1 and box.headline_links > 0 and (is_furniture(runs[0].text) or stops_article(runs[0].text))
 
     def beside_table(self, run: Run) -> bool:
         """Tell whether a run is the title or the note of a table of figures: short, and alone with it in a box."""

@@ -20,13 +20,14 @@ _LONGEST_PERSON = 6
 
 _LEAD_IN = re.compile(
     r"^(?:(?:bài viết|bài(?:\s*(?:,|và|&|-)\s*(?:ảnh|clip|video|đồ họa))*|tin(?:\s*(?:,|và|-)\s*(?:bài|ảnh))*|ảnh|theo|(?:người )?thực hiện|tác giả|lược dịch|"
-    r"biên dịch|dịch|tổng hợp|phóng viên|pv|ctv|cộng tác viên|nhà báo|nhóm phóng viên|nhóm pv|biên tập|by|author|viết bởi|đăng bởi|người viết|bút danh)\s*:?\s+)+",
+    r"biên dịch|dịch|tổng hợp|phóng viên|pv|ctv|cộng tác viên|nhà báo|nhóm phóng viên|nhóm pv|biên tập|by|bởi|author|viết bởi|đăng bởi|"
+    r"người đăng|người viết|bút danh)\s*:?\s+)+",
     re.IGNORECASE,
 )
-_MARKED_LEAD_IN = re.compile(r"^(?:bài\b[^:]{0,24}:|tin\b[^:]{0,16}:|(?:người )?thực hiện\s*:|tác giả\s*:|phóng viên\s|by\s)", re.IGNORECASE)
+_MARKED_LEAD_IN = re.compile(r"^(?:bài\b[^:]{0,24}:|tin\b[^:]{0,16}:|(?:người )?thực hiện\s*:|tác giả\s*:|phóng viên\s|by\s|bởi\s|người đăng\s*:)", re.IGNORECASE)
 _TAIL = re.compile(
     r"\s*(?:[(\[](?:tổng hợp|theo [^)]{2,40}|ghi|lược ghi|ghi chép|thực hiện|tin, ảnh|t/h|dịch|lược dịch|biên dịch|từ [^)]{2,30}|tại [^)]{2,30}|ảnh[^)]{0,30})[)\]]|"
-    r"/[^/]{2,24}|\(?theo .{2,40}\)?|\s[-–—]\s(?:ảnh\s*:.*|từ .{2,30}|tại .{2,30}|[^-–—]{2,24}\b(?:ghi|thực hiện|tổng hợp|dịch))|[,;]?\s*\S+@\S+|"
+    r"\s+(?:vào )?lúc \d.*|/[^/]{2,24}|\(?theo .{2,40}\)?|\s[-–—]\s(?:ảnh\s*:.*|từ .{2,30}|tại .{2,30}|[^-–—]{2,24}\b(?:ghi|thực hiện|tổng hợp|dịch))|[,;]?\s*\S+@\S+|"
     r"\s[-–—|]\s*(?:phóng viên|cộng tác viên|ctv|nhà báo).{0,20}|\s*[·|•-]?\s*\d+\s*(?:phút đọc|phút trước|giờ trước|lượt xem|bình luận).*|"
     r"\s(?:thực hiện|tổng hợp|ghi|lược ghi|\(?ghi\)?))\s*$",
     re.IGNORECASE,
@@ -40,6 +41,11 @@ _NO_NAME = re.compile(
 """Words that make a line a phrase and not a name; the few that also stand in names are rare there."""
 
 _INITIAL = re.compile(rf"^[{UPPER}]\s+(?=[{UPPER}][{LOWER}]+\s+[{UPPER}])")
+_INITIALS = re.compile(rf"[{UPPER}][{LOWER}]{{0,2}}\.\s?[{UPPER}][{LOWER}]{{0,6}}(?:\.?[{UPPER}][{LOWER}]{{0,6}})?\.?")
+"""Names shortened to initials: T.Hà, H.Ng."""
+
+_NOBODY = re.compile(r"(?:P\.?\s?V|C\.?T\.?V|B\.?T\.?V|T\.?T\.?X\.?V\.?N|B\.?B\.?T)\.?", re.IGNORECASE)
+
 _JOIN = re.compile(r"\s*(?:,|;|&|\+| - | – | — |\bvà\b|\|)\s*")
 
 
@@ -71,6 +77,8 @@ def byline_of(text: str) -> str | None:
     stripped = _INITIAL.sub("", stripped)  # the letter in the place of a portrait
     people = [piece for piece in _JOIN.split(stripped) if piece]
     words = re.findall(r"[^\W\d_]+", stripped)
+    if people and all(_INITIALS.fullmatch(piece) and not _NOBODY.fullmatch(piece) for piece in people):
+        return ", ".join(people)
     if not people or not 1 < len(words) <= _LONGEST_NAME or re.search(r"[.!?:;“”\"()]", stripped):
         return None
     if not all(word[0].isupper() for piece in people for word in re.findall(r"[^\W\d_]+", piece)):

@@ -20,6 +20,7 @@ _CAPTION_WORDS = re.compile(
 _CREDIT_ONLY = re.compile(r"^\W*(?:ảnh|photo|đồ họa|nguồn ảnh)\s*(?:minh họa|tư liệu)?\s*[:.]", re.IGNORECASE)
 _CAPTION_LONGEST, _CREDIT_LONGEST, _ALIKE_LONGEST = 400, 80, 160
 _LONGEST_DATE_LINE = 110
+_FEWEST_PICTURES, _PHOTO_STORY = 4, 0.8
 
 Verdict = tuple[BlockKind, str] | None
 
@@ -31,6 +32,13 @@ def certain(run: Run, container: Container) -> Verdict:
         if verdict is not None:
             return verdict
     return None
+
+
+def is_photo_story(runs: tuple[Run, ...]) -> bool:
+    """Tell whether practically every text follows a picture: then all of it is captions, however long."""
+    texts = [run for run in runs if len(run.text) > _CREDIT_LONGEST and not run.is_link]
+    after = [run for run in texts if run.after_picture]
+    return len(after) >= _FEWEST_PICTURES and len(after) >= _PHOTO_STORY * len(texts)
 
 
 def captions_look_plain(runs: tuple[Run, ...]) -> bool:
@@ -61,7 +69,7 @@ def _furniture(run: Run, container: Container) -> Verdict:
     if run.is_link:
         return BlockKind.FURNITURE, "link"
     rule = container.boxes.related(run)
-    if rule:
+    if rule and not (rule == "box.related" and run.within("figcaption")):
         return BlockKind.FURNITURE, rule
     return None if re.search(r"\w", run.text) else (BlockKind.FURNITURE, "signs_only")
 
@@ -90,7 +98,7 @@ def _caption_looks(run: Run, container: Container) -> Iterator[str]:
         return
     if run.is_italic or run.aligned == "center":
         yield "caption.look"
-    if container.captions_look_plain and _is_caption_like(run):
+    if container.captions_look_plain and (_is_caption_like(run) or container.is_photo_story):
         yield "caption.alike"
     if run.name != "p" and not re.search(r"[.;,:…]$|\.\.\.$", run.text) and not run.is_bold:
         yield "caption.after_picture"

@@ -14,7 +14,7 @@ from audiopub.article import labels
 from audiopub.article.boilerplate import is_source_line, stops_article
 from audiopub.article.boxes import Boxes
 from audiopub.article.bylines import byline_of, is_marked
-from audiopub.article.certain import Verdict, captions_look_plain, certain
+from audiopub.article.certain import Verdict, captions_look_plain, certain, is_photo_story
 from audiopub.article.headings import heading
 from audiopub.article.layout import Box, Layout, Run
 from audiopub.article.model import SPOKEN_KINDS, Block, BlockKind
@@ -23,6 +23,7 @@ from audiopub.article.surroundings import Container, Surroundings, Typed
 from audiopub.article.words import begins_with, same_words
 
 _QUESTION = re.compile(r"(?:[-–—*]\s*)?(?:PV|P\.V|Phóng viên|Hỏi|NV|MC|Báo [^:.]{2,24}|Nhà báo [^:.]{2,30})\s*:(?!//)", re.IGNORECASE)
+_ASKER = re.compile(r"(?:\W\s*)?[^\W\d_][^:.?]{1,24}:\s")
 _LIST_MARK = re.compile(r"^\s*[-–—•*+▪■●◦►»]\s+")
 _FEWEST_QUESTIONS = 3
 _LONG = 100
@@ -57,13 +58,19 @@ def described(layout: Layout, box: Box, teasers: frozenset[Box], title: str, des
     return Container(
         box=box, runs=found, boxes=Boxes(layout, box, teasers), typical=median([len(run.text) for run in long_runs] or [200]),
         signature=shared[0][0] if shared and shared[0][1] >= max(3, 0.6 * len(long_runs)) else None, title=title, description=description, fields=fields,
-        has_lead=has_lead, is_interview=_is_interview(found), captions_look_plain=captions_look_plain(found),
+        has_lead=has_lead, is_interview=_is_interview(found),
+        captions_look_plain=captions_look_plain(found) or is_photo_story(found), is_photo_story=is_photo_story(found),
     )  # fmt: skip
 
 
 def _is_interview(runs: tuple[Run, ...]) -> bool:
     """Tell an interview from an article with a question or two for headings."""
-    return any(_QUESTION.match(run.text) for run in runs) or sum(_is_bold_question(run) for run in runs) >= _FEWEST_QUESTIONS
+    return any(_is_asked(run) for run in runs) or sum(_is_bold_question(run) for run in runs) >= _FEWEST_QUESTIONS
+
+
+def _is_asked(run: Run) -> bool:
+    """Tell whether a run says who asks: "PV: ...", or a bold "Name: ...?"."""
+    return bool(_QUESTION.match(run.text)) or (_is_bold_question(run) and bool(_ASKER.match(run.text)))
 
 
 def classified(container: Container) -> list[Typed]:
@@ -82,7 +89,7 @@ def classified(container: Container) -> list[Typed]:
             before = container.runs[text[number - 1]] if number else None
             after = container.runs[text[number + 1]] if number + 1 < len(text) else None
             verdict = _kind(Surroundings(run, before, after, len(text) - number - 1, container, typed))
-        typed.append(Typed(run, Block(kind=verdict[0], text=_clean(run.text, verdict[0]), rule=verdict[1])))
+        typed.append(Typed(run, Block(kind=verdict[0], text=_clean(run.text, verdict), rule=verdict[1])))
     return _settled(typed)
 
 
@@ -90,8 +97,10 @@ def _certain_verdicts(container: Container) -> list[Verdict]:
     verdicts: list[Verdict] = []
     over = texts = 0
     title = next((run.number for run in container.runs if same_words(run.text, container.title)), -1)
+    home = _home(container)
     for run in container.runs:
-        over = over or (texts > 0 and stops_article(run.text))
+        if texts and not over and stops_article(run.text):
+            over = not _goes_on(run, home, container)
         if run.number < title and len(run.text) <= _LONG:
             verdict: Verdict = (BlockKind.FURNITURE, "above_title")
         else:
@@ -99,6 +108,20 @@ def _certain_verdicts(container: Container) -> list[Verdict]:
         texts += verdict is None and len(run.text) > _SHORTEST_LEAD
         verdicts.append(verdict)
     return verdicts
+
+
+def _home(container: Container) -> Box | None:
+    """Give the box in which most of the long paragraphs stand side by side."""
+    parents = Counter(run.box.parent for run in container.runs if len(run.text) > _LONG and not run.is_link and not container.boxes.related(run))
+    return parents.most_common(1)[0][0] if parents else None
+
+
+def _goes_on(stop: Run, home: Box | None, container: Container) -> bool:
+    """Tell whether words that usually end an article only head a box within it: the text goes on after that box, where it was."""
+    if home is None or stop.box.parent is home or stop.box is home:
+        return False
+    later = (run for run in container.runs if run.number > stop.number and run.box.parent is home and len(run.text) > _LONG and not run.is_link)
+    return any(not container.boxes.related(run) for run in later)
 
 
 def _kind(around: Surroundings) -> tuple[BlockKind, str]:
@@ -146,8 +169,10 @@ def _quote_or_list(around: Surroundings) -> Verdict:
     item = run.within("li", "dd", "dt")
     if item is not None and item.depth > depth:
         return BlockKind.LIST_ITEM, "list.tag"
-    marked = _LIST_MARK.match(run.text) and not _QUESTION.match(run.text) and not run.is_bold
-    return (BlockKind.LIST_ITEM, "list.mark") if marked else None
+    if not _LIST_MARK.match(run.text) or _QUESTION.match(run.text) or run.is_bold:
+        return None
+    # In an interview a dash begins an answer.
+    return (BlockKind.PARAGRAPH, "answer.mark") if around.container.is_interview else (BlockKind.LIST_ITEM, "list.mark")
 
 
 def _lead(around: Surroundings) -> Verdict:
@@ -178,7 +203,7 @@ def _lead_signs(around: Surroundings) -> Iterator[str]:
 
 
 def _question(around: Surroundings) -> Verdict:
-    if _QUESTION.match(around.run.text):
+    if _is_asked(around.run):
         return BlockKind.QUESTION, "question.marked"
     if around.container.is_interview and _is_bold_question(around.run):
         return BlockKind.QUESTION, "question.bold"
@@ -186,7 +211,7 @@ def _question(around: Surroundings) -> Verdict:
 
 
 def _is_bold_question(run: Run) -> bool:
-    return run.is_bold and not run.heading_level and run.text.rstrip().endswith("?")
+    return (run.is_bold or run.is_italic) and not run.heading_level and run.text.rstrip().endswith("?")
 
 
 def _heading(around: Surroundings) -> Verdict:
@@ -198,8 +223,10 @@ _RULES = (_byline, _quote_or_list, _lead, _question, _heading)
 """Calling a short line a heading is a guess: so it comes last."""
 
 
-def _clean(text: str, kind: BlockKind) -> str:
-    return text.strip("-–—•*+▪■●◦►» ").strip() if kind is BlockKind.LIST_ITEM else text
+def _clean(text: str, verdict: tuple[BlockKind, str]) -> str:
+    if verdict[0] is BlockKind.LIST_ITEM or verdict[1] == "answer.mark":
+        return text.strip("-–—•*+▪■●◦►» ").strip()
+    return text.lstrip("-–—•*+. ") if verdict[0] is BlockKind.QUESTION else text
 
 
 def _settled(typed: list[Typed]) -> list[Typed]:

@@ -27,7 +27,7 @@ from audiopub.errors import BadInput
 from audiopub.source import Page, PageForm
 from audiopub.source.address import joined
 
-_CREDIT = re.compile(r"\(?\b(?:Ảnh|Nguồn ảnh|Nguồn|Photo)\s*(?:minh họa|tư liệu)?\s*[:\-–]\s*([^()]{2,80}?)\)?\.?$", re.IGNORECASE)
+_CREDIT = re.compile(r"\(?\b(?:Ảnh|Nguồn ảnh|Photo)\s*(?:minh họa|tư liệu)?\s*[:\-–]\s*([^()]{2,80}?)\)?\.?$", re.IGNORECASE)
 
 _GUESSED_LEADS = frozenset({"lead.class", "lead.apart", "lead.heading_tag", "lead.italic"})
 
@@ -118,7 +118,7 @@ def _article(reading: PageReading, provenance: tuple[str, ...]) -> Article:
     first, last = spoken_span(reading.typed) or (box.first, box.last)
     place = Place(layout.runs, first, last)
     published, modified = printed_dates(place)
-    blocks = _with_lead(reading)
+    blocks = [*_captions_above(reading), *_with_lead(reading)]
     blocks += _payment_notices(layout, box.first, box.last)
     following = about.next_page or next_page_link(layout)
     return Article(
@@ -158,6 +158,14 @@ def _with_lead(reading: PageReading) -> list[Block]:
         return [replace(block, text=trimmed_lead(block.text, reading.about.description)) if block.kind is BlockKind.LEAD else block for block in blocks]
     rest = [replace(block, kind=BlockKind.PARAGRAPH, rule="lead.taken_back") if block is inside else block for block in blocks]
     return [outside, *(replace(block, kind=BlockKind.FURNITURE, rule="lead.repeated") if same_words(block.text, outside.text) else block for block in rest)]
+
+
+def _captions_above(reading: PageReading) -> list[Block]:
+    """Give the captions of pictures between the title and the container."""
+    runs = reading.layout.before(reading.container.box)
+    title = max((run.number for run in runs if same_words(run.text, reading.container.title)), default=None)
+    found = [run for run in runs if title is not None and run.number > title and run.within("figcaption") and not run.is_link]
+    return [Block(kind=BlockKind.CAPTION, text=run.text, rule="caption.above") for run in found]
 
 
 def _undated(blocks: list[Block]) -> list[Block]:

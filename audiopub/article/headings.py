@@ -49,7 +49,8 @@ def _is_plain_heading(around: Surroundings) -> bool:
         return False
     if not (run.text[0].isupper() or run.text[0].isdigit()) or re.search(r"[!?\"”]$", run.text):
         return False
-    if (previous is not None and re.search(r"[:;,]$", previous.text)) or _LIST_MARK.match(following.text):
+    goes_on = previous is not None and bool(re.search(r"[:;,]$", previous.text)) and not _is_next_number(around)
+    if goes_on or _LIST_MARK.match(following.text):
         return False
     if _CAPTION_WORDS.search(run.text) or len(run.text.split()) < 2:  # noqa: PLR2004
         return False
@@ -58,10 +59,16 @@ def _is_plain_heading(around: Surroundings) -> bool:
     return len(following.text) >= max(60, 1.3 * len(run.text)) and len(run.text) <= 0.75 * around.container.typical
 
 
+def _is_next_number(around: Surroundings) -> bool:
+    """Tell whether a numbered line goes on where an earlier numbered heading began."""
+    earlier = (typed.block for typed in around.before if typed.block.kind is BlockKind.HEADING)
+    return bool(_NUMBERED.match(around.run.text)) and any(_NUMBERED.match(block.text) for block in earlier)
+
+
 def _is_line_of_several(around: Surroundings) -> bool:
     """Tell whether the run is one of the lines of a verse or an address: set with breaks in one box after another short line."""
     previous = around.previous
-    return previous is not None and previous.box is around.run.box and len(previous.text) < _USUAL_PLAIN and not around.run.is_bold
+    return previous is not None and previous.box is around.run.box and len(previous.text) < _USUAL_PLAIN and not around.run.is_bold and not _is_next_number(around)
 
 
 def _follows_caption(around: Surroundings) -> bool:

@@ -40,9 +40,11 @@ def title_of(about: Metadata, page: Sequence[Run], inside: Sequence[Run]) -> str
                 return heading
             if begins_with(about.page_title, heading) and begins_with(candidate, heading) and len(heading) > 0.5 * len(candidate):
                 return heading
-    if about.titles:
-        return about.titles[0][:_LONGEST_TITLE]
-    return _heading_above(page, inside)
+    confirmed = next((run.text for run in printed for candidate in about.titles if same_words(run.text, candidate)), None)
+    doubtful = about.only_page_title and not confirmed
+    if about.titles and not (doubtful and (above := _heading_above(page, inside))):
+        return confirmed or about.titles[0][:_LONGEST_TITLE]
+    return above if about.titles else _heading_above(page, inside) or _first_line(page, inside)
 
 
 def _calls_itself(run: Run, label: re.Pattern[str]) -> bool:
@@ -58,11 +60,17 @@ def _heading_above(page: Sequence[Run], inside: Sequence[Run]) -> str:
     own = [run for run in tagged if not run.is_link]
     best = min((run.heading_level for run in own), default=0)
     linked = [run for run in tagged if run.is_link and without_site(run.text)]
-    candidates = [run for run in own if run.heading_level == best] or named or linked or [run for run in above if run.is_bold and not run.is_link]
-    if candidates:
-        return candidates[-1].text
+    candidates = [run for run in own if run.heading_level == best] or named or linked
+    return candidates[-1].text if candidates else ""
+
+
+def _first_line(page: Sequence[Run], inside: Sequence[Run]) -> str:
+    """Give the last bold line above the text, else the container's first line: for pages without any heading."""
+    begin = first_paragraph(inside)
+    above = [run for run in page[: begin.number if begin else 0] if _is_title_like(run) and not run.is_link]
+    bold = [run.text for run in above if run.is_bold]
     first = inside[0].number if inside else 0
-    return next((run.text for run in above if run.number >= first and not run.is_link), "")
+    return bold[-1] if bold else next((run.text for run in above if run.number >= first), "")
 
 
 def _ends_with(text: str, end: str) -> bool:

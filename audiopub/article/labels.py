@@ -16,7 +16,8 @@ TITLE = _label("title", "tieu-?de", "headline", "heading", "txt-?head")
 LEAD = _label("sapo", rf"{_BEGIN}lead(?![a-z])", "summary", "chapeau", "standfirst", rf"{_BEGIN}intro(?![a-z])", "description", "tom-?tat", "short-?desc")
 AUTHOR = _label("author", "byline", "tac-?gia", "nguoi-?viet", "but-?danh", "writer", rf"{_BEGIN}sign(?![a-z])", rf"{_BEGIN}by{_END}")
 CAPTION = _label(
-    "caption", "chu-?thich", "legend", "photocms", "pimage", "image-?desc", "desc-?image", "photo-?(?:desc|note|title)", "img-?(?:note|desc)", rf"{_BEGIN}credit"
+    "caption", "desc_?cation", "chu-?thich", "legend", "photocms", "pimage", "image-?desc", "desc-?image",
+    "photo-?(?:desc|note|title)", "img-?(?:note|desc)", rf"{_BEGIN}credit"
 )  # fmt: skip
 COMMENT = _label("comment", "binh-?luan", rf"{_BEGIN}cm(?:t|-)")
 BREADCRUMB = _label("bread-?crumb", rf"{_BEGIN}crumb")
@@ -29,7 +30,7 @@ RELATED = _label(
     "relat", "tin-?lien-?quan", "lien-?quan", "read-?more", "banner", rf"{_BEGIN}ads?{_END}", "adsweb", "advert", "sponsor", rf"promo{_END}", "social", "share",
     rf"tags?{_END}",     "comment", "binh-?luan", "newsletter", "subscri", "recommend", "list-?news", "other-?news", "breadcrumb", "pagination",
     rf"{_BEGIN}(?:poll|vote){_END}",
-    "most-?(?:read|view)", "trending", "foot-?note", "author-?(?:bio|box|desc|about)", "about-?author", rf"{_BEGIN}bio{_END}",
+    "most-?(?:read|view)", "trending", "survey", "khao-?sat", "binh-?chon", "foot-?note", "author-?(?:bio|box|desc|about)", "about-?author", rf"{_BEGIN}bio{_END}",
 )  # fmt: skip
 """Boxes in an article's container that are not the article's."""
 

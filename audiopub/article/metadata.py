@@ -40,6 +40,9 @@ class Metadata:
     page_title: str = ""
     """The ``<title>`` as printed."""
 
+    only_page_title: bool = False
+    """Whether nothing but the ``<title>`` names the page; it may then be the site's and not the article's."""
+
     description: str | None = None
     author: str | None = None
     published: datetime | None = None
@@ -81,6 +84,7 @@ def metadata(soup: BeautifulSoup, address: str | None = None) -> Metadata:
     return Metadata(
         titles=tuple(dict.fromkeys(cleaned for title in titles if (cleaned := without_site(" ".join(tidy(text_of(title)).split()), site)))),
         page_title=page_title,
+        only_page_title=not any(titles[:-1]),
         description=" ".join(tidy(text_of(described)).split()) or None,
         author=_author(linked, metas, head.authors),
         published=_first_moment([*(text_of(item.get("datePublished")) for item in linked[:1]), *(metas.get(key, "") for key in _PUBLISHED), *head.times[:1]]),

@@ -246,7 +246,11 @@ def _is_edge(left: str, right: str) -> bool:
 def _is_note_mark(tag: Tag) -> bool:
     """Tell whether an element is the mark of a footnote, or a link inside a sentence that only says "read more"."""
     if tag.name == "sup":
-        return bool(_NOTE_MARK.fullmatch(tag.get_text().strip()))
+        # Square metres are no footnotes: a mark is a link, or stands in brackets.
+        text = tag.get_text().strip()
+        return bool(_NOTE_MARK.fullmatch(text)) and (tag.find("a") is not None or not text.isdigit())
+    if tag.name == "span" and "location-stamp" in (tag.attrs.get("class") or ()):
+        return True
     return tag.name == "a" and bool(_MORE.match(tag.get_text().strip()[:40]))
 
 

@@ -44,6 +44,9 @@ class Container:
     captions_look_plain: bool
     """Whether the captions of its pictures look like paragraphs, as far as all of them tell."""
 
+    is_photo_story: bool
+    """Whether practically every text in it follows a picture."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:

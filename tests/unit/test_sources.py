@@ -419,6 +419,7 @@ def test_an_article_on_three_pages_is_read_whole(newspaper: str, said: Said) -> 
 def test_a_refusal_can_be_accepted_by_a_person(newspaper: str, said: Said, tmp_path: Path) -> None:
     """What is refused is published once somebody has looked and said so by its code; another code does not help."""
     assert said("init", ".")[0] == 0
+    out = ""
     for accepted, code in (((), 3), (("--accept", "article.paywall"), 3), (("--accept", "article.incomplete"), 0)):
         run, out = said("render", "--json", "--voice", "silent", *accepted, f"{newspaper}/cut.html")
         assert run == code, out
