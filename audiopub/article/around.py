@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audiopub.article import labels
-from audiopub.article.bylines import byline_of, is_marked
-from audiopub.article.dates import printed_date, says_modified, without_date
+from audiopub.article.bylines import byline_of, is_marked, without_mail
+from audiopub.article.dates import printed_date, printed_moments, without_date
 from audiopub.article.layout import Layout, Run
 from audiopub.article.model import BlockKind
 from audiopub.article.surroundings import Typed
@@ -61,7 +61,7 @@ def _labelled(place: Place) -> str | None:
         named = " ".join([run.label, *(box.label for box in list(run.box.chain())[:3])])
         if labels.COMMENT.search(named):
             continue
-        if len(run.text) < _LONGEST_BYLINE and (labels.AUTHOR.search(named) or is_marked(run.text)) and (name := _name_in(run.text)):
+        if len(without_mail(run.text)) < _LONGEST_BYLINE and (labels.AUTHOR.search(named) or is_marked(run.text)) and (name := _name_in(run.text)):
             return name
     return None
 
@@ -106,11 +106,10 @@ def printed_dates(place: Place) -> tuple[datetime | None, datetime | None]:
 def _dates_of(runs: Iterable[Run]) -> tuple[datetime | None, datetime | None]:
     published = modified = None
     for run in runs:
-        if len(run.text) < _LONGEST_DATE_LINE and not run.is_link and (found := printed_date(run.text)):
-            if says_modified(run.text):
-                modified = modified or found
-            else:
-                published = published or found
+        if len(run.text) >= _LONGEST_DATE_LINE or run.is_link:
+            continue
+        for found, is_change in printed_moments(run.text):
+            published, modified = (published, modified or found) if is_change else (published or found, modified)
     return published, modified
 
 

@@ -26,7 +26,8 @@ _LEAD_IN = re.compile(
 )
 _MARKED_LEAD_IN = re.compile(r"^(?:bài\b[^:]{0,24}:|tin\b[^:]{0,16}:|(?:người )?thực hiện\s*:|tác giả\s*:|phóng viên\s|by\s|bởi\s|người đăng\s*:)", re.IGNORECASE)
 _TAIL = re.compile(
-    r"\s*(?:[(\[](?:tổng hợp|theo [^)]{2,40}|ghi|lược ghi|ghi chép|thực hiện|tin, ảnh|t/h|dịch|lược dịch|biên dịch|từ [^)]{2,30}|tại [^)]{2,30}|ảnh[^)]{0,30})[)\]]|"
+    r"\s*(?:[(\[](?:tổng hợp|theo [^)]{2,40}|ghi|lược ghi|ghi chép|thực hiện|tin, ảnh|"
+    r"t/h|ctv|pv|dịch|lược dịch|biên dịch|từ [^)]{2,30}|tại [^)]{2,30}|ảnh[^)]{0,30})[)\]]|"
     r"\s+(?:vào )?lúc \d.*|/[^/]{2,24}|\(?theo .{2,40}\)?|\s[-–—]\s(?:ảnh\s*:.*|từ .{2,30}|tại .{2,30}|[^-–—]{2,24}\b(?:ghi|thực hiện|tổng hợp|dịch))|[,;]?\s*\S+@\S+|"
     r"\s[-–—|]\s*(?:phóng viên|cộng tác viên|ctv|nhà báo).{0,20}|\s*[·|•-]?\s*\d+\s*(?:phút đọc|phút trước|giờ trước|lượt xem|bình luận).*|"
     r"\s(?:thực hiện|tổng hợp|ghi|lược ghi|\(?ghi\)?))\s*$",
@@ -45,6 +46,11 @@ _INITIALS = re.compile(rf"[{UPPER}][{LOWER}]{{0,2}}\.\s?[{UPPER}][{LOWER}]{{0,6}
 """Names shortened to initials: T.Hà, H.Ng."""
 
 _NOBODY = re.compile(r"(?:P\.?\s?V|C\.?T\.?V|B\.?T\.?V|T\.?T\.?X\.?V\.?N|B\.?B\.?T)\.?", re.IGNORECASE)
+
+_INTERVIEWEE = re.compile(r"(?:Ông|Bà)\s")
+"""How a newspaper names those it writes of, never those who write."""
+
+_MAIL = re.compile(r"\s*[^\s;,]+@[^\s;,]+([;,]?)")
 
 _JOIN = re.compile(r"\s*(?:,|;|&|\+| - | – | — |\bvà\b|\|)\s*")
 
@@ -67,15 +73,18 @@ def byline_of(text: str) -> str | None:
     >>> byline_of("Bài và ảnh: Trần Minh Khôi"), byline_of("XUÂN LONG"), byline_of("Từ lời hứa đến hợp đồng")
     ('Trần Minh Khôi', 'XUÂN LONG', None)
     """
-    bracketed = re.fullmatch(r"[(\[]([^()\[\]]+)[)\]]", text.strip())
-    stripped = _LEAD_IN.sub("", bracketed[1] if bracketed else text.strip())
+    said = without_mail(text)
+    bracketed = re.fullmatch(r"[(\[]([^()\[\]]+)[)\]]", said)
+    stripped = _LEAD_IN.sub("", bracketed[1] if bracketed else said)
     for _ in range(3):
         shorter = _TAIL.sub("", stripped)
         if shorter == stripped:
             break
         stripped = shorter
+    if _INTERVIEWEE.match(stripped):
+        return None
     stripped = _INITIAL.sub("", stripped)  # the letter in the place of a portrait
-    people = [piece for piece in _JOIN.split(stripped) if piece]
+    people = [name for piece in _JOIN.split(stripped) if (name := _LEAD_IN.sub("", piece))]
     words = re.findall(r"[^\W\d_]+", stripped)
     if people and all(_INITIALS.fullmatch(piece) and not _NOBODY.fullmatch(piece) for piece in people):
         return ", ".join(people)
@@ -87,6 +96,15 @@ def byline_of(text: str) -> str | None:
         return None
     kept = [piece for piece in people if not _ORGANISATION.search(piece)]
     return person(", ".join(kept)) if kept else None
+
+
+def without_mail(text: str) -> str:
+    """Take mail addresses out of a byline.
+
+    >>> without_mail("Trần An an@bao.example; Lê Bình binh@bao.example")
+    'Trần An, Lê Bình'
+    """
+    return re.sub(r"\s*[;,]\s*", ", ", _MAIL.sub(lambda match: match[1], text)).strip(" ,")
 
 
 def is_marked(text: str) -> bool:

@@ -55,9 +55,14 @@ def _hour(hour: int, half: str | None) -> int:
     return hour % 12 + (12 if half.upper() in {"PM", "CH"} else 0)
 
 
-def says_modified(text: str) -> bool:
-    """Tell whether a printed date says that it is that of the last change."""
-    return bool(_MODIFIED.search(text))
+def printed_moments(text: str) -> list[tuple[datetime, bool]]:
+    """Find every date printed in a line, each with whether it says that it is that of the last change.
+
+    >>> [(found.day, is_change) for found, is_change in printed_moments("Đăng: 02/11/2026 09:00 | Cập nhật: 03/11/2026 09:40")]
+    [(2, False), (3, True)]
+    """
+    pieces = text.split("|") if len(re.findall(_DAY, text, re.IGNORECASE)) > 1 else [text]
+    return [(found, bool(_MODIFIED.search(piece))) for piece in pieces if (found := printed_date(piece))]
 
 
 def moment(text: str) -> datetime | None:

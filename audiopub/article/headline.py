@@ -10,14 +10,14 @@ from audiopub.article.layout import Run
 from audiopub.article.metadata import Metadata, without_site
 from audiopub.article.model import Block, BlockKind
 from audiopub.article.words import begins_with, same_words, words_of
-from audiopub.vietnamese.letters import UPPER
+from audiopub.vietnamese.letters import LOWER, UPPER
 
 _LONGEST_TITLE = 300
 _SHORTEST_TITLE = 10
 _PLACE = rf"[{UPPER}][\w.]*(?:\s+[{UPPER}][\w.]*){{0,4}}"
 _DATELINE = re.compile(
     rf"^\s*(?:\((?!\d)[^()]{{2,30}}\)\s*[-–—:.]*\s*(?=[{UPPER}“\"'‘0-9])|"
-    r"(?:[A-ZĐ]{2,6}|[A-ZĐ][\w-]*\.[Vv][Nn]|Dân trí|GD&TĐ|ĐS&PL|Kinhtedothi|VietNamNet)\s*[-–—]+\s+|"
+    rf"(?:[A-ZĐ]{{2,6}}|[A-ZĐ][\w-]*\.[Vv][Nn]|Dân trí|GD&TĐ|ĐS&PL|Kinhtedothi|VietNamNet)\s*[-–—]+\s+(?![{LOWER}])|"
     rf"{_PLACE},\s+(?:ngày\s+)?\d{{1,2}}/\d{{1,2}}(?:/\d{{4}})?\s*\((?:TTXVN|[A-Z]{{2,8}})\)\s*[-–—:]*\s*)"
 )
 _LEAD_SHORTEST, _LEAD_LONGEST = 60, 700
@@ -127,5 +127,7 @@ def without_dateline(text: str) -> str:
 
     >>> without_dateline("(Dân trí) - Sáng nay, xã họp."), without_dateline("TTO - Sáng nay, xã họp."), without_dateline("UBND xã họp sáng nay.")
     ('Sáng nay, xã họp.', 'Sáng nay, xã họp.', 'UBND xã họp sáng nay.')
+    >>> without_dateline("ASEAN – khối mười một nước – họp sáng nay.")
+    'ASEAN – khối mười một nước – họp sáng nay.'
     """
     return _DATELINE.sub("", text, count=1).strip()

@@ -11,7 +11,7 @@ from audiopub.article.bylines import byline_of, person
 from audiopub.article.dates import moment
 from audiopub.article.linked_data import articles, breadcrumbs, text_of
 from audiopub.article.words import begins_with, same_words
-from audiopub.source.address import joined
+from audiopub.source.address import joined, tidied
 from audiopub.vietnamese import tidy
 
 _SITE_NAME = re.compile(
@@ -25,6 +25,10 @@ _PUBLISHED = ("article:published_time", "og:published_time", "datepublished", "p
               "dc.date.issued",               "dc.date", "dc.created", "dcterms.created", "date", "cxenseparse:publishtime",
               "parsely-pub-date", "sailthru.date")  # fmt: skip
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "modified")
+_IMAGES = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
+_OWN_PICTURE = re.compile(r"(?<![a-z])(?:logo|default|favicon|no-?(?:image|photo|img)|placeholder|share-?(?:default|fb|facebook))(?![a-z])", re.IGNORECASE)
+"""Names of the pictures a newspaper gives to an article without one."""
+
 _AUTHORS = frozenset({"author", "article:author", "dable:author", "dc.creator", "parsely-author", "sailthru.author"})
 _HOME = re.compile(r"trang (?:chủ|nhất)|home|báo\b.*|.*\.vn", re.IGNORECASE)
 _LONGEST_CATEGORY = 40
@@ -74,7 +78,7 @@ def metadata(soup: BeautifulSoup, address: str | None = None) -> Metadata:
         address: where it was fetched from, for addresses that are relative to it.
     """
     head = _read(soup)
-    base = joined(address, head.base or "") or address
+    base = joined(address, head.base or "") or address or _own_address(head)
     metas = head.metas
     page_title = " ".join(tidy(head.title).split())
     linked = _of_this_page(articles(head.scripts), [metas.get("og:title", ""), page_title])
@@ -96,6 +100,11 @@ def metadata(soup: BeautifulSoup, address: str | None = None) -> Metadata:
     )
 
 
+def _own_address(head: _Head) -> str | None:
+    """Give the address a page kept as a file says it has, for the references that are relative to it."""
+    return next((whole for said in (head.links.get("canonical", ""), head.metas.get("og:url", "")) if (whole := joined(None, said))), None)
+
+
 def _read(soup: BeautifulSoup) -> _Head:
     head = _Head()
     for tag in soup.find_all(["meta", "script", "link", "time", "title", "base"]):
@@ -112,7 +121,8 @@ def _note(head: _Head, tag: Tag) -> None:
         for relation in tag.get_attribute_list("rel"):
             head.links.setdefault(str(relation).lower(), str(tag.get("href") or ""))
     elif tag.name == "time":
-        head.times.append(str(tag.get("datetime") or ""))
+        # The time that calls itself the publication's comes before those of teasers.
+        head.times.insert(0 if "datepublished" in str(tag.get("itemprop") or "").lower() else len(head.times), str(tag.get("datetime") or ""))
     elif tag.name == "title":
         head.title = head.title or tag.get_text(" ")
     elif tag.name == "base":
@@ -201,13 +211,15 @@ def _canonical(head: _Head, base: str | None) -> str | None:
         address = joined(base, reference) if reference else None
         # A canonical address that is the site's front page says nothing of the article.
         if address and re.match(r"https?://[^/]+/.", address):
-            return address
+            return tidied(address)
     return None
 
 
 def _image(linked: list[dict[str, Any]], metas: dict[str, str], base: str | None) -> str | None:
-    image = metas.get("og:image") or metas.get("og:image:url") or metas.get("twitter:image") or (text_of(_picture(linked[0])) if linked else "")
-    return joined(base, image) if image else None
+    """Give the article's picture: the first that is not by its name the newspaper's own."""
+    said = [*(metas.get(key, "") for key in _IMAGES), text_of(_picture(linked[0])) if linked else ""]
+    whole = [address for image in said if image and (address := joined(base, image))]
+    return next((address for address in whole if not _OWN_PICTURE.search(address.rpartition("/")[2])), None)
 
 
 def _picture(item: dict[str, Any]) -> object:

@@ -61,14 +61,15 @@ def site_fields(rule: SiteRule, soup: BeautifulSoup, markup: str, layout: Layout
         return SiteFields(rule=rule.name, stale=("body",))
     body = _body(_possible(version.body, markup), soup, layout, found)
     # What the metadata says already is not looked for: selectors are the dearest part of a rule.
-    asked = ["title", "lead", *(name for name in ("author", "published", "category") if not getattr(about, name))]
+    asked = ["title", "lead", *(name for name in ("published", "category") if not getattr(about, name))]
     texts = {name: _text(_possible(getattr(version, name), markup), soup, layout) for name in asked}
     title = texts["title"] if texts["title"] and _is_confirmed(texts["title"], titles) else None
     # An article may well have no author; a title and a body it must have.
     stale = [name for name, value in (("title", title), ("body", body)) if getattr(version, name) and not value]
+    author = None if about.author else _people(_possible(version.author, markup), soup, layout)
     strip, caption = (_boxes(_possible(selectors, markup), soup, layout) for selectors in (version.strip, version.caption))
     return SiteFields(
-        rule=rule.name, title=title, lead=texts["lead"], author=byline_of(texts.get("author") or ""), published=moment(texts.get("published") or ""),
+        rule=rule.name, title=title, lead=texts["lead"], author=author, published=moment(texts.get("published") or ""),
         category=texts.get("category"), body=body, strip=strip, caption=caption, stale=tuple(stale),
     )  # fmt: skip
 
@@ -113,6 +114,15 @@ def _text(selectors: Iterable[str], soup: BeautifulSoup, layout: Layout) -> str 
         cleaned = " ".join(tidy(str(tag.get(attribute) or "") if attribute else tag.get_text(" ")).split())
         if cleaned:
             return cleaned
+    return None
+
+
+def _people(selectors: Iterable[str], soup: BeautifulSoup, layout: Layout) -> str | None:
+    """Give everyone the first selector that names anybody names: authors may stand in an element each."""
+    for selector in selectors:
+        names = [name for tag, attribute in _select([selector], soup, layout) if (name := byline_of(str(tag.get(attribute) or "") if attribute else tag.get_text(" ")))]
+        if names:
+            return ", ".join(dict.fromkeys(names))
     return None
 
 
