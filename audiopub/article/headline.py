@@ -20,6 +20,7 @@ _DATELINE = re.compile(
     rf"(?:[A-ZĐ]{{2,6}}|[A-ZĐ][\w-]*\.[Vv][Nn]|Dân trí|GD&TĐ|ĐS&PL|Kinhtedothi|VietNamNet)\s*[-–—]+\s+(?![{LOWER}])|"
     rf"{_PLACE},\s+(?:ngày\s+)?\d{{1,2}}/\d{{1,2}}(?:/\d{{4}})?\s*\((?:TTXVN|[A-Z]{{2,8}})\)\s*[-–—:]*\s*)"
 )
+_CITY = re.compile(rf"^[{UPPER}]{{2,}}(?:\s[{UPPER}]{{2,}}){{1,3}}\s*[-–—]+\s+(?=[{UPPER}][{LOWER}]*,?\s[{LOWER}0-9])")
 _LEAD_SHORTEST, _LEAD_LONGEST = 60, 700
 _FEWEST_COMMON_WORDS = 5
 _LONGEST_PLACE = 30
@@ -115,9 +116,13 @@ def _matching(text: str, description: str) -> str | None:
 
 
 def trimmed_lead(text: str, description: str | None) -> str:
-    """Take what is set before a lead off it: the newspaper's mark, and a place or label that the page's description does not have."""
-    own = without_dateline(text)
-    wanted = without_dateline(description or "")
+    """Take what is set before a lead off it: the newspaper's mark, a place in capitals, or a label that the page's description does not have.
+
+    >>> trimmed_lead("HÀ TĨNH - Sau ba năm, cầu đã xong.", None), trimmed_lead("TP HCM - Hà Nội thêm tàu.", None)
+    ('Sau ba năm, cầu đã xong.', 'TP HCM - Hà Nội thêm tàu.')
+    """
+    own = _CITY.sub("", without_dateline(text))
+    wanted = _CITY.sub("", without_dateline(description or ""))
     place = own.find(wanted) if len(wanted) > _LEAD_SHORTEST else -1
     return own[place:] if 0 < place <= _LONGEST_PLACE else own
 

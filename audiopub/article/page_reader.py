@@ -25,6 +25,7 @@ BLOCK_TAGS = frozenset(
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BOLD_TAGS = _HEADINGS | {"b", "strong", "th"}
 _ITALIC_TAGS = frozenset({"i", "em"})
+_RAISED = frozenset({"sup", "sub"})
 _PICTURES = frozenset({"img", "amp-img", "picture", "video", "amp-video"})
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|bolder|[6-9]00|normal|lighter|[1-5]00)|font\s*:\s*bold", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE)
@@ -209,7 +210,8 @@ class _Reader:
             self.runs.append(run)
         if state.font:
             text = read_in_font(text, state.font)
-        if state.tag is not self._last_tag and run.pieces and _is_edge(run.pieces[-1][0][-1:], text[:1]):
+        raised = state.tag is not None and state.tag.name in _RAISED  # the 2 of m2 belongs to its unit
+        if state.tag is not self._last_tag and run.pieces and not raised and _is_edge(run.pieces[-1][0][-1:], text[:1]):
             text = " " + text  # two elements side by side, a name and a date: a browser shows them apart
         self._last_tag = state.tag
         run.pieces.append((text, state.link is not None))

@@ -49,7 +49,8 @@ def _selectors(reading: PageReading, article: Article) -> Iterator[tuple[str, st
     page = reading.layout.runs
     for name, text in (("title", article.title), ("lead", article.lead), ("author", article.author)):
         run = _run_of(page, text)
-        if run is not None and (selector := _selector(run.box.tag, reading.soup)):
+        # A line between <br> has no element of its own: a selector would mean all that stands around it.
+        if run is not None and same_words(run.box.tag.get_text(" "), run.text) and (selector := _selector(run.box.tag, reading.soup)):
             yield name, selector
     body = _selector(reading.container.box.tag, reading.soup)
     if body:

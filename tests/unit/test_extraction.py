@@ -345,3 +345,10 @@ def test_plain_text_goes_its_own_way() -> None:
     """A pasted text is not parsed as a page, and one with a stray tag is no page either."""
     for text in (text_page(), text_page(*BODY[:-1], BODY[-1] + " Giá < 5 triệu, <b>rẻ</b>.")):
         assert [section.heading for section in extract(text).sections] == [BODY[0], BODY[3]]
+
+
+def test_a_raised_figure_stays_with_its_unit() -> None:
+    """Square metres written with a raised 2 are not taken apart."""
+    body = "<h1>Nhà mới</h1>" + "<p>Căn nhà rộng 48m<sup>2</sup>, cao 6m, do xã góp công dựng trong ba tháng cho gia đình ông.</p>" * 6
+    article = extract(Page(body=body.encode(), name="page", identity="page", form=PageForm.HTML))
+    assert "48m2, cao" in article.sections[0].paragraphs[0]
