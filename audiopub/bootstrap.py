@@ -1,7 +1,9 @@
 """The one place where ports meet adapters."""
 
 import atexit
+import hashlib
 import io
+import os
 import random
 import shutil
 import tempfile
@@ -14,26 +16,30 @@ from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from audiopub.adapters.files import FileCache, FileCatalog, LocalStore, write_whole
+from audiopub.adapters.files import FileCatalog, LocalStore, write_whole
 from audiopub.adapters.lexicon_files import checked_entry, read_entries
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.adapters.rule_files import own_rules
+from audiopub.adapters.segment_files import FileCache
 from audiopub.adapters.worker import ParsingWorker
 from audiopub.article import Article, whole
-from audiopub.audio import Pcm, joined
-from audiopub.config import Settings, Show, find_show
-from audiopub.episode import Row
+from audiopub.audio import Pcm
+from audiopub.config import Settings, Show, VoiceTable, find_show
+from audiopub.episode import Run
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.messages import Language
 from audiopub.pipeline import Jingles, Studio
 from audiopub.publish.encoder import Tags
-from audiopub.script import Style
+from audiopub.script import SegmentKind, Style
 from audiopub.source import Fetcher, Page
-from audiopub.speech import Engine, VoiceChain
-from audiopub.speech.pacing import Checked, Paced, Retrying
-from audiopub.speech.registry import engine_class
-from audiopub.units import Hertz
-from audiopub.vietnamese import Entry, Lexicon, Reading, Scope, merged
+from audiopub.speech import Engine, EngineSettings, SecondVoice, Voice, VoiceChain
+from audiopub.speech.pacing import Bounded, Checked, Paced, Retrying
+from audiopub.speech.registry import engine_class, engine_names, reads_foreign, voice_of
+from audiopub.units import Hertz, Milliseconds, Samples
+from audiopub.vietnamese import Entry, Foreign, Lexicon, Reading, Scope, merged
+
+_PATIENCE = 6
+"""Times the time limit of one silence that a whole answer may take."""
 
 _SMALLEST_COVER, _LARGEST_COVER = 1400, 3000
 
@@ -51,12 +57,29 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     """
     channel = show.channel
     art = _own_cover(show)
+    cache = segment_cache(settings)
     return Studio(
-        channel=channel, style=style(show), chain=VoiceChain(voices or tuple(show.file.voice.chain), partial(engine, settings=settings)),
-        cache=FileCache(settings.state / "cache"), encoder=LameEncoder(show.file.audio.bitrate), store=LocalStore(settings.output),
-        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, read=reader(settings), jingles=_jingles(show), art=art,
+        channel=channel, style=style(show), chain=_chain(show, settings, voices), cache=cache,
+        encoder=LameEncoder(show.file.audio.bitrate, cache, usable_cores()), store=LocalStore(settings.output),
+        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, read=reader(settings), jingles=_jingles(show), jingle_key=_jingle_key(show), art=art,
         cover=_cover(art, channel.title, channel.author),
     )  # fmt: skip
+
+
+def segment_cache(settings: Settings) -> FileCache:
+    """Give the folder of what was spoken and encoded before."""
+    return FileCache(settings.state / "cache", round(settings.cache_limit * 1_000_000_000))
+
+
+def usable_cores() -> int:
+    """Count the processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _chain(show: Show, settings: Settings, voices: tuple[str, ...]) -> VoiceChain:
+    table = show.file.voice
+    second = SecondVoice(voice=table.second, kinds=frozenset(map(SegmentKind, table.second_for))) if table.second and not voices else None
+    return VoiceChain(voices or tuple(table.chain), partial(engine, settings=settings, wanted=table), second)
 
 
 def style(show: Show) -> Style:
@@ -65,7 +88,11 @@ def style(show: Show) -> Style:
     Raises:
         ConfigInvalid: a lexicon cannot be read.
     """
-    return replace(show.style, lexicon=lexicon(show))
+    made = replace(show.style, lexicon=lexicon(show))
+    if show.file.reading.foreign != "auto":
+        return made
+    first = engine_class(show.file.voice.chain[0].partition(":")[0])
+    return replace(made, reading=replace(made.reading, foreign=Foreign.VOICE if reads_foreign(first) else Foreign.RESPELLED))
 
 
 def sentence_style(settings: Settings, show: str | None) -> Style:
@@ -98,19 +125,39 @@ def show_entries(show: Show) -> tuple[Entry, ...]:
     return tuple(checked_entry(entry, show.path) for entry in show.style.lexicon.entries)
 
 
-def engine(name: str, settings: Settings) -> Engine:
+_USUAL = VoiceTable()
+
+
+def engine(name: str, settings: Settings, wanted: VoiceTable = _USUAL) -> Engine:
     """Make an engine from what a show file writes: ``espeak`` or ``espeak:vi-vn-x-south``.
+
+    Args:
+        name: of the engine and, behind a colon, of its voice.
+        settings: limits, folders, and what the environment sets for engines.
+        wanted: the show's accent, pace and options.
 
     Raises:
         EngineUnknown: no such engine or voice.
+        ConfigInvalid: a setting cannot be used.
     """
     kind, _, voice = name.partition(":")
     found = engine_class(kind)
+    made = found(voice or voice_of(found, wanted.accent), _engine_settings(kind, settings, wanted))
     if not found.online:
-        return found(voice or None)
-    online = cast("Callable[..., Engine]", found)(voice or None, timeout=settings.request_timeout)
-    paced = Paced(online, clock=time.monotonic, sleep=time.sleep, a_second=settings.requests_a_second)
+        return made
+    bounded = Bounded(made, seconds=_PATIENCE * settings.request_timeout, name=name)
+    paced = Paced(bounded, clock=time.monotonic, sleep=time.sleep, a_second=settings.requests_a_second)
     return Retrying(Checked(paced, name), sleep=time.sleep, jitter=random.Random())  # noqa: S311  not for secrets
+
+
+def _engine_settings(kind: str, settings: Settings, wanted: VoiceTable = _USUAL) -> EngineSettings:
+    options = {name: str(value) for name, value in wanted.options.get(kind, {}).items()} | dict(settings.engines.get(kind, {}))
+    return EngineSettings(speed=wanted.speed, timeout=settings.request_timeout, options=options, models=str(settings.voices))
+
+
+def all_voices(settings: Settings) -> tuple[Voice, ...]:
+    """List every voice of every engine that can be used here."""
+    return tuple(voice for name in engine_names() for voice in engine_class(name).voices(_engine_settings(name, settings)))
 
 
 @cache
@@ -154,19 +201,39 @@ def _scratch() -> AbstractContextManager[BinaryIO]:
     return cast("AbstractContextManager[BinaryIO]", tempfile.TemporaryFile(prefix="audiopub-"))
 
 
+_OWN_SOUNDS = ("intro", "outro", "earcon", "bed")
+
+
 def _jingles(show: Show) -> Callable[[Hertz], Jingles]:
     audio = show.file.audio
 
     @cache
     def at(rate: Hertz) -> Jingles:
-        if not (audio.intro or audio.outro):
+        named = {name: getattr(audio, name) for name in _OWN_SOUNDS if getattr(audio, name)}
+        if not named:
             return Jingles()
         from audiopub.adapters.jingle import jingle
 
-        intro, outro = (jingle(show.beside(name), rate) if name else None for name in (audio.intro, audio.outro))
-        return Jingles(intro=intro, outro=outro)
+        return Jingles(**{name: jingle(show.beside(file), rate) for name, file in named.items()})
 
     return at
+
+
+def _jingle_key(show: Show) -> str:
+    """Hash the show's own sounds as they lie on the disk.
+
+    Raises:
+        ConfigInvalid: one cannot be read.
+    """
+    digest = hashlib.sha256()
+    for name in _OWN_SOUNDS:
+        file = getattr(show.file.audio, name)
+        path = show.beside(file)
+        try:
+            digest.update(f"\0{name}\0".encode() + (hashlib.sha256(path.read_bytes()).digest() if file else b""))
+        except OSError as error:
+            raise ConfigInvalid("config.bad_jingle", path=path, reason=error.strerror or str(error)) from error
+    return digest.hexdigest()
 
 
 def _cover(art: bytes | None, title: str, author: str) -> Callable[[], bytes]:
@@ -237,29 +304,31 @@ def spoken_file(text: str, voice: str, out: Path, settings: Settings, manner: St
 def _levelled(reading: Reading, voice: str, speaker: Engine) -> Pcm:
     """Speak one reading as an episode of a single sentence."""
     from audiopub.adapters.memory import MemoryCache
-    from audiopub.episode import mastered, placed, rendered
-    from audiopub.script import Script, Segment, SegmentKind
+    from audiopub.audio import joined
+    from audiopub.audio.pcm import from_floats
+    from audiopub.episode import Voiced, mastered, placed, runs
+    from audiopub.script import Script, Segment
     from audiopub.speech import narrate
-    from audiopub.units import Milliseconds
 
     segment = Segment(section=0, kind=SegmentKind.SENTENCE, written=reading.written, spoken=reading.spoken, pause_after=Milliseconds(200))
     script = Script(title=reading.written, headings=(), segments=(segment,))
     sounds = MemoryCache()
-    narration = narrate(script, speaker, sounds, voice, lambda _done, _of: None)
-    timeline = placed(script, narration.keys, narration.lengths, narration.rate, Milliseconds(100))
+    told = narrate(script, speaker, sounds, voice, lambda _done, _of: None)
+    timeline = placed(script, [Voiced(key=told.keys[0], length=told.lengths[0], voice=voice)], told.rate, Milliseconds(100))
+    master = mastered(timeline, lambda row: sounds.takes[row.key].levels)
+    whole = runs(timeline, lambda row: sounds.takes[row.key], master)[0]
+    return joined([from_floats(piece, told.rate) for piece in whole.pieces()], told.rate)
 
-    def sound_of(row: Row) -> Pcm:
-        return sounds.segments[row.key]
 
-    pieces = rendered(timeline, sound_of, mastered(timeline, sound_of))
-    return joined([Pcm(piece, narration.rate) for piece in pieces], narration.rate)
+def _one_run(pcm: Pcm) -> list[Run]:
+    return [Run(key="", length=Samples(len(pcm)), pieces=lambda: iter([pcm.floats]))]
 
 
 def _write_sound(out: Path, pcm: Pcm, title: str) -> None:
     buffer = io.BytesIO()
     if out.suffix.lower() == ".mp3":
         tags = Tags(title=title, artist="audiopub", album="audiopub", date="", language="vie", url=None, comment="", length=pcm.length, cover=b"", chapters=())
-        LameEncoder().encode([pcm.samples], pcm.rate, tags, buffer)
+        LameEncoder().encode(_one_run(pcm), pcm.rate, tags, buffer)
     else:
         with wave.open(buffer, "wb") as sound:
             sound.setnchannels(1)
@@ -292,11 +361,10 @@ def _try_espeak(settings: Settings) -> str:
 def _try_mp3(_settings: Settings) -> str:
     from audiopub.adapters.mp3 import decoded_mp3
     from audiopub.audio import silence
-    from audiopub.units import Samples
 
     buffer = io.BytesIO()
     tags = Tags(title="a", artist="a", album="a", date="", language="vie", url=None, comment="", length=silence(Samples(0), Hertz(22_050)).length, cover=b"", chapters=())
-    LameEncoder().encode([silence(Samples(22_050), Hertz(22_050)).samples], Hertz(22_050), tags, buffer)
+    LameEncoder().encode(_one_run(silence(Samples(22_050), Hertz(22_050))), Hertz(22_050), tags, buffer)
     return f"{len(decoded_mp3(buffer.getvalue(), Hertz(22_050)))} of 22050 samples came back"
 
 

@@ -7,9 +7,10 @@ import re
 import tomllib
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
 
@@ -53,10 +54,45 @@ class OwnerTable(_Table):
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
+class Accent(StrEnum):
+    """How Vietnamese is spoken."""
+
+    NORTH = "north"
+    CENTRAL = "central"
+    SOUTH = "south"
+
+
+SecondKind = Literal["question", "quote", "heading", "lead", "title"]
+"""Kinds of segments that a second voice may say."""
+
+Option = str | int | float
+
+
 class VoiceTable(_Table):
-    """Who reads, best first: ``engine`` or ``engine:voice``."""
+    """Who reads, and how."""
 
     chain: Annotated[list[Text], Field(min_length=1)] = ["gtts", "espeak"]
+    """Best first: ``engine`` or ``engine:voice``."""
+
+    accent: Accent | None = None
+    """Counts for the engines of the chain that have it and name no voice."""
+
+    speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
+    second: str = ""
+    """A second voice, for some kinds of segments only."""
+
+    second_for: list[SecondKind] = ["question"]
+    options: dict[str, dict[str, Option]] = {}
+    """Settings of engines, each under its name."""
+
+    @field_validator("options")
+    @classmethod
+    def _no_secrets(cls, options: dict[str, dict[str, Option]]) -> dict[str, dict[str, Option]]:
+        for engine, own in options.items():
+            if "key" in own:
+                msg = f"a key does not belong into a file: set AUDIOPUB_{engine.upper()}_KEY"
+                raise ValueError(msg)
+        return options
 
 
 class AudioTable(_Table):
@@ -65,6 +101,11 @@ class AudioTable(_Table):
     bitrate: Annotated[int, Field(ge=32, le=160)] = 64
     intro: str = ""
     outro: str = ""
+    earcon: str = ""
+    """Before every heading."""
+
+    bed: str = ""
+    """Music under the opening and the closing."""
 
 
 PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
@@ -107,6 +148,8 @@ class PausesTable(_Table):
     heading: Pause = None
     sentence: Pause = None
     paragraph: Pause = None
+    quote: Pause = None
+    question: Pause = None
     list_item: Pause = None
     section: Pause = None
     end: Pause = None
@@ -115,7 +158,9 @@ class PausesTable(_Table):
 class ReadingTable(_Table):
     """How some things are read that are matters of taste."""
 
-    foreign: Foreign = Foreign.VOICE
+    foreign: Foreign | Literal["auto"] = "auto"
+    """``auto`` leaves foreign names to a voice that can read them, and respells them for one that cannot."""
+
     legal: Legal = Legal.SHORT
 
 
@@ -192,7 +237,7 @@ class Show:
             show=self.file.title,
             pauses=Pauses(**given),
             lexicon=Lexicon.of(self.file.lexicon),
-            reading=Options(foreign=self.file.reading.foreign, legal=self.file.reading.legal),
+            reading=Options(foreign=Foreign.VOICE if self.file.reading.foreign == "auto" else self.file.reading.foreign, legal=self.file.reading.legal),
             **furniture,
         )
 
@@ -235,6 +280,18 @@ class Settings:
     requests_a_second: float = 4.0
     """Most requests a second to a voice that is online."""
 
+    voices: Path = Path(".audiopub/voices")
+    """Installed Piper voices."""
+
+    voices_from: str = "https://huggingface.co/rhasspy/piper-voices/resolve/main"
+    """Where they are fetched from: an address, or a folder that holds them."""
+
+    engines: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Settings of engines from the environment: ``AUDIOPUB_OPENAI_HTTP_URL`` is ``url`` of ``openai_http``."""
+
+    cache_limit: float = 5.0
+    """Gigabytes that what was spoken and encoded may take."""
+
     @classmethod
     def read(cls, *, environment: Mapping[str, str] = os.environ, output: Path | None = None, feeds: Path | None = None) -> "Settings":
         """Read the settings.
@@ -248,10 +305,13 @@ class Settings:
             ("output", Path),
             ("state", Path),
             ("rules", Path),
+            ("voices", Path),
+            ("voices_from", str),
             ("allow_hosts", _hosts),
             ("host_delay", _positive),
             ("request_timeout", _positive),
             ("requests_a_second", _positive),
+            ("cache_limit", _positive),
         ):
             key = f"AUDIOPUB_{name.upper()}"
             if environment.get(key):
@@ -259,8 +319,23 @@ class Settings:
                     values[name] = reader(environment[key])
                 except ValueError as error:
                     raise ConfigInvalid("config.bad_setting", key=key, value=environment[key], reason=str(error)) from error
+        if "state" in values:
+            values.setdefault("voices", values["state"] / "voices")
+        values["engines"] = _engine_options(environment)
         values.update({name: value for name, value in (("output", output), ("feeds", feeds)) if value is not None})
         return cls(**values)
+
+
+_ENGINE_OPTIONS = re.compile(r"AUDIOPUB_(ESPEAK|EDGE|GTTS|PIPER|OPENAI_HTTP|COMMAND|ENGINE_[A-Z0-9]+)_([A-Z]+)")
+"""A third party's engine ``foo`` is set by ``AUDIOPUB_ENGINE_FOO_<NAME>``."""
+
+
+def _engine_options(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for key, value in environment.items():
+        if value and (match := _ENGINE_OPTIONS.fullmatch(key)):
+            found.setdefault(match[1].lower().removeprefix("engine_"), {})[match[2].lower()] = value
+    return found
 
 
 def podcast_guid(feed_url: str) -> str:

@@ -3,16 +3,17 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from audiopub.article import SPOKEN_KINDS, Article, check, extract, same_text, text_prints
-from audiopub.audio import Pcm
-from audiopub.episode import Row, Timeline, chapters, cues, mastered, placed, rendered
+from audiopub.audio import Levels, Mark, Pcm, levels_of
+from audiopub.episode import Cue, Joints, Row, Timeline, Voiced, beds, chapters, cues, mastered, placed, runs
+from audiopub.episode.bed import UNDER
 from audiopub.errors import EngineUnavailable
 from audiopub.publish.artwork import card
 from audiopub.publish.catalog import Catalog
@@ -24,15 +25,15 @@ from audiopub.publish.page import episode_page
 from audiopub.publish.release import Rebuilt, rebuild, release
 from audiopub.publish.store import Store
 from audiopub.publish.text import clock
-from audiopub.publish.transcript import subrip, webvtt
+from audiopub.publish.transcript import json_transcript, subrip, webvtt
 from audiopub.script import Script, Segment, SegmentKind, Style, compose
 from audiopub.source import Page
 from audiopub.source.address import is_web, tidied
-from audiopub.speech import Narration, SegmentCache, VoiceChain
-from audiopub.units import Hertz, Milliseconds, Samples
+from audiopub.speech import Glance, Narration, SegmentCache, Take, VoiceChain
+from audiopub.units import Decibels, Hertz, Milliseconds, Samples
 from audiopub.vietnamese import sentences, slug
 
-RECIPE = "3"
+RECIPE = "4"
 """Part of every fingerprint: raise it when the same script must give other audio or other pages."""
 
 _CHARACTERS_A_SECOND = 17.5
@@ -40,7 +41,13 @@ _SUMMARY = 300
 _OPENING = "Mở đầu"
 """Title of the chapter before the first heading."""
 
+_ATTEMPTS = 3
+"""Times that an episode is put together anew because sound was lost meanwhile."""
+
 _JINGLE_PAUSE = Milliseconds(400)
+_EARCON_PAUSE = Milliseconds(250)
+
+_Sound = TypeVar("_Sound", Take, Glance)
 
 Progress = Callable[[str, int, int], None]
 """Told the stage's name, how much of it is done and how much there is."""
@@ -57,10 +64,19 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jingles:
-    """Sounds at an episode's ends; None where the show has none."""
+    """A show's own sounds; None where it has none."""
 
     intro: Pcm | None = None
+    """Before the first word."""
+
     outro: Pcm | None = None
+    """After the last."""
+
+    earcon: Pcm | None = None
+    """Before every heading."""
+
+    bed: Pcm | None = None
+    """Music under the opening and the closing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +98,9 @@ class Studio:
 
     jingles: Callable[[Hertz], Jingles] = lambda _rate: Jingles()
     """Gives the show's jingles at the voice's rate."""
+
+    jingle_key: str = ""
+    """Hash of the files they come from."""
 
     art: bytes | None = None
     """The show's own cover, a JPEG; None for a drawn one."""
@@ -134,30 +153,110 @@ def render(
         BadInput: the page is no article that may be published.
         SpeechFailed: no voice of the show could read it.
     """
+    return produce(studio, prepare(studio, page, now=now, title=title, source_id=source_id, accept=accept, progress=progress), progress=progress)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An article that was read and may be spoken."""
+
+    page: Page
+    article: Article
+    identity: str
+    """The episode's id."""
+
+    present: Episode | None
+    """What is published of it."""
+
+    published: datetime
+    script: Script
+    names: tuple[str, ...]
+    """Every name by which a lexicon's entry may mean the article."""
+
+    now: datetime
+
+
+def prepare(
+    studio: Studio, page: Page, *, now: datetime, title: str | None = None, source_id: str | None = None, accept: frozenset[str] = frozenset(), progress: Progress
+) -> Prepared:
+    """Do the first part of :func:`render`: read the article, find out whether it is known, and compose its script.
+
+    Raises:
+        BadInput: the page is no article that may be published.
+    """
     progress("extracting", 0, 1)
     article, identity = _read(studio, page, title, source_id, accept)
     present = studio.catalog.find(studio.channel.slug, identity)
     published = _publication(article, present, now)
-    script = compose(article, _style_for(studio, page, article, source_id), published.date())
+    names = _identities(page, article, source_id)
+    script = compose(article, _style_for(studio, names), published.date())
+    return Prepared(page=page, article=article, identity=identity, present=present, published=published, script=script, names=names, now=now)
+
+
+def produce(studio: Studio, work: Prepared, *, feed: bool = True, progress: Progress) -> Result:
+    """Do the second part of :func:`render`: speak, encode, publish.
+
+    Args:
+        studio: the show.
+        work: what :func:`prepare` gave.
+        feed: whether the feed is written again; who renders many articles does that once, by :func:`rebuild_feed`.
+        progress: told what is going on.
+
+    Raises:
+        SpeechFailed: no voice of the show could read it.
+    """
+    script, present = work.script, work.present
+    unchanged = Result(outcome=Outcome.UNCHANGED, article=work.article, script=script, episode=present)
+    wording = _wording(script)
+    expected = studio.chain.identities
+    if present and expected and present.fingerprint == _fingerprint(studio, wording, script, " + ".join(expected)) and _complete(studio, present):
+        return _with_feed(studio, unchanged, feed=feed)  # no voice is asked, and no sound is read
+    told = unchanged
+    for attempt in range(_ATTEMPTS):
+        try:
+            told = _spoken(studio, work, replace(unchanged, made=told.made), wording, progress)
+            break
+        except SoundLost as lost:  # damage shows when the samples are read; what is gone is said again
+            told = replace(told, made=told.made + lost.made)
+            if attempt == _ATTEMPTS - 1:
+                raise
+    return _with_feed(studio, told, feed=feed)
+
+
+class SoundLost(EngineUnavailable):
+    """A segment's sound was gone, or damaged, when it was to be joined."""
+
+    made = 0
+    """Segments that were spoken before it was noticed."""
+
+
+def _spoken(studio: Studio, work: Prepared, unchanged: Result, wording: str, progress: Progress) -> Result:
+    script, present = work.script, work.present
     narration = studio.chain.narrate(script, studio.cache, lambda done, of: progress("speaking", done, of))
-    jingles = studio.jingles(narration.rate)
-    fingerprint = _fingerprint(studio, script, narration, jingles)
-    result = Result(outcome=Outcome.UNCHANGED, article=article, script=script, episode=present, made=narration.made, refused=dict(narration.refused))
-    draft = _draft(studio, article, identity, published, present, now, narration, fingerprint)
+    draft = _draft(studio, work, narration, (_fingerprint(studio, wording, script, narration.identity), wording))
+    told = replace(unchanged, made=unchanged.made + narration.made, refused=dict(narration.refused))
     if present and _serves(studio, present, draft):
-        feed = rebuild(studio.channel, studio.store, studio.catalog, art=studio.art)
-    else:
-        provenance = _provenance(page, narration, _identities(page, article, source_id))
-        episode, feed = _produce(studio, provenance, article, script, narration, jingles, draft, progress)
-        result = replace(result, outcome=Outcome.UPDATED if present else Outcome.PUBLISHED, episode=episode)
-    return replace(result, feed_changed=feed.changed, missing=feed.missing)
+        return told
+    try:
+        episode = _produced(studio, work, narration, draft, progress)
+    except SoundLost as lost:
+        lost.made = narration.made
+        raise
+    return replace(told, outcome=Outcome.UPDATED if present else Outcome.PUBLISHED, episode=episode)
+
+
+def _with_feed(studio: Studio, result: Result, *, feed: bool) -> Result:
+    if not feed:
+        return result
+    rebuilt = rebuild_feed(studio)
+    return replace(result, feed_changed=rebuilt.changed, missing=rebuilt.missing)
 
 
 def plan(studio: Studio, page: Page, *, now: datetime, title: str | None = None, source_id: str | None = None, accept: frozenset[str] = frozenset()) -> Result:
     """Say what a render would do, without a voice and without publishing."""
     article, identity = _read(studio, page, title, source_id, accept)
     present = studio.catalog.find(studio.channel.slug, identity)
-    script = compose(article, _style_for(studio, page, article, source_id), _publication(article, present, now).date())
+    script = compose(article, _style_for(studio, _identities(page, article, source_id)), _publication(article, present, now).date())
     seconds = sum(len(segment.spoken) for segment in script.segments) / _CHARACTERS_A_SECOND
     pauses = sum(segment.pause_after for segment in script.segments)
     return Result(outcome=Outcome.PLANNED, article=article, script=script, episode=None, estimate=Milliseconds(round(seconds * 1000) + pauses))
@@ -206,9 +305,9 @@ def _identities(page: Page, article: Article, source_id: str | None) -> tuple[st
     return tuple(filter(None, (source_id, article.canonical_url, page.url, page.identity)))
 
 
-def _style_for(studio: Studio, page: Page, article: Article, source_id: str | None) -> Style:
+def _style_for(studio: Studio, names: tuple[str, ...]) -> Style:
     """Give the show's style with the lexicon entries that count in one article."""
-    return replace(studio.style, lexicon=studio.style.lexicon.for_article(*_identities(page, article, source_id)))
+    return replace(studio.style, lexicon=studio.style.lexicon.for_article(*names))
 
 
 def _publication(article: Article, present: Episode | None, now: datetime) -> datetime:
@@ -219,12 +318,11 @@ def _publication(article: Article, present: Episode | None, now: datetime) -> da
     return moment.replace(microsecond=0)
 
 
-def _draft(
-    studio: Studio, article: Article, identity: str, published: datetime, present: Episode | None, now: datetime, narration: Narration, fingerprint: tuple[str, str]
-) -> Episode:
+def _draft(studio: Studio, work: Prepared, narration: Narration, fingerprint: tuple[str, str]) -> Episode:
     """Make the record of an episode; what is known only after encoding is still empty."""
     made_from, wording = fingerprint
-    moment = now.replace(microsecond=0)
+    article, identity, published, present = work.article, work.identity, work.published, work.present
+    moment = work.now.replace(microsecond=0)
     fresh = Episode(
         id=identity, guid=str(uuid.uuid5(uuid.UUID(studio.channel.guid), identity)),
         name="-".join(filter(None, (f"{published:%Y-%m-%d}", slug(article.title), identity[:6]))),
@@ -251,53 +349,89 @@ def _serves(studio: Studio, present: Episode, draft: Episode) -> bool:
     return (same or downgrade) and _complete(studio, present)
 
 
-def _produce(
-    studio: Studio, provenance: dict[str, Any], article: Article, script: Script, narration: Narration, jingles: Jingles, draft: Episode, progress: Progress
-) -> tuple[Episode, Rebuilt]:
-    timeline, sounds = _laid_out(studio, script, narration, jingles)
-
-    def sound_of(row: Row) -> Pcm:
-        pcm = sounds.get(row.key) or studio.cache.get(row.key)
-        if pcm is None:
-            raise EngineUnavailable("speech.no_sound", engine=narration.voice, text=row.segment.spoken[:60])
-        return pcm
-
+def _produced(studio: Studio, work: Prepared, narration: Narration, draft: Episode, progress: Progress) -> Episode:
+    jingles = studio.jingles(narration.rate)
+    timeline, sounds = _laid_out(studio, work.script, narration, jingles)
+    shelf = _Shelf(studio.cache, sounds, narration.voice)
     progress("measuring", 0, 1)
-    master = mastered(timeline, sound_of)
-    marks = chapters(timeline, script, _OPENING)
-    draft = replace(draft, duration=timeline.time(timeline.total), chapters=marks)
+    music = beds(timeline, jingles.bed)
+    master = mastered(timeline, shelf.levels, music, former=_former_gain(studio, work.present))
+    draft = replace(draft, duration=timeline.time(timeline.total), chapters=chapters(timeline, work.script, _OPENING))
     with studio.scratch() as audio:
-        pieces = _watched(rendered(timeline, sound_of, master), len(timeline.rows), progress)
-        encoded = studio.encoder.encode(pieces, timeline.rate, _tags(studio, draft), audio)
-        name = f"{draft.name}-{encoded.sha256[:8]}.mp3"
+        pieces = runs(timeline, shelf.take, master, music)
+        encoded = studio.encoder.encode(pieces, timeline.rate, _tags(studio, draft), audio, lambda done, of: progress("encoding", done, of))
+        name = f"{draft.name}-{encoded.sha256[:8]}{studio.encoder.suffix}"
         former = tuple(dict.fromkeys(known for known in draft.former_audio if known != name))
         episode = replace(draft, audio=name, audio_bytes=encoded.size, former_audio=former)
         progress("publishing", 0, 1)
-        record = manifest(episode, article, timeline, master, provenance)
-        texts = _texts(studio.channel, episode, timeline, script, record)
-        feed = release(studio.channel, episode, audio, texts, studio.store, studio.catalog, art=studio.art)
-    return episode, feed
+        provenance = _provenance(work, narration)
+        heard = cues(timeline, shelf.marks)
+        texts = _texts(studio.channel, episode, timeline, work.script, heard, lambda: manifest(episode, work.article, timeline, master, provenance))
+        release(studio.channel, episode, audio, texts, studio.store, studio.catalog)
+    return episode
 
 
-def _laid_out(studio: Studio, script: Script, narration: Narration, jingles: Jingles) -> tuple[Timeline, dict[str, Pcm]]:
-    """Lay the segments out, jingles included, and give the jingles' sounds by key."""
-    segments, keys, lengths = list(script.segments), list(narration.keys), list(narration.lengths)
-    sounds: dict[str, Pcm] = {}
-    for pcm, place, section in ((jingles.intro, 0, 0), (jingles.outro, len(segments) + 1, len(script.headings))):
+class _Shelf:
+    """The sounds of an episode's rows: those of the voices from the cache, the show's own from memory."""
+
+    def __init__(self, cache: SegmentCache, own: Mapping[str, Take], voice: str) -> None:
+        self._cache, self._own, self._voice = cache, own, voice
+
+    def take(self, row: Row) -> Take:
+        return self._found(row, self._own.get(row.key) or self._cache.get(row.key))
+
+    def levels(self, row: Row) -> Levels:
+        return self._glance(row).levels
+
+    def marks(self, row: Row) -> tuple[Mark, ...]:
+        return self._glance(row).marks
+
+    def _glance(self, row: Row) -> Glance:
+        own = self._own.get(row.key)
+        return own.glance if own else self._found(row, self._cache.glance(row.key))
+
+    def _found(self, row: Row, found: _Sound | None) -> _Sound:
+        if found is None:
+            raise SoundLost("speech.no_sound", engine=self._voice, text=row.segment.spoken[:60])
+        return found
+
+
+def _former_gain(studio: Studio, present: Episode | None) -> Decibels | None:
+    """Give the gain that the published revision was made with, so that the next one keeps it where it can."""
+    record = studio.store.get(studio.channel.key(present.file(".json"))) if present else None
+    try:
+        return Decibels(float(json.loads(record)["audio"]["gain_db"])) if record else None
+    except (ValueError, KeyError, TypeError):
+        return None  # an older or damaged record only costs encoding anew
+
+
+def _laid_out(studio: Studio, script: Script, narration: Narration, jingles: Jingles) -> tuple[Timeline, dict[str, Take]]:
+    """Lay the segments out, the show's own sounds among them, and give those by key."""
+    own: dict[str, Take] = {}
+    segments: list[Segment] = []
+    voiced: list[Voiced] = []
+
+    def add(pcm: Pcm | None, section: int, pause: Milliseconds) -> None:
         if pcm is not None:
             key = _jingle_key(pcm)
-            sounds[key] = pcm
-            segments.insert(place, Segment(section=section, kind=SegmentKind.JINGLE, written="", spoken="", pause_after=_JINGLE_PAUSE))
-            keys.insert(place, key)
-            lengths.insert(place, Samples(len(pcm)))
+            own.setdefault(key, Take(pcm=pcm, levels=levels_of(pcm)))
+            segments.append(Segment(section=section, kind=SegmentKind.JINGLE, written="", spoken="", pause_after=pause))
+            voiced.append(Voiced(key=key, length=Samples(len(pcm))))
+
+    add(jingles.intro, 0, _JINGLE_PAUSE)
+    for segment, key, length, voice in zip(script.segments, narration.keys, narration.lengths, narration.voices, strict=True):
+        if segment.kind is SegmentKind.HEADING:
+            add(jingles.earcon, segment.section, _EARCON_PAUSE)
+        segments.append(segment)
+        voiced.append(Voiced(key=key, length=length, voice=voice))
+    add(jingles.outro, len(script.headings), _JINGLE_PAUSE)
     whole = replace(script, segments=tuple(segments))
-    return placed(whole, keys, lengths, narration.rate, studio.style.pauses.before), sounds
+    unbroken = frozenset().union(*UNDER) if jingles.bed is not None else frozenset[SegmentKind]()
+    return placed(whole, voiced, narration.rate, studio.style.pauses.before, _joints(studio, narration.rate), unbroken), own
 
 
-def _watched(pieces: Any, rows: int, progress: Progress) -> Any:
-    for number, piece in enumerate(pieces):
-        progress("encoding", number // 2, rows)
-        yield piece
+def _joints(studio: Studio, rate: Hertz) -> Joints | None:
+    return studio.encoder.joints(rate)
 
 
 def _tags(studio: Studio, episode: Episode) -> Tags:
@@ -307,40 +441,52 @@ def _tags(studio: Studio, episode: Episode) -> Tags:
     )  # fmt: skip
 
 
-def _texts(channel: Channel, episode: Episode, timeline: Timeline, script: Script, record: str) -> dict[str, bytes]:
-    heard = cues(timeline)
+def _texts(channel: Channel, episode: Episode, timeline: Timeline, script: Script, heard: tuple[Cue, ...], record: Callable[[], str]) -> dict[str, Callable[[], bytes]]:
+    """Give what makes each of an episode's files; one is made at a time, since those of a long episode are large."""
     footer = f"{episode.published:%d/%m/%Y} · {clock(episode.duration)}"
     return {
-        episode.file(".vtt"): webvtt(heard, channel.language).encode(),
-        episode.file(".srt"): subrip(heard).encode(),
-        episode.file(".chapters.json"): json_chapters(episode.chapters, episode.title).encode(),
-        episode.file(".script.tsv"): script_table(script).encode(),
-        episode.file(".json"): record.encode(),
-        episode.file(".png"): card(episode.title, channel.title, footer),
-        episode.file(".html"): episode_page(channel, episode, timeline).encode(),
+        episode.file(".vtt"): lambda: webvtt(heard, channel.language).encode(),
+        episode.file(".srt"): lambda: subrip(heard).encode(),
+        episode.file(".transcript.json"): lambda: json_transcript(heard).encode(),
+        episode.file(".chapters.json"): lambda: json_chapters(episode.chapters, episode.title).encode(),
+        episode.file(".script.tsv"): lambda: script_table(script).encode(),
+        episode.file(".json"): lambda: record().encode(),
+        episode.file(".png"): lambda: card(episode.title, channel.title, footer),
+        episode.file(".html"): lambda: episode_page(channel, episode, timeline).encode(),
     }
 
 
-def _provenance(page: Page, narration: Narration, identities: tuple[str, ...]) -> dict[str, Any]:
+def _provenance(work: Prepared, narration: Narration) -> dict[str, Any]:
+    page = work.page
     return {
         "source": page.url or page.identity, "source_sha256": hashlib.sha256(page.body).hexdigest(),
         "engine": narration.identity, "voice": narration.voice, "refused": dict(narration.refused), "recipe": RECIPE,
-        "identities": list(identities),
+        "identities": list(work.names),
     }  # fmt: skip
 
 
-def _fingerprint(studio: Studio, script: Script, narration: Narration, jingles: Jingles) -> tuple[str, str]:
-    """Hash everything that an episode's files are made from, and what is printed and said in it alone."""
+def _wording(script: Script) -> str:
+    """Hash what is printed and said, whoever says it."""
+    digest = hashlib.sha256(script.title.encode())
+    for segment in script.segments:
+        digest.update(f"\0{segment.kind}\0{segment.written}\0{segment.spoken}".encode())
+    return digest.hexdigest()
+
+
+def _fingerprint(studio: Studio, wording: str, script: Script, engine: str) -> str:
+    """Hash everything that an episode's files are made from."""
     channel = studio.channel
-    wording = _hash({"title": script.title, "segments": [(segment.kind, segment.written, segment.spoken) for segment in script.segments]})
+    digest = hashlib.sha256(wording.encode())
+    for segment in script.segments:
+        rewrites = [(r.start, r.end, r.spoken, r.rule, r.confidence) for r in segment.rewrites]
+        digest.update(f"\0{segment.section} {segment.paragraph} {segment.pause_after} {rewrites}".encode())
     made_from = {
-        "recipe": RECIPE, "script": asdict(script), "engine": narration.identity,
-        "before": studio.style.pauses.before, "encoder": studio.encoder.identity,
+        "recipe": RECIPE, "headings": script.headings, "engine": engine, "before": studio.style.pauses.before, "encoder": studio.encoder.identity,
         "channel": [channel.title, channel.author, channel.base_url, channel.slug, channel.language],
-        "jingles": [_jingle_key(pcm) if pcm else None for pcm in (jingles.intro, jingles.outro)],
-        "cover": hashlib.sha256(studio.cover()).hexdigest(),
+        "jingles": studio.jingle_key, "cover": hashlib.sha256(studio.cover()).hexdigest(),
     }  # fmt: skip
-    return _hash(made_from), wording
+    digest.update(_hash(made_from).encode())
+    return digest.hexdigest()
 
 
 def _hash(values: object) -> str:

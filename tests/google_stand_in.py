@@ -4,14 +4,17 @@ gTTS takes its proxy from the environment. The stand-in is that proxy: it answer
 translate.google.com, reads the request as the service does and answers in the service's own format.
 """
 
+import atexit
 import base64
 import io
 import json
+import os
 import re
 import socket
 import ssl
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +29,9 @@ import numpy as np
 import trustme
 
 HOST = "translate.google.com"
+_THINKING = 0.003
+"""Seconds before an answer, so that requests can overlap."""
+
 PATH = "/_/TranslateWebserverUi/data/batchexecute"
 RATE = 24_000
 CHARACTERS_A_SECOND = 14.0
@@ -47,6 +53,7 @@ class Behaviour(StrEnum):
     EMPTY_AUDIO = "an answer with no bytes of sound"
     GARBAGE = "bytes that are no MP3"
     SILENCE = "sound of nothing"
+    DRIP = "a byte now and then"
     REFUSED = "the proxy cannot connect"
 
 
@@ -61,9 +68,17 @@ class StandIn:
         self.hosts: list[str] = []
         self.faults: list[str] = []
         """What a request had that the service would not have understood."""
+        self.most_at_once = 0
+        """Requests that were being answered at the same moment."""
+        self._now = 0
         self._next: deque[Behaviour] = deque()
         self._afterwards = Behaviour.OK
         self._lock = threading.Lock()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Give the variables by which the real client finds and trusts the stand-in."""
+        return {"https_proxy": self.proxy, "REQUESTS_CA_BUNDLE": certificates()}
 
     def order(self, *behaviours: Behaviour, afterwards: Behaviour = Behaviour.OK) -> None:
         """Set what happens to the next requests, one each, and to all after those."""
@@ -75,6 +90,18 @@ class StandIn:
         """Take the order of the present request."""
         with self._lock:
             return self._next.popleft() if self._next else self._afterwards
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Count a request that is being answered."""
+        with self._lock:
+            self._now += 1
+            self.most_at_once = max(self.most_at_once, self._now)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._now -= 1
 
     def refuses_now(self) -> bool:
         """Take the order of the present connection, where that is to refuse it."""
@@ -147,7 +174,9 @@ class _Handler(BaseHTTPRequestHandler):
         stand_in.texts.append(text)
         stand_in.languages.append(language)
         self.close_connection = True
-        self._answer(stand_in.take(), text)
+        with stand_in.answering():
+            time.sleep(_THINKING)
+            self._answer(stand_in.take(), text)
 
     def finish(self) -> None:
         """Close what TLS put in the place of the first connection."""
@@ -175,11 +204,22 @@ class _Handler(BaseHTTPRequestHandler):
                 self.rfile.read(1)  # the client's hanging up ends it
             case Behaviour.HTML:
                 self._send(200, "text/html", "<!doctype html><title>Trước khi tiếp tục</title>".encode())
+            case Behaviour.DRIP:
+                self._drip(_answer_of(tone(len(text))))
             case Behaviour.TRUNCATED:
                 whole = _answer_of(tone(len(text)))
                 self._send(200, "application/json", whole[: len(whole) // 2], announced=len(whole))
             case _:
                 self._send(200, "application/json", _answer_of(_sound(behaviour, text)))
+
+    def _drip(self, body: bytes) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 90000\r\n\r\n")
+        until = time.monotonic() + 2.5
+        for byte in body:
+            if time.monotonic() > until:
+                return
+            self.wfile.write(bytes([byte]))
+            time.sleep(0.05)
 
     def _send(self, status: int, kind: str, body: bytes, announced: int | None = None) -> None:
         self.send_response(status)
@@ -232,13 +272,23 @@ def tone(characters: int, amplitude: float = 0.3) -> bytes:
 
 
 @cache
+def _authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@cache
+def certificates() -> str:
+    """Give the path of the certificates that a client has to trust."""
+    with tempfile.NamedTemporaryFile("wb", suffix=".pem", delete=False) as file:
+        file.write(_authority().cert_pem.bytes())
+    atexit.register(os.unlink, file.name)
+    return file.name
+
+
+@cache
 def _tls_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate = trustme.CA().issue_cert(HOST)
-    with tempfile.NamedTemporaryFile("wb", suffix=".pem") as chain:
-        chain.write(certificate.private_key_and_cert_chain_pem.bytes())
-        chain.flush()
-        context.load_cert_chain(chain.name)
+    _authority().issue_cert(HOST).configure_cert(context)
     return context
 
 

@@ -1,4 +1,4 @@
-"""Ports on a plain folder: the store of published files, the catalog, the cache of segments.
+"""Ports on a plain folder: the store of published files, the catalog.
 
 A file is written aside, flushed to the disk and renamed; a reader never sees half of one.
 """
@@ -6,10 +6,10 @@ A file is written aside, flushed to the disk and renamed; a reader never sees ha
 import contextlib
 import errno
 import hashlib
+import itertools
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
@@ -17,15 +17,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from audiopub.audio import Pcm
-from audiopub.audio.pcm import from_raw
 from audiopub.episode import Chapter
 from audiopub.errors import ConfigInvalid, TryAgain
 from audiopub.publish.model import Episode
-from audiopub.units import Hertz, Milliseconds
+from audiopub.units import Milliseconds
 
-_MAGIC = b"audiopub-segment-1\n"
 _ASIDE = ".tmp-"
+_NUMBERS = itertools.count()
+"""One a file that is being written, whichever thread writes it."""
 
 
 class LocalStore:
@@ -68,51 +67,30 @@ class FileCatalog:
     def __init__(self, root: Path) -> None:
         """Use a folder, which is not served."""
         self._root = root
+        self._read: dict[Path, tuple[tuple[int, int, int], Episode]] = {}
+        """What was read, with the state of the file it was read from: a batch looks at every record once an article."""
 
     def episodes(self, show: str) -> tuple[Episode, ...]:
         """Give a show's episodes, newest first."""
-        found = [_recorded(path) for path in sorted((self._root / show).glob("*.json"))]
+        found = [self._recorded(path) for path in sorted((self._root / show).glob("*.json"))]
         return tuple(sorted(found, key=lambda episode: (episode.published, episode.id), reverse=True))
 
     def find(self, show: str, episode_id: str) -> Episode | None:
         """Give an episode."""
         path = self._root / show / f"{episode_id}.json"
-        return _recorded(path) if path.exists() else None
+        return self._recorded(path) if path.exists() else None
+
+    def _recorded(self, path: Path) -> Episode:
+        stat = path.stat()
+        state = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        kept = self._read.get(path)
+        if kept is None or kept[0] != state:
+            kept = self._read[path] = (state, _recorded(path))
+        return kept[1]
 
     def commit(self, show: str, episode: Episode) -> None:
         """Record an episode."""
         write_whole(self._root / show / f"{episode.id}.json", json.dumps(_plain(episode), ensure_ascii=False, indent=1).encode())
-
-
-class FileCache:
-    """Segments in a folder: a header, a hash and raw samples a file, so that damage is seen."""
-
-    def __init__(self, root: Path) -> None:
-        """Use a folder."""
-        self._root = root
-
-    def get(self, key: str) -> Pcm | None:
-        """Give a segment; a damaged file is removed and counts as absent."""
-        path = self._path(key)
-        try:
-            content = path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return None
-        header, digest, raw = content[: len(_MAGIC) + 4], content[len(_MAGIC) + 4 : len(_MAGIC) + 36], content[len(_MAGIC) + 36 :]
-        if not header.startswith(_MAGIC) or hashlib.sha256(header + raw).digest() != digest:
-            path.unlink(missing_ok=True)
-            return None
-        return from_raw(raw, Hertz(int.from_bytes(header[len(_MAGIC) :], "little")))
-
-    def put(self, key: str, pcm: Pcm) -> None:
-        """Keep a segment."""
-        header = _MAGIC + pcm.rate.to_bytes(4, "little")
-        raw = pcm.raw
-        # A lost entry is only made again, so it is not worth a flush to the disk.
-        write_whole(self._path(key), header + hashlib.sha256(header + raw).digest() + raw, durable=False)
-
-    def _path(self, key: str) -> Path:
-        return self._root / key[:2] / f"{key}.seg"
 
 
 def write_whole(path: Path, body: bytes | BinaryIO, *, durable: bool = True) -> None:
@@ -123,10 +101,9 @@ def write_whole(path: Path, body: bytes | BinaryIO, *, durable: bool = True) -> 
         TryAgain: the disk is full.
     """
     with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=_ASIDE, dir=path.parent)
+        aside_path = path.parent / f"{_ASIDE}{os.getpid()}-{next(_NUMBERS)}"
         try:
-            with os.fdopen(handle, "wb") as aside:
+            with _created(aside_path) as aside:
                 if isinstance(body, bytes):
                     aside.write(body)
                 else:
@@ -134,13 +111,22 @@ def write_whole(path: Path, body: bytes | BinaryIO, *, durable: bool = True) -> 
                 aside.flush()
                 if durable:
                     os.fsync(aside.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
+            aside_path.replace(path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            aside_path.unlink(missing_ok=True)
             raise
         if durable:
             _sync_folder(path.parent)
+
+
+def _created(path: Path) -> BinaryIO:
+    """Open a new file, readable by all as a web server wants it; its folder is made where there is none."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    return os.fdopen(handle, "wb")
 
 
 @contextmanager

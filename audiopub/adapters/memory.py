@@ -2,10 +2,10 @@
 
 from typing import BinaryIO
 
-from audiopub.audio import Pcm
 from audiopub.errors import FetchFailed
 from audiopub.publish.model import Episode
 from audiopub.source import Page, PageForm
+from audiopub.speech import Glance, Take
 
 
 class MemoryStore:
@@ -56,19 +56,32 @@ class MemoryCatalog:
 
 
 class MemoryCache:
-    """Segments in a dictionary."""
+    """Segments and encoded pieces in dictionaries."""
 
     def __init__(self) -> None:
         """Begin empty."""
-        self.segments: dict[str, Pcm] = {}
+        self.takes: dict[str, Take] = {}
+        self.encoded: dict[str, bytes] = {}
 
-    def get(self, key: str) -> Pcm | None:
+    def get(self, key: str) -> Take | None:
         """Give a segment."""
-        return self.segments.get(key)
+        return self.takes.get(key)
 
-    def put(self, key: str, pcm: Pcm) -> None:
+    def glance(self, key: str) -> Glance | None:
+        """Give what is known of a segment."""
+        return self.takes[key].glance if key in self.takes else None
+
+    def put(self, key: str, take: Take) -> None:
         """Keep a segment."""
-        self.segments[key] = pcm
+        self.takes[key] = take
+
+    def frames(self, key: str) -> bytes | None:
+        """Give an encoded piece."""
+        return self.encoded.get(key)
+
+    def keep_frames(self, key: str, frames: bytes) -> None:
+        """Keep an encoded piece."""
+        self.encoded[key] = frames
 
 
 class MemoryFetcher:

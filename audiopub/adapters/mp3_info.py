@@ -4,6 +4,9 @@ lameenc writes none. Source of the layout: the Xing header as LAME extends it
 (http://gabriel.mp3-tech.org/mp3infotag.html).
 """
 
+from collections.abc import Iterator
+from itertools import islice
+
 ENCODER_DELAY = 576
 """Samples LAME puts before the first one it was given."""
 
@@ -15,39 +18,45 @@ _LONGEST_FIELD = 0xFFF
 _TAG_LENGTH = 156
 
 
-class FrameCounter:
-    """Counts the frames of a stream that arrives in pieces of any size."""
+def frame_samples(rate: int) -> int:
+    """Give the samples of one frame at a sample rate: 1152, or 576 at half rates."""
+    return 1152 if rate in _RATES[_MPEG_1] else 576
 
-    def __init__(self) -> None:
-        """Begin before the first frame."""
-        self.frames = 0
-        self.first_header = b""
-        self._rest = b""
-        self._skip = 0
 
-    @property
-    def frame_samples(self) -> int:
-        """Give the samples of one frame: 1152, or 576 at half rates."""
-        return _frame_samples(self.first_header)
+def count_frames(stream: bytes) -> int:
+    """Count the frames of a stream that begins with one.
 
-    def feed(self, chunk: bytes) -> None:
-        """Take the next piece of the stream.
+    Raises:
+        ValueError: no frame begins where one should.
+    """
+    return sum(1 for _ in _frame_starts(stream))
 
-        Raises:
-            ValueError: no frame begins where one should.
-        """
-        data = self._rest + chunk
-        place = self._skip
-        while place + 4 <= len(data):
-            header = data[place : place + 4]
+
+def first_frames(stream: bytes, count: int) -> bytes:
+    """Give the first frames of a stream.
+
+    Raises:
+        ValueError: it has fewer.
+    """
+    starts = list(islice(_frame_starts(stream), count + 1))
+    if len(starts) < count:
+        msg = f"{len(starts)} frames where {count} should be"
+        raise ValueError(msg)
+    return stream[: starts[count]] if len(starts) > count else stream
+
+
+def _frame_starts(stream: bytes) -> Iterator[int]:
+    place = 0
+    lengths: dict[bytes, int] = {}
+    while place + 4 <= len(stream):
+        header = stream[place : place + 3]
+        if header not in lengths:
             if header[0] != 0xFF or header[1] & 0xE0 != 0xE0:  # noqa: PLR2004
                 msg = f"no MP3 frame at byte {place} of the stream"
                 raise ValueError(msg)
-            self.first_header = self.first_header or header
-            self.frames += 1
-            place += _frame_length(header)
-        self._rest = data[place:] if place < len(data) else b""
-        self._skip = max(0, place - len(data))
+            lengths[header] = _frame_length(header)
+        yield place
+        place += lengths[header]
 
 
 def info_frame(header: bytes, *, frames: int, size: int, padding: int) -> bytes:

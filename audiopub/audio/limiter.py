@@ -18,7 +18,7 @@ _TAPS = 16
 _BETWEEN = 3
 """Points interpolated between two samples: true peak at four times the rate, as BS.1770-4 Annex 2 asks."""
 
-_CANDIDATE = 0.6
+_CANDIDATE = 0.65
 """A true peak above the ceiling has a sample above this share of it beside it (espeak, 60 utterances in three
 accents: the smallest share found was 0.91), and that sample is an extreme: no neighbour lies further out."""
 
@@ -38,11 +38,30 @@ def limited(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.float32]
     if peaks.max(initial=0.0) <= ceiling:
         return samples
     gains = block_gains(peaks, ceiling)
-    centres = np.arange(len(gains)) * BLOCK + BLOCK / 2
-    return samples * np.interp(np.arange(len(samples)), centres, gains).astype(np.float32)
+    turned = np.flatnonzero(gains < 1)
+    first, last = max(0, int(turned[0]) - 1), min(len(gains), int(turned[-1]) + 2)
+    out = samples.copy()
+    part = out[first * BLOCK : last * BLOCK]
+    part *= _envelope(gains[max(0, first - 1) : last + 1], first > 0)[: len(part)]
+    return out
 
 
-def block_gains(peaks: NDArray[np.float64], ceiling: float) -> NDArray[np.float64]:
+def _envelope(gains: NDArray[np.float64], begun: bool) -> NDArray[np.float32]:  # noqa: FBT001
+    """Give the gain of every sample, straight from the middle of one block to that of the next.
+
+    Args:
+        gains: of the wanted blocks, and of those before and after them where there are any.
+        begun: whether the first belongs to a block before the wanted ones.
+    """
+    ends = gains.astype(np.float32) if begun else np.concatenate([gains[:1], gains]).astype(np.float32)
+    ends = np.append(ends, ends[-1])
+    share = ((np.arange(BLOCK) + 0.5) / BLOCK).astype(np.float32)
+    sloped = ends[:-1, None] + (ends[1:] - ends[:-1])[:, None] * share[None, :]
+    half = BLOCK // 2
+    return sloped.reshape(-1)[half:]
+
+
+def block_gains(peaks: NDArray[np.floating], ceiling: float) -> NDArray[np.float64]:
     """Give the gain at the middle of every block, 1 where nothing needs turning down.
 
     Args:
@@ -57,21 +76,29 @@ def block_gains(peaks: NDArray[np.float64], ceiling: float) -> NDArray[np.float6
 
 def block_peaks(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.float64]:
     """Give the largest true peak of every block, exact only where it could pass a ceiling."""
-    magnitude = np.abs(samples)
-    whole = np.zeros(-(-len(samples) // BLOCK) * BLOCK, dtype=np.float32)
-    whole[: len(samples)] = magnitude
-    peaks: NDArray[np.float64] = whole.reshape(-1, BLOCK).max(axis=1).astype(np.float64)
+    peaks: NDArray[np.float64] = sample_peaks(samples).astype(np.float64)
     candidates = _beside_crests(samples, _CANDIDATE * ceiling)
     if len(candidates) == 0:
         return peaks
     padded = np.pad(samples, _TAPS // 2)
     windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[np.minimum(candidates + 1, len(samples))]
-    # Not the operator @: BLAS would wake threads for it that go on spinning while LAME works.
-    between = np.abs(np.einsum("ij,jk->ik", windows, _interpolator())).max(axis=1)
+    # Not the operator @: BLAS would wake threads for it that go on spinning while LAME works. One point at a time is four times as fast as all.
+    between = np.abs(np.einsum("ij,j->i", windows, _interpolator()[0]))
+    for weights in _interpolator()[1:]:
+        np.maximum(between, np.abs(np.einsum("ij,j->i", windows, weights)), out=between)
     _raise(peaks, candidates // BLOCK, between)
     last = candidates % BLOCK == BLOCK - 1  # what lies between two blocks counts for both
     _raise(peaks, np.minimum(candidates[last] // BLOCK + 1, len(peaks) - 1), between[last])
     return peaks
+
+
+def sample_peaks(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the largest sample of every block."""
+    if len(samples) == 0:
+        return np.zeros(0, dtype=np.float32)
+    # Faster than a maximum along an axis of 32.
+    largest: NDArray[np.float32] = np.maximum.reduceat(np.abs(samples), np.arange(0, len(samples), BLOCK))
+    return largest
 
 
 def _beside_crests(samples: NDArray[np.float32], floor: float) -> NDArray[np.int64]:
@@ -87,12 +114,12 @@ def _beside_crests(samples: NDArray[np.float32], floor: float) -> NDArray[np.int
 
 @cache
 def _interpolator() -> NDArray[np.float32]:
-    """Give the weights, shape (taps, points), that make the points between the two middle samples of a window."""
+    """Give the weights, shape (points, taps), that make the points between the two middle samples of a window."""
     places = np.arange(1, _BETWEEN + 1) / (_BETWEEN + 1)
     offsets = np.arange(_TAPS)[:, None] - (_TAPS // 2 - 1) - places[None, :]
     window = np.cos(np.pi * offsets / _TAPS) ** 2
     weights = np.sinc(offsets) * window
-    return np.asarray(weights / weights.sum(axis=0), dtype=np.float32)
+    return np.ascontiguousarray((weights / weights.sum(axis=0)).T, dtype=np.float32)
 
 
 def _raise(peaks: NDArray[np.float64], blocks: NDArray[np.int64], values: NDArray[np.float32]) -> None:
@@ -103,7 +130,7 @@ def _raise(peaks: NDArray[np.float64], blocks: NDArray[np.int64], values: NDArra
         peaks[touched] = np.maximum(peaks[touched], np.maximum.reduceat(values, starts))
 
 
-def _sliding_minimum(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
+def _sliding_minimum(values: NDArray[np.floating], reach: int) -> NDArray[np.floating]:
     """Give the least value within a reach on both sides, by doubling the window."""
     window, width = np.pad(values, reach, constant_values=1.0), 1
     while width < 2 * reach + 1:

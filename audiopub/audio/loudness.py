@@ -19,8 +19,20 @@ _RELATIVE_GATE = -10.0
 _BINS_A_BLOCK = 4
 """A block is 400 ms and begins every 100 ms: four bins of 100 ms each."""
 
+_ROOM = 20
+"""Bins that are kept beyond the last sample, for what rings there."""
+
 _MEASURE_BLOCK = 15
 """Samples; divides a bin of every usual rate."""
+
+_FRAME = 512
+"""Samples of a stretch whose energy is found from its spectrum."""
+
+_RINGING = 0.06
+"""Seconds after which the weighting filter's answer has died away, by 100 dB."""
+
+_STRETCH = 8_192
+"""Samples of a transform: larger ones leave the processor's cache."""
 
 _TAIL = 0.1
 """Seconds of ringing of the weighting filter that are counted after a segment's last sample."""
@@ -50,11 +62,53 @@ def measured(samples: NDArray[np.float32], start: Samples, rate: Hertz) -> Loudn
 
 def block_energies(samples: NDArray[np.float32], rate: Hertz, block: int) -> NDArray[np.float64]:
     """Give the weighted energy of every run of ``block`` samples, the ringing after the last one included."""
-    count = len(samples) + int(_TAIL * rate)
-    size = _fast_length(count)
-    weighted = np.fft.irfft(np.fft.rfft(samples, size) * _weighting(size, rate), size)[: count // block * block]
-    squares: NDArray[np.float64] = np.square(weighted, dtype=np.float64).reshape(-1, block).sum(axis=1)
-    return squares
+    count = (len(samples) + int(_TAIL * rate)) // block * block
+    weighted = np.empty(count, dtype=np.float32)
+    # In stretches that fit the processor's cache; what the filter still rings of an earlier one lies in the overlap.
+    overlap = int(_RINGING * rate)
+    window = _fast_length(max(_STRETCH, 4 * overlap))
+    padded = np.zeros(overlap + max(count, len(samples)) + window, dtype=np.float32)
+    padded[overlap : overlap + len(samples)] = samples
+    response = _weighting(window, rate)
+    for start in range(0, count, window - overlap):
+        length = min(window - overlap, count - start)
+        part = np.fft.irfft(np.fft.rfft(padded[start : start + window]) * response, window)
+        weighted[start : start + length] = part[overlap : overlap + length]
+    rows = weighted.reshape(-1, block)
+    energies: NDArray[np.float64] = np.einsum("ij,ij->i", rows, rows).astype(np.float64)
+    return energies
+
+
+def near_energies(samples: NDArray[np.float32], rate: Hertz, block: int) -> NDArray[np.float32]:
+    """Give what :func:`block_energies` gives, for a fifth of its cost and nearly as well.
+
+    The weighted energy of stretches of 23 ms is that of their spectra (Parseval), and is shared out among their blocks as the unweighted energy
+    is. For espeak's voices the sum is within 0.02 dB of the exact one; for a pure tone below 100 Hz, which no voice is, within half a dB.
+
+    Args:
+        samples: numbers from -1 to 1.
+        rate: their rate.
+        block: samples of a block; divides 512.
+    """
+    whole_frames = np.zeros(-(-len(samples) // _FRAME) * _FRAME, dtype=np.float32)
+    whole_frames[: len(samples)] = samples
+    frames = whole_frames.reshape(-1, _FRAME)
+    spectra = np.fft.rfft(frames, axis=1)
+    weighted = np.einsum("ij,j->i", np.square(spectra.real) + np.square(spectra.imag), _power(rate))
+    blocks = frames.reshape(len(frames), -1, block)
+    plain = np.einsum("ijk,ijk->ij", blocks, blocks)
+    whole = plain.sum(axis=1)
+    share = np.divide(weighted, whole, out=np.zeros_like(weighted), where=whole > 0)
+    energies: NDArray[np.float32] = (plain * share[:, None]).reshape(-1)
+    return energies
+
+
+@lru_cache(maxsize=8)
+def _power(rate: int) -> NDArray[np.float32]:
+    """Give the weight of each line of a stretch's spectrum in its energy."""
+    power = np.square(np.abs(_weighting(_FRAME, rate)))
+    power[1:-1] *= 2  # the lines of negative frequencies, which are not worked out
+    return (power / _FRAME).astype(np.float32)
 
 
 def binned(energies: NDArray[np.float64], start: Samples, rate: Hertz, block: int) -> tuple[int, NDArray[np.float64]]:
@@ -86,10 +140,24 @@ def integrated(segments: Iterable[Loudness], total: Samples, rate: Hertz) -> Luf
     Returns:
         LUFS; minus infinity for silence.
     """
-    hop = rate // 10
-    bins = np.zeros(total // hop + _BINS_A_BLOCK + 2 * rate)
+    bins = np.zeros(total // (rate // 10) + _ROOM)
     for segment in segments:
         bins[segment.first_bin : segment.first_bin + len(segment.energies)] += segment.energies
+    return gated(bins, total, rate)
+
+
+def gated(bins: NDArray[np.float64], total: Samples, rate: Hertz) -> Lufs:
+    """Give the gated loudness of energies that were added up on the episode's grid of 100 ms bins.
+
+    Args:
+        bins: energies from the beginning on; what lies after the last sample does not count.
+        total: length of the whole episode.
+        rate: its sample rate.
+
+    Returns:
+        LUFS; minus infinity for silence.
+    """
+    hop = rate // 10
     bins = bins[: max(total // hop, _BINS_A_BLOCK)]
     blocks = np.convolve(bins, np.ones(_BINS_A_BLOCK), "valid") / (_BINS_A_BLOCK * hop)
     loud = blocks[_lufs(blocks) > _ABSOLUTE_GATE]
@@ -99,7 +167,12 @@ def integrated(segments: Iterable[Loudness], total: Samples, rate: Hertz) -> Luf
     return Lufs(float(_lufs(loud[_lufs(loud) > gate].mean())))
 
 
-def _lufs(energy: NDArray[np.float64]) -> NDArray[np.float64]:
+def loudness_of(energy: float) -> Lufs:
+    """Give the loudness of a mean square of weighted samples; minus infinity for none."""
+    return Lufs(float(_lufs(np.float64(energy))))
+
+
+def _lufs(energy: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
     with np.errstate(divide="ignore"):
         return np.asarray(_OFFSET + 10 * np.log10(energy))
 

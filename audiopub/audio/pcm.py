@@ -1,7 +1,7 @@
 """Samples and what they are: the only form in which sound passes between the rooms."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,15 @@ FULL_SCALE = 32768.0
 """What a sample of 1.0 is in 16 bits."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a word begins in a sound and in the text that was said."""
+
+    at: Samples
+    place: int
+    """Characters before the word in the utterance."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pcm:
     """Signed 16-bit samples of one channel."""
@@ -20,6 +29,8 @@ class Pcm:
     """Shape (n,); n may be 0."""
 
     rate: Hertz
+    marks: tuple[Mark, ...] = ()
+    """Words of a spoken sound, ascending, where its engine tells them; empty where it does not."""
 
     def __len__(self) -> int:
         """Count the samples."""
@@ -39,6 +50,17 @@ class Pcm:
     def raw(self) -> bytes:
         """Give the samples as little-endian bytes."""
         return self.samples.astype("<i2").tobytes()
+
+
+def cut(pcm: Pcm, start: int, end: int) -> Pcm:
+    """Give the samples from a start to an end, marks with them; a mark before the start moves to it."""
+    marks = tuple(Mark(Samples(min(max(0, mark.at - start), end - start)), mark.place) for mark in pcm.marks)
+    return Pcm(pcm.samples[start:end], pcm.rate, marks)
+
+
+def shifted(pcm: Pcm, places: int) -> Pcm:
+    """Give a sound whose utterance is found further on in a longer text."""
+    return replace(pcm, marks=tuple(Mark(mark.at, mark.place + places) for mark in pcm.marks)) if places and pcm.marks else pcm
 
 
 def from_floats(samples: NDArray[np.float32], rate: Hertz) -> Pcm:
@@ -71,4 +93,11 @@ def joined(pieces: Iterable[Pcm], rate: Hertz) -> Pcm:
     if any(piece.rate != rate for piece in kept):
         msg = f"cannot join sound of {sorted({piece.rate for piece in kept})} Hz at {rate} Hz"
         raise ValueError(msg)
-    return Pcm(np.concatenate([piece.samples for piece in kept]) if kept else np.zeros(0, dtype=np.int16), rate)
+    if len(kept) == 1:
+        return kept[0]
+    marks: list[Mark] = []
+    start = 0
+    for piece in kept:
+        marks += (Mark(Samples(start + mark.at), mark.place) for mark in piece.marks)
+        start += len(piece)
+    return Pcm(np.concatenate([piece.samples for piece in kept]) if kept else np.zeros(0, dtype=np.int16), rate, tuple(marks))

@@ -1,8 +1,10 @@
 """Edges of an utterance: silence the engine left there, and fades so that nothing clicks."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from audiopub.audio.pcm import Pcm
+from audiopub.audio.pcm import FULL_SCALE, Pcm, cut
 from audiopub.units import Milliseconds, Samples, samples_in
 
 _FRAME = Milliseconds(5)
@@ -19,15 +21,15 @@ def trimmed(pcm: Pcm) -> Pcm:
     frame = max(1, samples_in(_FRAME, pcm.rate))
     whole = len(pcm) // frame * frame
     if whole == 0:
-        return Pcm(pcm.samples[:0], pcm.rate)
-    peaks = np.abs(pcm.samples[:whole].reshape(-1, frame).astype(np.int32)).max(axis=1)
-    audible = np.flatnonzero(peaks > _AUDIBLE * 32768)
+        return cut(pcm, 0, 0)
+    frames = pcm.samples[:whole].reshape(-1, frame)
+    audible = np.flatnonzero((frames.max(axis=1) > _AUDIBLE * FULL_SCALE) | (frames.min(axis=1) < -_AUDIBLE * FULL_SCALE))
     if len(audible) == 0:
-        return Pcm(pcm.samples[:0], pcm.rate)
+        return cut(pcm, 0, 0)
     margin = samples_in(_MARGIN, pcm.rate)
     start = max(0, int(audible[0]) * frame - margin)
     end = min(len(pcm), (int(audible[-1]) + 1) * frame + margin)
-    return Pcm(pcm.samples[start:end], pcm.rate)
+    return cut(pcm, start, end)
 
 
 def faded(pcm: Pcm) -> Pcm:
@@ -36,7 +38,7 @@ def faded(pcm: Pcm) -> Pcm:
     if count == 0:
         return pcm
     ramp = (0.5 - 0.5 * np.cos(np.pi * np.arange(count) / count)).astype(np.float32)
-    samples = pcm.samples.astype(np.float32)
-    samples[:count] *= ramp
-    samples[-count:] *= ramp[::-1]
-    return Pcm(np.rint(samples).astype(np.int16), pcm.rate)
+    samples = pcm.samples.copy()
+    samples[:count] = np.rint(samples[:count] * ramp)
+    samples[-count:] = np.rint(samples[-count:] * ramp[::-1])
+    return replace(pcm, samples=samples)

@@ -1,8 +1,10 @@
 """``audiopub render``: articles to episodes."""
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,10 @@ from audiopub.errors import AudiopubError, BadInput, FeedInvalid
 from audiopub.pipeline import Outcome, Progress, Result, Studio
 from audiopub.source import Gathered
 
+ProgressOf = Callable[[str], Progress]
+_BARS = 6
+_NAME = 32
+
 
 @click.command(cls=Command, help="help.render")
 @click.argument("sources", nargs=-1, required=True)
@@ -26,6 +32,7 @@ from audiopub.source import Gathered
 @option("--title", help="help.title")
 @option("--source-id", help="help.source_id")
 @option("--voice", multiple=True, help="help.voice")
+@option("--jobs", "-j", type=click.IntRange(1, 64), help="help.jobs")
 @option("--dry-run", is_flag=True, help="help.dry_run")
 @option("--json", "json_", is_flag=True, help="help.json")
 @option("--quiet", "-q", is_flag=True, help="help.quiet")
@@ -41,82 +48,106 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
         raise click.UsageError(say("usage.one_source"))
     settings = Settings.read(output=flags["output"], feeds=flags["feeds"])
     made = studio(find_show(settings.feeds, show), settings, voice)
-    with _locked(settings.state / made.channel.slug, dry=flags["dry_run"]), _bar(quiet=flags["quiet"] or flags["json_"]) as progress:
+    with _locked(settings.state / made.channel.slug, dry=flags["dry_run"]), _bars(quiet=flags["quiet"] or flags["json_"]) as progress_of:
         origin = Sources(settings, sys.stdin.buffer.read, keep=not flags["dry_run"])
         found = origin.gather(sources, wanted(flags, datetime.now(VIETNAM)))
-        outcomes = [(gathered.page.name if gathered.page else gathered.entry.url, _one(made, gathered, flags, progress)) for gathered in found]
+        report = _planned(made, settings.output, found, flags) if flags["dry_run"] else _rendered(made, settings.output, found, flags, progress_of)
     if flags["json_"]:
-        as_json(_document(made, settings.output, outcomes))
+        as_json({"show": made.channel.slug, "feed": str(settings.output / made.channel.slug / "feed.xml"), "feed_url": made.channel.feed_url,
+                 "feed_changed": report.feed_changed, "missing": list(report.missing), "results": [row.plain for row in report.rows]})  # fmt: skip
     else:
-        _tell(made, settings.output, outcomes)
-    lost = {name for _, outcome in outcomes if isinstance(outcome, Result) for name in outcome.missing}
-    for name in sorted(lost):
+        for line, err in (line for row in report.rows for line in row.lines):
+            click.echo(line, err=err)
+    for name in sorted(report.missing):
         click.echo(say("feed.missing_file", path=name), err=True)
-    return _exit_code([outcome for _, outcome in outcomes]) or (FeedInvalid.exit_code if lost else 0)
+    return _exit_code([row.exit_code for row in report.rows]) or (FeedInvalid.exit_code if report.missing else 0)
 
 
-def _one(studio: Studio, gathered: Gathered, flags: dict[str, Any], progress: Progress) -> Result | AudiopubError:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What is left of an article when it is done: its text and script are let go."""
+
+    plain: dict[str, Any]
+    lines: tuple[tuple[str, bool], ...]
+    """What is shown, and whether on standard error."""
+
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    rows: list[_Row]
+    feed_changed: bool = False
+    missing: tuple[str, ...] = ()
+
+
+def _rendered(studio: Studio, output: Path, found: Iterable[Gathered], flags: dict[str, Any], progress_of: ProgressOf) -> _Report:
+    from audiopub.batch import Batch, Order
+    from audiopub.bootstrap import usable_cores
+
+    order = Order(
+        now=lambda: datetime.now(VIETNAM), clock=time.monotonic, workers=flags["jobs"] or usable_cores(), title=flags["title"],
+        source_id=flags["source_id"], accept=frozenset(flags["accept"]), progress_of=progress_of,
+    )  # fmt: skip
+    batch = Batch(studio, order)
+    rows = [_row(studio, output, name, outcome) for name, outcome in batch.render(found)]
+    return _Report(rows, batch.feed_changed, batch.missing)
+
+
+def _planned(studio: Studio, output: Path, found: Iterable[Gathered], flags: dict[str, Any]) -> _Report:
+    rows = [_row(studio, output, gathered.page.name if gathered.page else gathered.entry.url, _one_plan(studio, gathered, flags)) for gathered in found]
+    return _Report(rows)
+
+
+def _row(studio: Studio, output: Path, source: str, outcome: Result | AudiopubError) -> _Row:
+    plain = {"source": source, **_plain(studio, output, outcome)}
+    if isinstance(outcome, AudiopubError):
+        return _Row(plain, ((say("say.failed", source=source, reason=say(outcome.code, **outcome.details)), True),), outcome.exit_code)
+    return _Row(plain, tuple(_lines(studio, output, outcome)), 0)
+
+
+def _one_plan(studio: Studio, gathered: Gathered, flags: dict[str, Any]) -> Result | AudiopubError:
     from audiopub.pipeline import plan
-    from audiopub.pipeline import render as render_article
 
     if gathered.page is None:
         return gathered.error or BadInput("source.empty", source=gathered.entry.url)
-    now = datetime.now(VIETNAM)
-    wishes = {"title": flags["title"], "source_id": flags["source_id"], "accept": frozenset(flags["accept"])}
     try:
-        if flags["dry_run"]:
-            return plan(studio, gathered.page, now=now, **wishes)
-        return render_article(studio, gathered.page, now=now, progress=progress, **wishes)
+        return plan(studio, gathered.page, now=datetime.now(VIETNAM), title=flags["title"], source_id=flags["source_id"], accept=frozenset(flags["accept"]))
     except AudiopubError as error:
         return error
 
 
-def _exit_code(outcomes: list[Result | AudiopubError]) -> int:
-    errors = [outcome for outcome in outcomes if isinstance(outcome, AudiopubError)]
-    if not errors:
+def _exit_code(codes: list[int]) -> int:
+    failed = [code for code in codes if code]
+    if not failed:
         return 0
-    return PARTIAL if len(errors) < len(outcomes) else errors[0].exit_code
+    return PARTIAL if len(failed) < len(codes) else failed[0]
 
 
-def _tell(studio: Studio, output: Path, outcomes: list[tuple[str, Result | AudiopubError]]) -> None:
-    for source, outcome in outcomes:
-        if isinstance(outcome, AudiopubError):
-            click.echo(say("say.failed", source=source, reason=say(outcome.code, **outcome.details)), err=True)
-        else:
-            _tell_one(studio, output, outcome)
-
-
-def _tell_one(studio: Studio, output: Path, result: Result) -> None:
+def _lines(studio: Studio, output: Path, result: Result) -> Iterator[tuple[str, bool]]:
+    """Give what is shown of a result, and whether on standard error."""
     from audiopub.publish.text import clock
 
     for warning in result.article.warnings:
-        click.echo("  " + say("say.warning", text=say(warning)), err=True)
+        # What a person accepted is kept under its refusal's code; the sentence that goes with it was said when it was refused.
+        yield "  " + (say("say.accepted", code=warning) if warning.startswith("article.") else say("say.warning", text=say(warning))), True
     if result.script.unsure:
-        click.echo("  " + say("say.unsure", count=len(result.script.unsure)), err=True)
+        yield "  " + say("say.unsure", count=len(result.script.unsure)), True
     episode = result.episode
     if episode is None:
-        click.echo(say("say.would", title=result.article.title))
-        click.echo(f"  {say('say.length')}: ~{clock(result.estimate)}")
+        yield say("say.would", title=result.article.title), False
+        yield f"  {say('say.length')}: ~{clock(result.estimate)}", False
         return
     key = {Outcome.PUBLISHED: "say.done", Outcome.UPDATED: "say.updated", Outcome.UNCHANGED: "say.unchanged"}[result.outcome]
-    click.echo(say(key, title=episode.title, revision=episode.revision))
+    yield say(key, title=episode.title, revision=episode.revision), False
     if episode.fallback:
-        click.echo("  " + say("say.fallback", voice=episode.voice, wanted=studio.chain.voices[0]))
+        yield "  " + say("say.fallback", voice=episode.voice, wanted=studio.chain.voices[0]), False
     folder = output / studio.channel.slug
     marks = " · ".join(f"{clock(mark.start)} {mark.title}" for mark in episode.chapters)
-    click.echo(f"  {say('say.audio')}: {folder / episode.audio} ({clock(episode.duration)})")
-    click.echo(f"  {say('say.chapters')}: {marks}")
-    click.echo(f"  {say('say.page')}: {folder / episode.file('.html')}")
-    click.echo(f"  {say('say.feed')}: {folder / 'feed.xml'}")
-
-
-def _document(studio: Studio, output: Path, outcomes: list[tuple[str, Result | AudiopubError]]) -> dict[str, Any]:
-    return {
-        "show": studio.channel.slug,
-        "feed": str(output / studio.channel.slug / "feed.xml"),
-        "feed_url": studio.channel.feed_url,
-        "results": [{"source": source, **_plain(studio, output, outcome)} for source, outcome in outcomes],
-    }
+    yield f"  {say('say.audio')}: {folder / episode.audio} ({clock(episode.duration)})", False
+    yield f"  {say('say.chapters')}: {marks}", False
+    yield f"  {say('say.page')}: {folder / episode.file('.html')}", False
+    yield f"  {say('say.feed')}: {folder / 'feed.xml'}", False
 
 
 def _plain(studio: Studio, output: Path, outcome: Result | AudiopubError) -> dict[str, Any]:
@@ -131,7 +162,7 @@ def _plain(studio: Studio, output: Path, outcome: Result | AudiopubError) -> dic
         return {**result, "estimated_ms": outcome.estimate, "characters": sum(len(s.spoken) for s in outcome.script.segments)}
     folder = output / studio.channel.slug
     return {
-        **result, "id": episode.id, "guid": episode.guid, "revision": episode.revision, "feed_changed": outcome.feed_changed, "missing": list(outcome.missing),
+        **result, "id": episode.id, "guid": episode.guid, "revision": episode.revision,
         "voice": episode.voice, "fallback": episode.fallback,
         "refused": outcome.refused, "duration_ms": episode.duration, "audio": str(folder / episode.audio), "page": str(folder / episode.file(".html")),
         "chapters": [{"title": mark.title, "start_ms": mark.start} for mark in episode.chapters],
@@ -150,16 +181,23 @@ def _locked(folder: Path, *, dry: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _bar(*, quiet: bool) -> Iterator[Progress]:
-    """Show progress on standard error where it is a terminal."""
+def _bars(*, quiet: bool) -> Iterator[ProgressOf]:
+    """Show the progress of each article on standard error where it is a terminal."""
     if quiet or not sys.stderr.isatty():
-        yield lambda _stage, _done, _of: None
+        yield lambda _name: lambda _stage, _done, _of: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    stages = {name: say(f"say.{name}") for name in ("extracting", "speaking", "measuring", "encoding", "publishing")}
+    columns = (TextColumn("{task.fields[name]}"), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(say("say.rendering"), total=1)
-        yield lambda stage, done, of: bar.update(task, description=say(f"say.{stage}"), completed=done, total=of)
+
+        def progress_of(name: str) -> Progress:
+            for task in bar.tasks[:-_BARS]:
+                bar.remove_task(task.id)
+            shown = bar.add_task(say("say.rendering"), total=1, name=name.rpartition("/")[2][:_NAME] or name[:_NAME])
+            return lambda stage, done, of: bar.update(shown, description=stages[stage], completed=done, total=of)
+
+        yield progress_of

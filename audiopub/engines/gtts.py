@@ -1,47 +1,56 @@
 """Google's voice through the gTTS package: one request an utterance, with a time limit, its errors translated.
 
 gTTS 2.5.4 waits for ever unless told otherwise, checks its language with a request of its own, raises
-AssertionError for text without words, and returns MP3.
+AssertionError for text without words, does not look at certificates, and returns MP3.
 """
 
 import io
 import logging
+import os
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
 from audiopub.audio import Pcm
-from audiopub.audio.pcm import from_raw
-from audiopub.errors import EngineUnavailable, EngineUnknown, UtteranceRejected
-from audiopub.speech import Voice
-from audiopub.units import Hertz
+from audiopub.engines.decode import decoded
+from audiopub.errors import ConfigInvalid, EngineUnavailable, EngineUnknown, UtteranceRejected
+from audiopub.speech import EngineSettings, Voice
 
-_RATE = Hertz(24_000)
 _TOO_MANY = 429
 _FORBIDDEN = 403
+_EMPTY = EngineSettings()
 
 
 class GttsEngine:
     """Speaks Vietnamese as Google Translate does."""
 
     online = True
+    reads_foreign = True
+    parallel = 4
     longest = 100
     """What the service takes at a time; gTTS would cut longer text by rules of its own."""
 
-    def __init__(self, voice: str | None = None, *, timeout: float = 10.0) -> None:
+    def __init__(self, voice: str | None = None, settings: EngineSettings = _EMPTY) -> None:
         """Make the engine.
 
         Args:
             voice: ``vi``, the only one.
-            timeout: seconds a request may take to connect and between pieces of its answer.
+            settings: the time a request may take to connect and between pieces of its answer. The service has one pace.
 
         Raises:
             EngineUnknown: another voice.
+            ConfigInvalid: another pace.
         """
+        if settings.speed != 1:
+            raise ConfigInvalid("config.no_speed", engine="gtts", value=settings.speed)
         if voice not in {None, "vi"}:
             raise EngineUnknown("speech.unknown_voice", engine="gtts", voice=voice, known="vi")
-        self._timeout = timeout
+        self._timeout = settings.timeout
 
     @classmethod
-    def voices(cls) -> tuple[Voice, ...]:
+    def voices(cls, settings: EngineSettings = _EMPTY) -> tuple[Voice, ...]:
         """List its voice."""
+        del settings
         return (Voice(engine="gtts", name="vi", description="Google Dịch (online)", licence="MIT", cost="free, online"),)
 
     @property
@@ -51,11 +60,11 @@ class GttsEngine:
 
     def speak(self, utterance: str) -> Pcm:
         """Ask the service for an utterance."""
-        from gtts import gTTS, gTTSError  # noqa: PLC0415  imports requests, and only this voice needs it
+        from gtts import gTTSError  # noqa: PLC0415  imports requests, and only this voice needs it
 
         logging.getLogger("gtts").setLevel(logging.WARNING)  # it logs the article's text
         try:
-            request = gTTS(utterance, lang="vi", lang_check=False, timeout=self._timeout)
+            request = _client()(utterance, lang="vi", lang_check=False, timeout=self._timeout)
             buffer = io.BytesIO()
             request.write_to_fp(buffer)
         except AssertionError as error:
@@ -64,7 +73,27 @@ class GttsEngine:
             raise _translated(error) from error
         except (OSError, UnicodeError, ValueError) as error:
             raise EngineUnavailable("speech.unavailable", engine="gtts", reason=str(error)) from error
-        return _decoded(buffer.getvalue(), utterance)
+        if not buffer.getvalue():
+            raise EngineUnavailable("speech.no_sound", engine="gtts", text=utterance[:60])
+        return decoded(buffer.getvalue(), "gtts")
+
+
+@cache
+def _client() -> Any:
+    """Give the client, made to check whom it talks to.
+
+    gTTS 2.5.4 sends with ``verify=False``: anybody on the way could put words into the newspaper's mouth. Its sessions are
+    exchanged for ones that check certificates, by the list that REQUESTS_CA_BUNDLE names or the usual one.
+    """
+    import requests  # noqa: PLC0415
+    from gtts import tts  # noqa: PLC0415
+
+    class CheckingSession(requests.Session):
+        def send(self, request: Any, **settings: Any) -> Any:
+            return super().send(request, **{**settings, "verify": os.environ.get("REQUESTS_CA_BUNDLE") or True})
+
+    tts.requests = SimpleNamespace(**{**vars(requests), "Session": CheckingSession})
+    return tts.gTTS
 
 
 def _translated(error: Exception) -> EngineUnavailable:
@@ -72,15 +101,3 @@ def _translated(error: Exception) -> EngineUnavailable:
     if status in {_TOO_MANY, _FORBIDDEN}:
         return EngineUnavailable("speech.throttled", engine="gtts", reason=f"HTTP {status}")
     return EngineUnavailable("speech.unavailable", engine="gtts", reason=str(error))
-
-
-def _decoded(body: bytes, utterance: str) -> Pcm:
-    if not body:
-        raise EngineUnavailable("speech.no_sound", engine="gtts", text=utterance[:60])
-    import miniaudio  # noqa: PLC0415
-
-    try:
-        sound = miniaudio.decode(body, output_format=miniaudio.SampleFormat.SIGNED16, nchannels=1, sample_rate=_RATE)
-    except miniaudio.MiniaudioError as error:
-        raise EngineUnavailable("speech.bad_audio", engine="gtts", reason=str(error)) from error
-    return from_raw(sound.samples.tobytes(), _RATE)

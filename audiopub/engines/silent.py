@@ -9,12 +9,13 @@ import numpy as np
 from audiopub.audio import Pcm
 from audiopub.audio.pcm import from_floats
 from audiopub.errors import EngineUnknown
-from audiopub.speech import Voice
+from audiopub.speech import EngineSettings, Voice
 from audiopub.units import Hertz
 
 _RATE = Hertz(22_050)
 _CHARACTERS_A_SECOND = 16.0
 _PITCH = 220.0
+_EMPTY = EngineSettings()
 
 
 class SilentEngine:
@@ -22,25 +23,28 @@ class SilentEngine:
 
     online = False
     longest = 10_000
+    parallel = 1
 
-    def __init__(self, voice: str | None = None) -> None:
+    def __init__(self, voice: str | None = None, settings: EngineSettings = _EMPTY) -> None:
         """Make the engine; it has one voice, ``hum``."""
         if voice not in {None, "hum"}:
             raise EngineUnknown("speech.unknown_voice", engine="silent", voice=voice, known="hum")
+        self._pace = _CHARACTERS_A_SECOND * settings.speed
 
     @classmethod
-    def voices(cls) -> tuple[Voice, ...]:
+    def voices(cls, settings: EngineSettings = _EMPTY) -> tuple[Voice, ...]:
         """List its voice."""
+        del settings
         return (Voice(engine="silent", name="hum", description="A tone that keeps time", licence="Apache-2.0", cost="free"),)
 
     @property
     def identity(self) -> str:
         """Name the engine."""
-        return "silent/1/hum"
+        return f"silent/1/hum/{self._pace:g}"
 
     def speak(self, utterance: str) -> Pcm:
         """Hum for a sixteenth of a second a character."""
-        count = max(1, round(len(utterance) / _CHARACTERS_A_SECOND * _RATE))
+        count = max(1, round(len(utterance) / self._pace * _RATE))
         time = np.arange(count, dtype=np.float32) / _RATE
         # The pitch depends on the text, so that two different sentences never sound the same.
         pitch = _PITCH + sum(map(ord, utterance)) % 97

@@ -1,6 +1,11 @@
 """Script and sound to an episode: the timeline, its chapters and cues, and its mastered samples."""
 
-from audiopub.episode.master import Master, mastered, rendered
-from audiopub.episode.timeline import Chapter, Cue, Row, Timeline, chapters, cues, placed
+from audiopub.episode.bed import Bed, beds
+from audiopub.episode.master import LevelsOf, Master, TakeOf, levelled, mastered
+from audiopub.episode.runs import Run, runs
+from audiopub.episode.timeline import Chapter, Cue, Joints, Row, Timeline, Voiced, Word, chapters, cues, placed
 
-__all__ = ["Chapter", "Cue", "Master", "Row", "Timeline", "chapters", "cues", "mastered", "placed", "rendered"]
+__all__ = [
+    "Bed", "Chapter", "Cue", "Joints", "LevelsOf", "Master", "Row", "Run", "TakeOf", "Timeline", "Voiced", "Word",
+    "beds", "chapters", "cues", "levelled", "mastered", "placed", "runs",
+]  # fmt: skip

@@ -1,10 +1,15 @@
 """The one table that everything else is a view of: what begins when, counted in samples."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
+from audiopub.audio import Mark
 from audiopub.script import Script, Segment, SegmentKind
 from audiopub.units import Hertz, Milliseconds, Samples, milliseconds_in, samples_in
+from audiopub.vietnamese import aligned
+
+_SHORTEST_RUN = Milliseconds(8000)
+"""Pieces much shorter would cost more frames at their borders than a correction saves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,9 @@ class Row:
     pause: Samples
     """Silence that follows."""
 
+    voice: str = ""
+    """Who says it; empty for a jingle."""
+
     @property
     def end(self) -> Samples:
         """Give the place just past its sound, where its pause begins."""
@@ -39,6 +47,8 @@ class Timeline:
     """Silence before the first row."""
 
     rows: tuple[Row, ...]
+    borders: tuple["Border", ...] = ()
+    """Where the audio may be cut and joined again, in order; a whole number of the encoder's frames lies between any two."""
 
     @property
     def total(self) -> Samples:
@@ -51,6 +61,16 @@ class Timeline:
         return milliseconds_in(place, self.rate)
 
 
+@dataclass(frozen=True, slots=True)
+class Border:
+    """A place in the pause after a row."""
+
+    row: int
+    """Number of the row."""
+
+    place: Samples
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
     """A part of the episode that players can jump to."""
@@ -58,6 +78,16 @@ class Chapter:
     title: str
     start: Milliseconds
     end: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A printed word, or several that are said as one, and when it begins."""
+
+    text: str
+    """With what stands before the next one, spaces included."""
+
+    start: Milliseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,31 +99,73 @@ class Cue:
 
     start: Milliseconds
     end: Milliseconds
+    words: tuple[Word, ...] = ()
+    """Its words in order, together the whole text; empty where the voice does not tell their times."""
 
 
-def placed(script: Script, keys: Sequence[str], lengths: Sequence[Samples], rate: Hertz, before: Milliseconds) -> Timeline:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voiced:
+    """Where a segment's sound is, how long it is, and who says it."""
+
+    key: str
+    length: Samples
+    voice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joints:
+    """Where an encoder allows its output to be cut and joined without a trace."""
+
+    step: Samples
+    """Samples of a frame; a piece is a whole number of them long."""
+
+    silence: Samples
+    """Silence that has to stand at a piece's end: what the codec smears over a border is then nothing. What is left of the pause
+    stands at the next piece's beginning, so that its encoder saves up some bits before the first word."""
+
+
+def placed(
+    script: Script, voiced: Sequence[Voiced], rate: Hertz, before: Milliseconds, joints: Joints | None = None, unbroken: frozenset[SegmentKind] = frozenset()
+) -> Timeline:
     """Lay a script's segments out in time.
 
     Args:
         script: what is said.
-        keys: address of each segment's sound.
-        lengths: length of each segment's sound.
+        voiced: the sound of each segment.
         rate: sample rate of all of them.
         before: silence before the first.
+        joints: where the encoder can join; the pause at a border is lengthened to a whole frame. None for no borders.
+        unbroken: kinds of segments under which music may lie: no border stands beside them.
 
     Raises:
-        ValueError: not one key and one length a segment, or no segment.
+        ValueError: not one sound a segment, or no segment.
     """
     if not script.segments:
         msg = "an episode needs at least one segment"
         raise ValueError(msg)
     start = lead_in = samples_in(before, rate)
+    opened = Samples(0)
     rows: list[Row] = []
-    for segment, key, length in zip(script.segments, keys, lengths, strict=True):
-        row = Row(segment=segment, key=key, start=start, samples=length, pause=samples_in(segment.pause_after, rate))
-        rows.append(row)
+    borders: list[Border] = []
+    following = (*script.segments[1:], None)
+    for segment, after, sound in zip(script.segments, following, voiced, strict=True):
+        row = Row(segment=segment, key=sound.key, start=start, samples=sound.length, pause=samples_in(segment.pause_after, rate), voice=sound.voice)
         start = Samples(row.end + row.pause)
-    return Timeline(rate=rate, before=lead_in, rows=tuple(rows))
+        if joints and after and row.pause >= joints.silence and not {segment.kind, after.kind} & unbroken and _parts(segment, after, start - opened, rate):
+            lead = row.pause - joints.silence  # the same whatever was said before, so that the next piece keeps its bytes
+            opened = Samples(opened + -(-(row.end + joints.silence - opened) // joints.step) * joints.step)
+            start = Samples(opened + lead)
+            row = replace(row, pause=Samples(start - row.end))
+            borders.append(Border(len(rows), opened))
+        rows.append(row)
+    return Timeline(rate=rate, before=lead_in, rows=tuple(rows), borders=tuple(borders))
+
+
+def _parts(segment: Segment, after: Segment, length: int, rate: Hertz) -> bool:
+    """Tell whether a border belongs between two segments: at every new section, and between paragraphs where enough has been said."""
+    if segment.section != after.section:
+        return True
+    return segment.paragraph != after.paragraph and length >= samples_in(_SHORTEST_RUN, rate)
 
 
 def chapters(timeline: Timeline, script: Script, opening: str) -> tuple[Chapter, ...]:
@@ -116,8 +188,25 @@ def chapters(timeline: Timeline, script: Script, opening: str) -> tuple[Chapter,
     return tuple(Chapter(title=title, start=timeline.time(start), end=timeline.time(end)) for (title, start), end in zip(marks, ends, strict=True))
 
 
-def cues(timeline: Timeline) -> tuple[Cue, ...]:
-    """Make a cue of every segment that has words, from its first sample to its last."""
-    return tuple(
-        Cue(text=row.segment.written, start=timeline.time(row.start), end=timeline.time(row.end)) for row in timeline.rows if row.segment.kind is not SegmentKind.JINGLE
-    )
+def cues(timeline: Timeline, marks_of: Callable[[Row], Sequence[Mark]] = lambda _row: ()) -> tuple[Cue, ...]:
+    """Make a cue of every segment that has words, from its first sample to its last.
+
+    Args:
+        timeline: where the segments are.
+        marks_of: where the voice says each word of a row, as far as it tells.
+    """
+    rows = [row for row in timeline.rows if row.segment.kind is not SegmentKind.JINGLE]
+    return tuple(Cue(text=row.segment.written, start=timeline.time(row.start), end=timeline.time(row.end), words=_words(timeline, row, marks_of(row))) for row in rows)
+
+
+def _words(timeline: Timeline, row: Row, marks: Sequence[Mark]) -> tuple[Word, ...]:
+    """Give the printed words of a row; those without a mark of their own stand with the one before."""
+    segment = row.segment
+    said = {mark.place: mark.at for mark in marks}
+    found: list[tuple[int, Milliseconds]] = []
+    for word in aligned(segment.written, segment.spoken, segment.rewrites) if marks else ():
+        if word.spoken in said or not found:
+            start = timeline.time(Samples(row.start + min(said.get(word.spoken, Samples(0)), row.samples)))
+            found.append((word.start, max(start, found[-1][1]) if found else start))
+    ends = [start for start, _ in found[1:]] + [len(segment.written)]
+    return tuple(Word(segment.written[place:end], start) for (place, start), end in zip(found, ends, strict=True)) if found else ()

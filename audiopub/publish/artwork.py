@@ -4,7 +4,7 @@ import io
 from functools import lru_cache
 from importlib.resources import files
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 COVER_SIDE = 1400
 """Pixels; Apple takes 1400 to 3000."""
@@ -15,9 +15,14 @@ CARD = (1200, 630)
 _LINE = 1.45
 """Line height in font sizes: Ổ above Ạ must not touch."""
 
+_INK = 255
+_SHADES = 16
+"""Steps from the ground to the ink at a letter's edge."""
+
 _PALETTES = (("#7a1f1f", "#f7ead7"), ("#124a3f", "#eef5e4"), ("#1d3461", "#f2f0e6"), ("#5b2a63", "#f8ecef"), ("#6b4a12", "#fbf3df"), ("#23424f", "#e9f3f4"))
 
 
+@lru_cache(maxsize=8)
 def cover(title: str, author: str) -> bytes:
     """Draw a show's cover as a JPEG: square, RGB, under 512 kB."""
     ground, ink = _palette(title)
@@ -31,16 +36,24 @@ def cover(title: str, author: str) -> bytes:
 
 def card(title: str, show: str, footer: str) -> bytes:
     """Draw an episode's card as a PNG for pages that link to it."""
-    ground, ink = _palette(show)
-    image = Image.new("RGB", CARD, ground)
+    # Drawn as shares of ink, which are then given their colours: a picture of two colours needs no more, and packs small.
+    image = Image.new("L", CARD, 0)
     draw = ImageDraw.Draw(image)
-    _bars(draw, (70, 66), 44, ink, title)
-    _fitted(draw, show, (140, 58, CARD[0] - 70, 118), 36, ink, "Regular")
-    _fitted(draw, title, (70, 160, CARD[0] - 70, 520), 78, ink, "Bold")
-    _fitted(draw, footer, (70, 545, CARD[0] - 70, 600), 32, ink, "Regular")
+    _bars(draw, (70, 66), 44, _INK, title)
+    _fitted(draw, show, (140, 58, CARD[0] - 70, 118), 36, _INK, "Regular")
+    _fitted(draw, title, (70, 160, CARD[0] - 70, 520), 78, _INK, "Bold")
+    _fitted(draw, footer, (70, 545, CARD[0] - 70, 600), 32, _INK, "Regular")
+    shares = image.point([round(share * (_SHADES - 1) / _INK) for share in range(_INK + 1)])
+    shares.putpalette(_shades(*_palette(show)))
     buffer = io.BytesIO()
-    image.quantize(64).save(buffer, "PNG", optimize=True)
+    shares.save(buffer, "PNG", bits=4)
     return buffer.getvalue()
+
+
+def _shades(ground: str, ink: str) -> bytes:
+    """Give the colours from a ground to an ink, three bytes each."""
+    one, other = ImageColor.getrgb(ground), ImageColor.getrgb(ink)
+    return bytes(round(a + (b - a) * step / (_SHADES - 1)) for step in range(_SHADES) for a, b in zip(one, other, strict=True))
 
 
 def fitting_lines(text: str, width: int, height: int, largest: int, weight: str) -> tuple[int, list[str]]:
@@ -61,7 +74,7 @@ def fitting_lines(text: str, width: int, height: int, largest: int, weight: str)
     return size, lines
 
 
-def _fitted(draw: ImageDraw.ImageDraw, text: str, box: tuple[int, int, int, int], largest: int, ink: str, weight: str) -> None:
+def _fitted(draw: ImageDraw.ImageDraw, text: str, box: tuple[int, int, int, int], largest: int, ink: str | int, weight: str) -> None:
     left, top, right, bottom = box
     size, lines = fitting_lines(text, right - left, bottom - top, largest, weight)
     for number, line in enumerate(lines):
@@ -100,7 +113,7 @@ def _breakable(word: str, width: int, font: ImageFont.FreeTypeFont) -> list[str]
     return pieces
 
 
-def _bars(draw: ImageDraw.ImageDraw, corner: tuple[int, int], height: int, ink: str, seed: str) -> None:
+def _bars(draw: ImageDraw.ImageDraw, corner: tuple[int, int], height: int, ink: str | int, seed: str) -> None:
     """Draw a small waveform whose bars come from the text, so that two shows differ."""
     left, top = corner
     step = height // 4

@@ -101,6 +101,7 @@ def _item_tags(channel: Channel, episode: Episode) -> Iterable[tuple[str, str, s
     yield ITUNES, "episodeType", "full", {}
     yield PODCAST, "transcript", None, {"url": channel.address(episode.file(".vtt")), "type": "text/vtt", "language": channel.language}
     yield PODCAST, "transcript", None, {"url": channel.address(episode.file(".srt")), "type": "application/x-subrip", "language": channel.language}
+    yield PODCAST, "transcript", None, {"url": channel.address(episode.file(".transcript.json")), "type": "application/json", "language": channel.language}
     yield PODCAST, "chapters", None, {"url": channel.address(episode.file(".chapters.json")), "type": "application/json+chapters"}
     yield PODCAST, "txt", "true", {"purpose": "ai-content"}
 

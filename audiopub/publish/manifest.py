@@ -27,7 +27,8 @@ def manifest(episode: Episode, article: Article, timeline: Timeline, master: Mas
         "author": episode.author,
         "published": episode.published.isoformat(),
         "audio": {"file": episode.audio, "bytes": episode.audio_bytes, "duration_ms": episode.duration, "rate": timeline.rate,
-                  "samples": timeline.total, "gain_db": round(master.gain, 2), "loudness_lufs": round(master.loudness, 2)},
+                  "samples": timeline.total, "gain_db": round(master.gain, 2), "loudness_lufs": round(master.loudness, 2),
+                  "voices_db": {voice: round(offset, 2) for voice, offset in master.offsets.items()}},
         "chapters": [{"title": c.title, "start_ms": c.start, "end_ms": c.end} for c in episode.chapters],
         "segments": [_row(timeline, number) for number in range(len(timeline.rows))],
         "warnings": list(article.warnings),
@@ -51,5 +52,5 @@ def _row(timeline: Timeline, number: int) -> dict[str, Any]:
     return {
         "section": segment.section, "paragraph": segment.paragraph, "kind": segment.kind, "written": segment.written, "spoken": segment.spoken,
         "rewrites": [rewrite.plain() for rewrite in segment.rewrites],
-        "pause_after_ms": segment.pause_after, "key": row.key, "start": row.start, "samples": row.samples,
+        "pause_after_ms": segment.pause_after, "key": row.key, "start": row.start, "samples": row.samples, "voice": row.voice,
     }  # fmt: skip

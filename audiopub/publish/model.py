@@ -77,7 +77,7 @@ class Episode:
     """1 at first."""
 
     audio: str
-    """File name of the MP3, with a piece of its hash."""
+    """File name of the audio, with a piece of its hash."""
 
     audio_bytes: int
     duration: Milliseconds
@@ -104,7 +104,7 @@ class Episode:
     @property
     def files(self) -> tuple[str, ...]:
         """Give the names of its files but the audio, in the order of putting."""
-        return tuple(self.name + suffix for suffix in (".vtt", ".srt", ".chapters.json", ".script.tsv", ".json", ".png", ".html"))
+        return tuple(self.name + suffix for suffix in (".vtt", ".srt", ".transcript.json", ".chapters.json", ".script.tsv", ".json", ".png", ".html"))
 
     def file(self, suffix: str) -> str:
         """Give the name of one of its files."""

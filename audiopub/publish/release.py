@@ -4,7 +4,7 @@ Whatever breaks off in the middle, a listener sees the old feed with all its fil
 all of its. The feed is a pure function of the catalog, so writing it again heals a break before it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -27,20 +27,16 @@ class Rebuilt:
     """Audio files of published episodes that are gone or of another size."""
 
 
-def release(channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[str, bytes], store: Store, catalog: Catalog, *, art: bytes | None = None) -> Rebuilt:
-    """Publish an episode or its new revision.
+def release(channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[str, Callable[[], bytes]], store: Store, catalog: Catalog) -> None:
+    """Put an episode or its new revision into the store and record it; the feed, which :func:`rebuild` writes, comes after it.
 
     Args:
         channel: its show.
         episode: what the feed will say.
         audio: the MP3, at its beginning.
-        texts: bytes of every other file by its name.
+        texts: what makes every other file, by its name.
         store: where files go.
         catalog: where the episode is recorded.
-        art: the show's cover, None for a drawn one.
-
-    Returns:
-        What became of the feed.
 
     Raises:
         FeedInvalid: the store lost the audio on the way; the feed is not touched.
@@ -51,11 +47,10 @@ def release(channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[
         audio.seek(0)
         store.put(channel.key(former), audio)
     for name in episode.files:
-        store.put(channel.key(name), texts[name])
+        store.put(channel.key(name), texts[name]())
     if store.size(channel.key(episode.audio)) != episode.audio_bytes:
         raise FeedInvalid("feed.missing_file", path=episode.audio)
     catalog.commit(channel.slug, episode)
-    return rebuild(channel, store, catalog, art=art)
 
 
 def rebuild(channel: Channel, store: Store, catalog: Catalog, *, art: bytes | None = None) -> Rebuilt:

@@ -1,5 +1,6 @@
-"""Transcripts: WebVTT and SubRip, one cue a sentence, the text as printed."""
+"""Transcripts: WebVTT, SubRip and JSON, one cue a sentence, the text as printed; words with their times where the voice tells them."""
 
+import json
 import textwrap
 from collections.abc import Iterable
 
@@ -12,7 +13,7 @@ _WIDEST = 64
 
 def webvtt(cues: Iterable[Cue], language: str = "vi") -> str:
     """Write a WebVTT file. Source: https://www.w3.org/TR/webvtt1/."""
-    blocks = [f"{number}\n{timestamp(cue.start)} --> {timestamp(cue.end)}\n{_lines(_escaped(cue.text))}\n" for number, cue in enumerate(cues, start=1)]
+    blocks = [f"{number}\n{timestamp(cue.start)} --> {timestamp(cue.end)}\n{_vtt_lines(cue)}\n" for number, cue in enumerate(cues, start=1)]
     return f"WEBVTT\nLanguage: {language}\n\n" + "\n".join(blocks)
 
 
@@ -20,6 +21,38 @@ def subrip(cues: Iterable[Cue]) -> str:
     """Write a SubRip file."""
     blocks = [f"{number}\n{timestamp(cue.start, ',')} --> {timestamp(cue.end, ',')}\n{_lines(cue.text)}\n" for number, cue in enumerate(cues, start=1)]
     return "\n".join(blocks)
+
+
+def json_transcript(cues: Iterable[Cue]) -> str:
+    """Write a JSON transcript: a segment a sentence, times in seconds, with its words where their times are known.
+
+    Source: https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md (JSON); ``words`` is ours.
+    """
+    segments = []
+    for cue in cues:
+        segment: dict[str, object] = {"startTime": cue.start / 1000, "endTime": cue.end / 1000, "body": cue.text}
+        if cue.words:
+            segment["words"] = [{"startTime": word.start / 1000, "body": word.text.strip()} for word in cue.words]
+        segments.append(segment)
+    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _vtt_lines(cue: Cue) -> str:
+    """Give a cue's text; where its words have times, each but the first with a timestamp tag before it. Source: WebVTT, 4.2.2."""
+    if not cue.words:
+        return _lines(_escaped(cue.text))
+    lines, width = [""], 0
+    latest = cue.start
+    for word in cue.words:
+        text = word.text.strip().replace("-->", "→")
+        if width and width + len(text) + 1 > _WIDEST:
+            lines.append("")
+            width = 0
+        tag = f"<{timestamp(word.start)}>" if latest < word.start < cue.end else ""
+        latest = max(latest, word.start)
+        lines[-1] += f"{' ' if width else ''}{tag}{_escaped(text)}"
+        width += len(text) + 1
+    return "\n".join(lines)
 
 
 def _escaped(text: str) -> str:

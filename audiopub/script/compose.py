@@ -69,7 +69,7 @@ def _table_caption(blocks: Sequence[Block], place: int) -> str:
 
 def _block_sentences(block: Block, section: int, style: Style) -> list[Segment]:
     pauses = style.pauses
-    last = pauses.list_item if block.kind is BlockKind.LIST_ITEM else pauses.paragraph
+    last = {BlockKind.LIST_ITEM: pauses.list_item, BlockKind.QUOTE: pauses.quote, BlockKind.QUESTION: pauses.question}.get(block.kind, pauses.paragraph)
     return _sentences(section, _SENTENCE_KINDS[block.kind], block.text, pauses.sentence, last, style)
 
 

@@ -19,6 +19,12 @@ class Pauses:
     heading: Milliseconds = Milliseconds(650)
     sentence: Milliseconds = Milliseconds(350)
     paragraph: Milliseconds = Milliseconds(550)
+    quote: Milliseconds = Milliseconds(550)
+    """After a paragraph that is quoted."""
+
+    question: Milliseconds = Milliseconds(550)
+    """After an interviewer's question."""
+
     list_item: Milliseconds = Milliseconds(400)
     section: Milliseconds = Milliseconds(1100)
     """After the last segment before a heading, in place of its own pause."""

@@ -1,6 +1,7 @@
 """The port to voices. An engine says one utterance and knows nothing of scripts, caches or files."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from audiopub.audio import Pcm
@@ -22,12 +23,25 @@ class Voice:
     """``free``, ``free, online`` or what a request costs."""
 
 
-class Engine(Protocol):
-    """Says utterances in one voice.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """How an engine is wanted, besides its voice."""
 
-    A third party's engine is a class under the entry point group ``audiopub.engines`` that can be called
-    with the voice's name (or None for its usual one) and has a class method ``voices()``.
-    """
+    speed: float = 1.0
+    """Share of the voice's usual pace, from 0.5 to 2."""
+
+    timeout: float = 10.0
+    """Seconds that an answer over a network may take."""
+
+    options: Mapping[str, str] = field(default_factory=dict)
+    """The engine's own settings, from the show file's table that bears its name and from the environment (``AUDIOPUB_<ENGINE>_<NAME>``)."""
+
+    models: str = ""
+    """Folder of voices that were installed; empty where there is none."""
+
+
+class Engine(Protocol):
+    """Says utterances in one voice. As many threads as it says itself may ask at once."""
 
     @property
     def identity(self) -> str:
@@ -40,6 +54,10 @@ class Engine(Protocol):
     def longest(self) -> int:
         """Give the most characters of one request; longer utterances are cut at clauses before they come here."""
 
+    @property
+    def parallel(self) -> int:
+        """Give how many utterances it may be asked for at once, at least 1."""
+
     def speak(self, utterance: str) -> Pcm:
         """Say an utterance.
 
@@ -47,7 +65,8 @@ class Engine(Protocol):
             utterance: spoken form, not empty, at most ``longest`` characters, no digits or signs in it.
 
         Returns:
-            Its sound. Silence at the edges is welcome to stay: it is trimmed by the caller.
+            Its sound, with a mark at every word where the engine knows them. Silence at the edges is
+            welcome to stay: it is trimmed by the caller.
 
         Raises:
             EngineUnavailable: not now; the same call may work later.

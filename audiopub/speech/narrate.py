@@ -1,12 +1,16 @@
 """Say a whole script in one voice, from the cache where it can, and fall back to the next voice as a whole."""
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from audiopub.audio import Pcm, faded, joined, silence, trimmed
+from audiopub.audio import Pcm, faded, joined, levels_of, resampled, silence, trimmed
+from audiopub.audio.pcm import shifted
 from audiopub.errors import EngineUnavailable, SpeechFailed, UtteranceSpoilt
-from audiopub.script import Script
-from audiopub.speech.cache import SegmentCache, segment_key
+from audiopub.script import Script, Segment, SegmentKind
+from audiopub.speech.cache import Glance, SegmentCache, Take, segment_key
 from audiopub.speech.check import checked
 from audiopub.speech.engine import Engine
 from audiopub.units import Hertz, Milliseconds, Samples, samples_in
@@ -14,6 +18,12 @@ from audiopub.vietnamese import clauses
 
 _CLAUSE_PAUSE = Milliseconds(120)
 """Between the pieces of an utterance that was too long for one request."""
+
+_AHEAD = 2
+"""Segments that wait for each worker, so that none stands idle and little is held."""
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many segments are done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +34,7 @@ class Narration:
     """Name of the chain's entry that spoke, such as ``espeak`` or ``espeak:vi-vn-x-south``."""
 
     identity: str
-    """The engine's full identity."""
+    """The engine's full identity; those of both voices where two spoke."""
 
     rate: Hertz
     keys: tuple[str, ...]
@@ -33,6 +43,9 @@ class Narration:
     lengths: tuple[Samples, ...]
     """Length of each segment's sound, without its pause."""
 
+    voices: tuple[str, ...]
+    """Name of the voice that says each segment."""
+
     made: int
     """How many segments the engine was asked for; the others came from the cache."""
 
@@ -40,8 +53,8 @@ class Narration:
     """Voices earlier in the chain that failed, with the reason as a sentence in English."""
 
 
-def narrate(script: Script, engine: Engine, cache: SegmentCache, voice: str, progress: Callable[[int, int], None]) -> Narration:
-    """Say every segment of a script.
+def narrate(script: Script, engine: Engine, cache: SegmentCache, voice: str, progress: Progress, rate: Hertz | None = None) -> Narration:
+    """Say every segment of a script, as many at a time as the engine bears.
 
     Args:
         script: what to say.
@@ -49,45 +62,108 @@ def narrate(script: Script, engine: Engine, cache: SegmentCache, voice: str, pro
         cache: asked first, and given what was made. Its sound is trimmed, faded and checked.
         voice: what to call the engine in errors and records.
         progress: told how many of how many segments are done.
+        rate: the sample rate wanted; None for the engine's own.
 
     Raises:
         SpeechFailed: the engine could not say a segment. What was said before stays in the cache.
     """
-    keys: list[str] = []
-    lengths: list[Samples] = []
-    made = 0
-    rate: Hertz | None = None
-    for place, segment in enumerate(script.segments, start=1):
-        key = segment_key(engine.identity, segment.spoken)
-        pcm = cache.get(key)
-        if pcm is None or rate not in {None, pcm.rate}:
-            pcm = faded(_said(segment.spoken, engine, voice))
-            cache.put(key, pcm)
-            made += 1
-        rate = pcm.rate
-        keys.append(key)
-        lengths.append(Samples(len(pcm)))
-        progress(place, len(script.segments))
-    if rate is None:
+    booth = _Booth(engine, cache, voice, rate)
+    keys = [segment_key(engine.identity, segment.spoken, rate) for segment in script.segments]
+    glances: list[Glance] = []
+    for glance in _in_order(booth.glance, [(key, segment.spoken) for key, segment in zip(keys, script.segments, strict=True)], engine.parallel):
+        glances.append(glance)
+        progress(len(glances), len(keys))
+    if not glances:
         raise SpeechFailed("speech.no_sound", engine=voice, text="")
-    return Narration(voice=voice, identity=engine.identity, rate=rate, keys=tuple(keys), lengths=tuple(lengths), made=made)
+    _agree(glances, booth, list(zip(keys, (segment.spoken for segment in script.segments), strict=True)))
+    return Narration(
+        voice=voice, identity=engine.identity, rate=glances[-1].rate, keys=tuple(keys), lengths=tuple(glance.length for glance in glances),
+        voices=(voice,) * len(keys), made=booth.made,
+    )  # fmt: skip
+
+
+class _Booth:
+    """Where one voice speaks: gives a segment from the cache, or says it and keeps it. Two threads that want one segment say it once."""
+
+    def __init__(self, engine: Engine, cache: SegmentCache, voice: str, rate: Hertz | None) -> None:
+        self._engine, self._cache, self.voice, self._rate = engine, cache, voice, rate
+        self._lock = threading.Lock()
+        self._saying: dict[str, threading.Lock] = {}
+        self.made = 0
+
+    def glance(self, wanted: tuple[str, str]) -> Glance:
+        key, spoken = wanted
+        with self._lock:
+            saying = self._saying.setdefault(key, threading.Lock())
+        with saying:
+            return self._cache.glance(key) or self.say(key, spoken)
+
+    def say(self, key: str, spoken: str) -> Glance:
+        pcm = faded(_said(spoken, self._engine, self.voice))
+        if self._rate is not None:
+            pcm = resampled(pcm, self._rate)
+        take = Take(pcm=pcm, levels=levels_of(pcm))
+        self._cache.put(key, take)
+        with self._lock:
+            self.made += 1
+        return take.glance
+
+
+def _agree(glances: list[Glance], booth: _Booth, wanted: Sequence[tuple[str, str]]) -> None:
+    """Say again what is kept at another sample rate than the rest: an online voice may have changed its own."""
+    rates = {glance.rate for glance in glances}
+    if len(rates) == 1:
+        return
+    for place, (key, spoken) in enumerate(wanted):
+        glances[place] = booth.say(key, spoken)
+    if len({glance.rate for glance in glances}) > 1:
+        raise EngineUnavailable("speech.unavailable", engine=booth.voice, reason="its sample rate keeps changing")
+
+
+def _in_order(work: Callable[[tuple[str, str]], Glance], wanted: Iterable[tuple[str, str]], workers: int) -> Iterator[Glance]:
+    """Do some work several at a time and give the results in order; after a failure nothing more is begun."""
+    if workers <= 1:
+        yield from map(work, wanted)
+        return
+    waiting: deque[Future[Glance]] = deque()
+    with ThreadPoolExecutor(workers, thread_name_prefix="speech") as pool:
+        try:
+            for one in wanted:
+                waiting.append(pool.submit(work, one))
+                if len(waiting) > workers * _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondVoice:
+    """A voice of its own for some kinds of segments: the questions of an interview, say."""
+
+    voice: str
+    kinds: frozenset[SegmentKind]
 
 
 class VoiceChain:
-    """A show's voices in order of preference. An episode is read by one of them, never by two.
+    """A show's voices in order of preference. An episode is read by one of them; by two only where the show names a second voice.
 
     A voice that could not be reached is not tried again by the same chain: the next article of a run
     does not wait for it anew.
     """
 
-    def __init__(self, voices: Sequence[str], engine_of: Callable[[str], Engine]) -> None:
+    def __init__(self, voices: Sequence[str], engine_of: Callable[[str], Engine], second: SecondVoice | None = None) -> None:
         """Make a chain.
 
         Args:
             voices: names, best first, at least one.
             engine_of: makes the engine of a name; called at most once a name.
+            second: says some kinds of segments; where it fails the chain's voice says them too.
         """
         self._voices = tuple(voices)
+        self._second = second
+        self._lock = threading.Lock()
         self._engine_of = engine_of
         self._engines: dict[str, Engine] = {}
         self._failed: dict[str, str] = {}
@@ -97,12 +173,36 @@ class VoiceChain:
         """Give the names in order."""
         return self._voices
 
-    def narrate(self, script: Script, cache: SegmentCache, progress: Callable[[int, int], None]) -> Narration:
-        """Say a script in the first voice that can say all of it.
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """Give what :attr:`Narration.identity` is when the first voice reads; empty where it cannot be reached now."""
+        try:
+            names = [self._voices[0], *([self._second.voice] if self._second else [])]
+            return tuple(self._engine(name).identity for name in names)
+        except SpeechFailed:
+            return ()
+
+    def narrate(self, script: Script, cache: SegmentCache, progress: Progress) -> Narration:
+        """Say a script in the first voice that can say all of it, the second voice's part in the second.
 
         Raises:
             SpeechFailed: none can; the reason of the last one is in it.
         """
+        second = self._second
+        if second is None or not any(segment.kind in second.kinds for segment in script.segments):
+            return self._in_one_voice(script, cache, progress)
+        own = [segment for segment in script.segments if segment.kind not in second.kinds]
+        main = self._in_one_voice(replace(script, segments=tuple(own)), cache, progress)
+        other = [segment for segment in script.segments if segment.kind in second.kinds]
+        try:
+            engine = self._engine(second.voice)
+            beside = narrate(replace(script, segments=tuple(other)), engine, cache, second.voice, progress, main.rate)
+        except SpeechFailed as error:
+            whole = self._in_one_voice(script, cache, progress)
+            return replace(whole, refused={**whole.refused, second.voice: str(error)})
+        return _woven(script.segments, main, beside, second.kinds)
+
+    def _in_one_voice(self, script: Script, cache: SegmentCache, progress: Progress) -> Narration:
         refused = dict(self._failed)
         for voice in self._voices:
             if voice in self._failed:
@@ -120,16 +220,35 @@ class VoiceChain:
         raise SpeechFailed("speech.all_failed", engines=", ".join(self._voices), reason=list(refused.values())[-1])
 
     def _engine(self, voice: str) -> Engine:
-        if voice not in self._engines:
-            self._engines[voice] = self._engine_of(voice)
-        return self._engines[voice]
+        with self._lock:
+            if voice not in self._engines:
+                self._engines[voice] = self._engine_of(voice)
+            return self._engines[voice]
+
+
+def _woven(segments: Sequence[Segment], main: Narration, beside: Narration, kinds: frozenset[SegmentKind]) -> Narration:
+    """Put what two voices said into the script's order."""
+    places = {True: 0, False: 0}
+    rows: list[tuple[str, Samples, str]] = []
+    for segment in segments:
+        seconds = segment.kind in kinds
+        told, place = (beside if seconds else main), places[seconds]
+        rows.append((told.keys[place], told.lengths[place], told.voices[place]))
+        places[seconds] += 1
+    return replace(
+        main, identity=f"{main.identity} + {beside.identity}", keys=tuple(key for key, _, _ in rows), lengths=tuple(length for _, length, _ in rows),
+        voices=tuple(voice for _, _, voice in rows), made=main.made + beside.made,
+    )  # fmt: skip
 
 
 def _said(spoken: str, engine: Engine, voice: str) -> Pcm:
     pieces: list[Pcm] = []
+    place = 0
     for clause in clauses(spoken, engine.longest):
         pcm = checked(trimmed(engine.speak(clause)), clause, voice)
+        place = max(place, spoken.find(clause, place))
         if pieces:
             pieces.append(silence(samples_in(_CLAUSE_PAUSE, pcm.rate), pcm.rate))
-        pieces.append(pcm)
+        pieces.append(shifted(pcm, place))
+        place += len(clause)
     return joined(pieces, pieces[0].rate)

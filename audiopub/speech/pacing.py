@@ -1,7 +1,9 @@
 """Engines around engines: one asks again after a failure, one asks no oftener than allowed."""
 
 import random
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 
 from audiopub.audio import Pcm, trimmed
 from audiopub.errors import EngineUnavailable
@@ -10,7 +12,7 @@ from audiopub.speech.engine import Engine
 
 
 class _Around:
-    """An engine that asks another one: its identity and its longest request are the other's, since it changes no sound."""
+    """An engine that asks another one: all that it says of itself is the other's, since it changes no sound."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -24,6 +26,11 @@ class _Around:
     def longest(self) -> int:
         """Give the wrapped engine's longest request."""
         return self._engine.longest
+
+    @property
+    def parallel(self) -> int:
+        """Give how many requests the wrapped engine bears at once."""
+        return self._engine.parallel
 
 
 class Retrying(_Around):
@@ -72,7 +79,7 @@ class Checked(_Around):
 
 
 class Paced(_Around):
-    """Leaves a least time between requests to an engine."""
+    """Leaves a least time between the beginnings of requests to an engine, whichever threads they come from."""
 
     def __init__(self, engine: Engine, *, clock: Callable[[], float], sleep: Callable[[float], None], a_second: float) -> None:
         """Wrap an engine that may be asked ``a_second`` times a second; ``clock`` gives seconds that never go back."""
@@ -80,11 +87,45 @@ class Paced(_Around):
         self._clock, self._sleep = clock, sleep
         self._gap = 1 / a_second
         self._next = clock()
+        self._lock = threading.Lock()
 
     def speak(self, utterance: str) -> Pcm:
         """Wait for the engine's turn and say an utterance."""
-        now = self._clock()
-        if now < self._next:
-            self._sleep(self._next - now)
-        self._next = max(now, self._next) + self._gap
+        with self._lock:
+            now = self._clock()
+            turn = max(now, self._next)
+            self._next = turn + self._gap
+        if turn > now:
+            self._sleep(turn - now)
         return self._engine.speak(utterance)
+
+
+class Bounded(_Around):
+    """Gives an engine up that has not answered after a time, however little by little its answer comes.
+
+    What was asked is left behind in a thread that ends by itself, or with the program.
+    """
+
+    def __init__(self, engine: Engine, *, seconds: float, name: str) -> None:
+        """Wrap an engine; ``name`` is what errors call it."""
+        super().__init__(engine)
+        self._seconds, self._name = seconds, name
+
+    def speak(self, utterance: str) -> Pcm:
+        """Say an utterance.
+
+        Raises:
+            EngineUnavailable: it took too long.
+        """
+        answer: Future[Pcm] = Future()
+        threading.Thread(target=self._answer, args=(utterance, answer), daemon=True, name="speech-bounded").start()
+        try:
+            return answer.result(self._seconds)
+        except TimeoutError as error:
+            raise EngineUnavailable("speech.unavailable", engine=self._name, reason=f"> {self._seconds:g} s") from error
+
+    def _answer(self, utterance: str, answer: "Future[Pcm]") -> None:
+        try:
+            answer.set_result(self._engine.speak(utterance))
+        except BaseException as error:  # noqa: BLE001  it is raised where it was asked for
+            answer.set_exception(error)

@@ -5,6 +5,7 @@
 'Ngày hai tháng chín, ủy ban nhân dân thành phố Thái Nguyên.'
 """
 
+from audiopub.vietnamese.alignment import Aligned, aligned
 from audiopub.vietnamese.clauses import clauses
 from audiopub.vietnamese.confidence import Confidence
 from audiopub.vietnamese.entries import AS_PRINTED, Entry, Lexicon, Scope, merged
@@ -16,6 +17,6 @@ from audiopub.vietnamese.slug import slug
 from audiopub.vietnamese.syllables import is_syllable
 
 __all__ = [
-    "AS_PRINTED", "DEFAULT", "Confidence", "Entry", "Foreign", "Legal", "Lexicon", "Options", "Reading", "Rewrite", "Scope",
-    "bare", "clauses", "is_syllable", "merged", "plain", "read", "residue", "sentences", "slug", "spoken", "tidy",
+    "AS_PRINTED", "DEFAULT", "Aligned", "Confidence", "Entry", "Foreign", "Legal", "Lexicon", "Options", "Reading", "Rewrite", "Scope",
+    "aligned", "bare", "clauses", "is_syllable", "merged", "plain", "read", "residue", "sentences", "slug", "spoken", "tidy",
 ]  # fmt: skip

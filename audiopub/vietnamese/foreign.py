@@ -31,7 +31,7 @@ def foreign_name(site: Site) -> str | Said | None:
     pieces = re.split(r"['’\-]", word)
     if all(map(is_syllable, pieces)):
         return None
-    return guess(" ".join(map(spelled, pieces)) if site.options.foreign is Foreign.SPELLED else word)
+    return guess(" ".join(map(spelled, pieces)) if site.options.foreign is Foreign.SPELLED else word.replace("-", " "))
 
 
 _PHRASES = "|".join(re.escape(name) for name in sorted(table("foreign"), key=len, reverse=True) if " " in name)

@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from audiopub.adapters.files import FileCache, FileCatalog, LocalStore
+from audiopub.adapters.files import FileCatalog, LocalStore
 from audiopub.adapters.http import GuardedFetcher
 from audiopub.adapters.memory import MemoryCache, MemoryCatalog, MemoryFetcher, MemoryStore
-from audiopub.audio import Pcm
+from audiopub.adapters.segment_files import FileCache
+from audiopub.audio import Mark, Pcm
 from audiopub.episode import Chapter
 from audiopub.errors import ConfigInvalid, FetchFailed
 from audiopub.publish.catalog import Catalog
@@ -22,7 +23,8 @@ from audiopub.publish.model import Episode
 from audiopub.publish.store import Store
 from audiopub.source import Fetcher, PageForm
 from audiopub.speech import SegmentCache
-from audiopub.units import Hertz, Milliseconds
+from audiopub.units import Hertz, Milliseconds, Samples
+from tests.sounds import take
 
 BIG = 200_000
 PAGE = "<html><body><h1>Chợ phiên</h1></body></html>".encode()
@@ -271,28 +273,48 @@ def sound(*samples: int, rate: int = 22_050) -> Pcm:
 
 
 @pytest.mark.parametrize("rate", [8_000, 22_050, 24_000, 48_000])
-def test_a_cache_gives_back_sound_and_rate(cache: SegmentCache, rate: int) -> None:
-    """Samples come back one for one, at their rate."""
-    cache.put("a" * 64, sound(-32_768, 0, 32_767, rate=rate))
-    kept = cache.get("a" * 64)
-    assert kept is not None
-    assert (kept.samples.tolist(), int(kept.rate)) == ([-32_768, 0, 32_767], rate)
-    assert kept.samples.dtype == np.int16
+def test_a_cache_gives_back_sound_rate_and_marks(cache: SegmentCache, rate: int) -> None:
+    """Samples come back one for one, at their rate, with their words' places and their levels."""
+    marks = (Mark(Samples(0), 0), Mark(Samples(2), 7))
+    kept = take(replace(sound(-32_768, 0, 32_767, rate=rate), marks=marks))
+    cache.put("a" * 64, kept)
+    found = cache.get("a" * 64)
+    assert found is not None
+    assert (found.pcm.samples.tolist(), int(found.pcm.rate), found.pcm.marks) == ([-32_768, 0, 32_767], rate, marks)
+    assert found.pcm.samples.dtype == np.int16
+    assert np.array_equal(found.levels.energies, kept.levels.energies) and np.array_equal(found.levels.peaks, kept.levels.peaks)
+
+
+def test_a_glance_knows_all_but_the_samples(cache: SegmentCache) -> None:
+    """What is known of a sound without reading it is what is known with it."""
+    kept = take(Pcm(np.arange(900, dtype=np.int16), Hertz(24_000), (Mark(Samples(3), 1),)))
+    cache.put("a" * 64, kept)
+    glance = cache.glance("a" * 64)
+    assert glance is not None
+    assert (glance.rate, glance.length, glance.marks) == (24_000, 900, kept.pcm.marks)
+    assert np.array_equal(glance.levels.energies, kept.levels.energies) and np.array_equal(glance.levels.peaks, kept.levels.peaks)
 
 
 def test_a_cache_has_nothing_under_another_key(cache: SegmentCache) -> None:
     """Sound is given out under its own key only."""
-    cache.put("a" * 64, sound(1))
+    cache.put("a" * 64, take(sound(1)))
     assert cache.get("a" * 63 + "b") is None
+    assert cache.glance("a" * 63 + "b") is None
 
 
 def test_the_last_sound_of_a_key_counts(cache: SegmentCache) -> None:
     """Sound that is put again takes the place of what was there."""
-    cache.put("a" * 64, sound(1, 2, 3))
-    cache.put("a" * 64, sound(4))
+    cache.put("a" * 64, take(sound(1, 2, 3)))
+    cache.put("a" * 64, take(sound(4)))
     kept = cache.get("a" * 64)
     assert kept is not None
-    assert kept.samples.tolist() == [4]
+    assert kept.pcm.samples.tolist() == [4]
+
+
+def test_a_cache_gives_back_encoded_pieces(cache: MemoryCache | FileCache) -> None:
+    """Encoded pieces come back to the byte, and apart from segments of the same key."""
+    cache.keep_frames("a" * 64, b"\xff\xf3\0")
+    assert (cache.frames("a" * 64), cache.frames("b" * 64), cache.get("a" * 64)) == (b"\xff\xf3\0", None, None)
 
 
 # The fetcher

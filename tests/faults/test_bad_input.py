@@ -300,6 +300,7 @@ class Mute:
 
     identity = "mute/1"
     longest = 100
+    parallel = 1
 
     def __init__(self, length: int = 0) -> None:
         self._length = length
@@ -319,7 +320,7 @@ def test_a_voice_that_returns_nothing_publishes_nothing(newsroom: Path, length: 
     with pytest.raises(SpeechFailed) as failure:
         render(mute, Page(body=ARTICLE.encode(), name="tot.txt", identity="file:tot.txt", form=PageForm.TEXT), now=NOW, progress=lambda *_: None)
     assert failure.value.code == "speech.all_failed"
-    assert (cache.segments, snapshot(newsroom)) == ({}, {})
+    assert (cache.takes, snapshot(newsroom)) == ({}, {})
 
 
 def test_the_next_voice_reads_for_a_mute_one(newsroom: Path) -> None:
@@ -339,7 +340,8 @@ def test_a_dead_google_alone_is_exit_code_5(audiopub: Runner, newsroom: Path, mo
     monkeypatch.setenv("AUDIOPUB_REQUESTS_A_SECOND", "1000")
     with google_stand_in() as google:
         google.order(afterwards=Behaviour.EMPTY_AUDIO)
-        monkeypatch.setenv("https_proxy", google.proxy)
+        for name, value in google.environment.items():
+            monkeypatch.setenv(name, value)
         run = audiopub("render", "--json", "tot.txt", "--voice", "gtts")
     assert (run.code, run.document["results"][0]["code"]) == (5, "speech.all_failed")
     assert snapshot(newsroom) == {}

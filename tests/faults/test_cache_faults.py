@@ -1,6 +1,7 @@
 """Damage to what lies in the cache: it is seen, made again, and nobody hears of it."""
 
 import io
+import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -9,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from audiopub.adapters.files import FileCache
 from audiopub.adapters.memory import MemoryCatalog, MemoryStore
 from audiopub.adapters.mp3 import LameEncoder
+from audiopub.adapters.segment_files import FileCache
 from audiopub.engines.silent import SilentEngine
 from audiopub.errors import ConfigInvalid
 from audiopub.pipeline import Outcome, Result, Studio, render
@@ -19,9 +20,10 @@ from audiopub.publish.model import Channel
 from audiopub.script import Style
 from audiopub.source import Page, PageForm
 from audiopub.speech import SegmentCache, VoiceChain, segment_key
+from tests.sounds import take
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
-HEADER = len(b"audiopub-segment-1\n") + 4
+HEADER = len(b"audiopub-segment-2\n") + 4
 DIGEST = 32
 TEXT = """Chợ phiên họp sớm
 
@@ -69,13 +71,20 @@ def flipped(place: int) -> Callable[[bytes], bytes]:
     return damage
 
 
+def body_of(content: bytes) -> int:
+    """Give the place of the first sample in a segment's file."""
+    return HEADER + int.from_bytes(content[HEADER - 4 : HEADER], "little") + 2 * DIGEST
+
+
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
-    "magic": flipped(3), "rate": flipped(HEADER - 4), "digest": flipped(HEADER + 5), "first sample": flipped(HEADER + DIGEST), "last sample": flipped(-1),
-    "middle": lambda content: flipped(len(content) // 2)(content), "cut in the samples": lambda content: content[: len(content) // 2],
-    "cut in the digest": lambda content: content[: HEADER + 7], "cut in the header": lambda content: content[:9], "empty": lambda _content: b"",
+    "magic": flipped(3), "size of the head": flipped(HEADER - 4), "head": flipped(HEADER + 5), "rate": lambda content: content.replace(b"22050", b"22051", 1),
+    "levels": lambda content: flipped(body_of(content) - 2 * DIGEST - 9)(content), "first sample": lambda content: flipped(body_of(content))(content),
+    "hash of the head": lambda content: flipped(body_of(content) - 2 * DIGEST)(content), "hash of the samples": lambda content: flipped(body_of(content) - 1)(content),
+    "last sample": flipped(-1), "middle": lambda content: flipped(len(content) // 2)(content), "cut in the samples": lambda content: content[:-900],
+    "cut in the levels": lambda content: content[: HEADER + 400], "cut in the head": lambda content: content[:9], "empty": lambda _content: b"",
     "longer": lambda content: content + b"\0\0", "zeros": lambda content: bytes(len(content)), "another format": lambda _content: b"RIFF....WAVEfmt ",
-    "another segment's header": lambda content: content[:HEADER] + bytes(DIGEST) + content[HEADER + DIGEST :],
 }  # fmt: skip
+SEEN_AT_A_GLANCE = set(DAMAGE) - {"first sample", "last sample", "middle", "hash of the samples"}
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
@@ -95,7 +104,7 @@ def test_a_damaged_segment_is_made_again(tmp_path: Path, damage: Callable[[bytes
 def test_a_damaged_segment_is_never_given_out(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     """A damaged file counts as absent and is gone after it was seen."""
     cache, key = FileCache(tmp_path), segment_key("silent/1", "một")
-    cache.put(key, SilentEngine().speak("một"))
+    cache.put(key, take(SilentEngine().speak("một")))
     (path,) = segments(tmp_path)
     path.write_bytes(damage(path.read_bytes()))
     assert cache.get(key) is None
@@ -106,7 +115,7 @@ def test_every_byte_of_a_segment_is_guarded(tmp_path: Path) -> None:
     """Whichever byte flips, it is seen."""
     cache, key = FileCache(tmp_path), segment_key("silent/1", "một")
     sound = SilentEngine().speak("một")
-    cache.put(key, type(sound)(sound.samples[:40], sound.rate))
+    cache.put(key, take(type(sound)(sound.samples[:40], sound.rate)))
     (path,) = segments(tmp_path)
     whole = path.read_bytes()
     for place in range(len(whole)):
@@ -156,7 +165,7 @@ def test_a_cache_folder_that_is_a_file_is_a_matter_of_configuration(tmp_path: Pa
 def test_a_segment_whose_place_is_taken_by_a_folder_is_a_matter_of_configuration(tmp_path: Path) -> None:
     """A folder where a segment's file belongs is an error that names it, not a crash."""
     cache, key = FileCache(tmp_path), segment_key("silent/1", "một")
-    (tmp_path / key[:2] / f"{key}.seg").mkdir(parents=True)
+    (tmp_path / key[:1] / f"{key}.seg").mkdir(parents=True)
     with pytest.raises(ConfigInvalid):
         _through(cache, key)
 
@@ -164,7 +173,7 @@ def test_a_segment_whose_place_is_taken_by_a_folder_is_a_matter_of_configuration
 def _through(cache: SegmentCache, key: str) -> None:
     """Use a cache as a narration does."""
     if cache.get(key) is None:
-        cache.put(key, SilentEngine().speak("một"))
+        cache.put(key, take(SilentEngine().speak("một")))
 
 
 def test_sound_comes_back_as_it_was_kept(tmp_path: Path) -> None:
@@ -172,7 +181,74 @@ def test_sound_comes_back_as_it_was_kept(tmp_path: Path) -> None:
     sound = SilentEngine().speak("một")
     extreme = type(sound)(np.array([-32768, 32767, 0, -1, 1], dtype=np.int16), sound.rate)
     cache = FileCache(tmp_path)
-    cache.put("k" * 64, extreme)
+    cache.put("k" * 64, take(extreme))
     kept = FileCache(tmp_path).get("k" * 64)
     assert kept is not None
-    assert (kept.samples.tolist(), kept.rate) == (extreme.samples.tolist(), extreme.rate)
+    assert (kept.pcm.samples.tolist(), kept.pcm.rate) == (extreme.samples.tolist(), extreme.rate)
+
+
+@pytest.mark.parametrize("damage", sorted(SEEN_AT_A_GLANCE))
+def test_damage_to_the_head_is_seen_at_a_glance(tmp_path: Path, damage: str) -> None:
+    """A glance gives nothing from a file whose head or length is wrong, and the file is gone."""
+    cache, key = FileCache(tmp_path), segment_key("silent/1", "một")
+    cache.put(key, take(SilentEngine().speak("một")))
+    (path,) = segments(tmp_path)
+    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    assert cache.glance(key) is None
+    assert not path.exists()
+
+
+def test_a_damaged_encoded_piece_is_never_given_out(tmp_path: Path) -> None:
+    """Whichever byte flips, the piece counts as absent."""
+    cache = FileCache(tmp_path)
+    for place in range(59):
+        cache.keep_frames("f" * 64, bytes(range(9)))
+        (path,) = tmp_path.rglob("*.frames")
+        path.write_bytes(flipped(place)(path.read_bytes()))
+        assert cache.frames("f" * 64) is None, place
+
+
+# Room
+
+
+def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
+    """Over its limit the cache gives up what was not used for longest; what was used within the hour stays."""
+    now = [1_000_000.0]
+    sound = take(SilentEngine().speak("một hai ba bốn năm"))
+    for number in range(6):
+        FileCache(tmp_path, clock=lambda: now[0]).put(f"{number}" * 64, sound)
+        os.utime(next(tmp_path.rglob(f"{number}*.seg")), (now[0], now[0]))
+        now[0] += 4000
+    size = next(tmp_path.rglob("*.seg")).stat().st_size
+    assert FileCache(tmp_path, clock=lambda: now[0]).get("0" * 64) is not None  # the oldest was used again just now
+    gone = FileCache(tmp_path, clock=lambda: now[0]).prune(3 * size)
+    assert (gone.segments, gone.size) == (3, 3 * size)
+    assert sorted(path.name[0] for path in segments(tmp_path)) == ["0", "4", "5"]
+    assert FileCache(tmp_path, clock=lambda: now[0]).prune(0).segments == 2  # the one in use is spared
+
+
+def test_a_full_cache_makes_room_by_itself(tmp_path: Path) -> None:
+    """A folder never grows far over its limit, whoever writes."""
+    now = [1_000_000.0]
+    sound = take(SilentEngine().speak("một hai ba bốn năm"))
+    cache = FileCache(tmp_path, 400_000, clock=lambda: now[0])
+    for number in range(40):
+        key = f"{number:02d}" * 32
+        cache.put(key, sound)
+        path = tmp_path / key[:1] / f"{key}.seg"
+        os.utime(path, (now[0], now[0]))
+        now[0] += 4000
+    assert cache.stock().size <= 400_000
+    assert cache.get("39" * 32) is not None
+
+
+def test_verifying_finds_what_is_broken(tmp_path: Path) -> None:
+    """Every file is read; the damaged are named and gone, the whole are counted."""
+    rendered(FileCache(tmp_path))
+    cache = FileCache(tmp_path)
+    cache.keep_frames("f" * 64, b"abc")
+    victim = segments(tmp_path)[1]
+    victim.write_bytes(flipped(-1)(victim.read_bytes()))
+    count = len(segments(tmp_path))
+    assert cache.verify() == (count, (victim.name,))
+    assert cache.verify() == (count, ())

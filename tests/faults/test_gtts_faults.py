@@ -14,7 +14,7 @@ from audiopub.engines.gtts import GttsEngine
 from audiopub.engines.silent import SilentEngine
 from audiopub.errors import AudiopubError, EngineUnavailable, EngineUnknown, SpeechFailed, UtteranceRejected
 from audiopub.script import Script, Segment, SegmentKind
-from audiopub.speech import Engine, Narration, VoiceChain, narrate, segment_key
+from audiopub.speech import Engine, EngineSettings, Narration, VoiceChain, narrate, segment_key
 from audiopub.speech.pacing import Paced, Retrying
 from audiopub.units import Milliseconds
 from tests.google_stand_in import RATE, Behaviour, StandIn, dead_proxy, google_stand_in, pieces_of, tone
@@ -46,6 +46,7 @@ class Flaky:
 
     identity = "flaky/1"
     longest = 100
+    parallel = 1
 
     def __init__(self, *failures: AudiopubError) -> None:
         self.failures = list(failures)
@@ -78,14 +79,22 @@ class Hum(SilentEngine):
 def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     """Run a stand-in for Google that the real client finds by way of its proxy."""
     with google_stand_in() as running:
-        monkeypatch.setenv("https_proxy", running.proxy)
+        for name, value in running.environment.items():
+            monkeypatch.setenv(name, value)
         yield running
 
 
 @pytest.fixture
 def gtts() -> GttsEngine:
     """Make the engine with a client that gives up soon."""
-    return GttsEngine(timeout=TIMEOUT)
+    return GttsEngine(settings=EngineSettings(timeout=TIMEOUT))
+
+
+@pytest.fixture
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> GttsEngine:
+    """Make the engine for tests that order what happens to which request."""
+    monkeypatch.setattr(GttsEngine, "parallel", 1)
+    return GttsEngine(settings=EngineSettings(timeout=TIMEOUT))
 
 
 def script(*lines: str) -> Script:
@@ -152,7 +161,7 @@ def test_sound_that_cannot_be_the_text_is_refused(google: StandIn, gtts: GttsEng
     with pytest.raises(SpeechFailed) as failure:
         narrate(script(SENTENCE * 2), gtts, cache, "gtts", quiet)
     assert failure.value.code == code
-    assert cache.segments == {}
+    assert cache.takes == {}
 
 
 def test_the_time_limit_of_the_settings_reaches_the_client(google: StandIn) -> None:
@@ -168,10 +177,10 @@ def test_the_time_limit_of_the_settings_reaches_the_client(google: StandIn) -> N
 # One request a chunk
 
 
-def test_every_chunk_is_one_request_of_at_most_100_characters(google: StandIn, gtts: GttsEngine) -> None:
+def test_every_chunk_is_one_request_of_at_most_100_characters(google: StandIn, one_at_a_time: GttsEngine) -> None:
     """A long sentence is cut at clauses by us, never by the client, and no word is lost or asked for twice."""
     sentence = "Ông nói thêm, " + ", ".join(["người bán rau, người bán gà và người bán vải đều đã đến từ nửa đêm hôm trước"] * 4) + "."
-    narrate(script(sentence, LINES[0]), gtts, MemoryCache(), "gtts", quiet)
+    narrate(script(sentence, LINES[0]), one_at_a_time, MemoryCache(), "gtts", quiet)
     assert google.faults == []
     assert max(map(len, google.texts)) <= 100
     assert pieces_of(" ".join(google.texts)) == pieces_of(f"{sentence} {LINES[0]}")
@@ -185,13 +194,40 @@ def test_what_was_said_is_not_asked_for_again(google: StandIn, gtts: GttsEngine)
     assert (first.made, second.made, len(google.texts)) == (len(LINES), 0, len(LINES))
 
 
-def test_segments_said_before_a_break_are_kept(google: StandIn, gtts: GttsEngine) -> None:
+def test_segments_said_before_a_break_are_kept(google: StandIn, one_at_a_time: GttsEngine) -> None:
     """After a run that broke off, only what is missing is asked for."""
     cache = MemoryCache()
     google.order(Behaviour.OK, Behaviour.OK, Behaviour.BROKEN)
     with pytest.raises(EngineUnavailable):
-        narrate(script(*LINES), gtts, cache, "gtts", quiet)
-    assert narrate(script(*LINES), gtts, cache, "gtts", quiet).made == len(LINES) - 2
+        narrate(script(*LINES), one_at_a_time, cache, "gtts", quiet)
+    assert narrate(script(*LINES), one_at_a_time, cache, "gtts", quiet).made == len(LINES) - 2
+
+
+# Several at once
+
+
+def test_answers_that_come_out_of_order_are_put_into_it(google: StandIn, gtts: GttsEngine) -> None:
+    """Segments are asked for several at a time; each key holds its own sentence's sound, whichever came first."""
+    lines = [f"{line[:-1]} {'lần nữa ' * (7 - number)}." for number, line in enumerate(LINES * 2)]
+    told = narrate(script(*lines), gtts, MemoryCache(), "gtts", quiet)
+    assert told.keys == tuple(segment_key(gtts.identity, line) for line in lines)
+    serial = [narrate(script(line), gtts, MemoryCache(), "gtts", quiet).lengths[0] for line in lines]
+    assert list(told.lengths) == serial
+    assert google.most_at_once > 1
+
+
+def test_after_a_failure_nothing_more_is_asked(google: StandIn, gtts: GttsEngine) -> None:
+    """A dead service gets no more requests than were already on their way."""
+    google.order(afterwards=Behaviour.BROKEN)
+    with pytest.raises(EngineUnavailable):
+        narrate(script(*LINES * 10), gtts, MemoryCache(), "gtts", quiet)
+    assert len(google.texts) <= 3 * gtts.parallel
+
+
+def test_one_sentence_twice_is_asked_for_once(google: StandIn, gtts: GttsEngine) -> None:
+    """A sentence that stands twice in a script is spoken once, also where both are wanted at the same moment."""
+    narrate(script(LINES[0], LINES[0], LINES[0]), gtts, MemoryCache(), "gtts", quiet)
+    assert google.texts == [LINES[0]]
 
 
 # Asking again
@@ -329,16 +365,16 @@ def test_an_episode_is_read_by_one_voice(google: StandIn, gtts: GttsEngine, befo
     assert "500" in narration.refused["gtts"]
 
 
-def test_espeak_reads_the_whole_episode_after_google_dies(google: StandIn, gtts: GttsEngine) -> None:
+def test_espeak_reads_the_whole_episode_after_google_dies(google: StandIn, one_at_a_time: GttsEngine) -> None:
     """Google dies after the third segment: espeak reads all of them, and none of Google's sound is in the episode."""
     from audiopub.engines.espeak import EspeakEngine
 
     espeak, cache = EspeakEngine(), MemoryCache()
     google.order(*[Behaviour.OK] * 3, afterwards=Behaviour.THROTTLED)
-    narration = chain_of(gtts=gtts, espeak=espeak).narrate(script(*LINES), cache, quiet)
+    narration = chain_of(gtts=one_at_a_time, espeak=espeak).narrate(script(*LINES), cache, quiet)
     assert narration.keys == tuple(segment_key(espeak.identity, line) for line in LINES)
-    assert {cache.segments[key].rate for key in narration.keys} == {22_050}
-    assert tuple(len(cache.segments[key]) for key in narration.keys) == narration.lengths
+    assert {cache.takes[key].pcm.rate for key in narration.keys} == {22_050}
+    assert tuple(len(cache.takes[key].pcm) for key in narration.keys) == narration.lengths
     assert len(google.texts) == 4
 
 
@@ -346,8 +382,10 @@ def test_a_voice_that_failed_is_not_asked_for_the_next_article(google: StandIn, 
     """A run does not wait for a dead voice once an article: it is asked in the first one only, and named in each."""
     google.order(afterwards=Behaviour.THROTTLED)
     chain = chain_of(gtts=gtts, hum=Hum())
-    first, second = narrated(chain), narrated(chain, ("Bài thứ hai.",))
-    assert len(google.texts) == 1
+    first = narrated(chain)
+    asked = len(google.texts)
+    second = narrated(chain, ("Bài thứ hai.",))
+    assert len(google.texts) == asked <= 3 * gtts.parallel
     assert first.voice == second.voice == "hum"
     assert list(first.refused) == list(second.refused) == ["gtts"]
 

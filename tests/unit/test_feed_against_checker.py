@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,16 @@ import pytest
 from audiopub.adapters.files import FileCatalog, LocalStore
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.article.dates import INDOCHINA
+from audiopub.audio import Pcm
 from audiopub.episode import Chapter, Cue
 from audiopub.publish.artwork import cover
 from audiopub.publish.chapters import json_chapters
 from audiopub.publish.encoder import Tags
 from audiopub.publish.model import Channel, Episode
-from audiopub.publish.release import release
-from audiopub.publish.transcript import subrip, webvtt
+from audiopub.publish.release import rebuild, release
+from audiopub.publish.transcript import json_transcript, subrip, webvtt
 from audiopub.units import Hertz, Milliseconds
+from tests.sounds import one_run
 
 RATE = Hertz(22_050)
 TITLES = (("2018-06-06-diem-tin-sang", "Điểm tin sáng", (2018, 6, 6, 5)), ("2018-06-05-gdp-tang-6-93", "Điểm tin: GDP tăng 6,93%", (2018, 6, 5, 7)),
@@ -42,19 +45,23 @@ def publish(site: Path, name: str, title: str, moment: tuple[int, int, int, int]
     )
     sink = io.BytesIO()
     tone = (4000 * np.sin(np.arange(15 * RATE) / 20)).astype(np.int16)
-    encoded = LameEncoder().encode([tone], RATE, tags, sink)
+    encoded = LameEncoder().encode(one_run(Pcm(tone, RATE)), RATE, tags, sink)
     when = datetime(*moment, tzinfo=INDOCHINA)
     episode = Episode(
         id=name, guid=f"audiopub:{name}", name=name, title=title, author=None, description="Tóm tắt của tập.", article_url="https://bao.example/bai", published=when,
         updated=when, revision=1, audio=f"{name}.mp3", audio_bytes=encoded.size, duration=Milliseconds(15_000), chapters=chapters, voice="silent", fallback=False, fingerprint="",
     )  # fmt: skip
     heard = [Cue(text="Một câu.", start=Milliseconds(0), end=Milliseconds(5000)), Cue(text="Hai câu.", start=Milliseconds(5000), end=Milliseconds(9000))]
-    texts = dict.fromkeys(episode.files, b"-") | {
+    bodies = dict.fromkeys(episode.files, b"-") | {
         f"{name}.vtt": webvtt(heard).encode(),
         f"{name}.srt": subrip(heard).encode(),
+        f"{name}.transcript.json": json_transcript(heard).encode(),
         f"{name}.chapters.json": json_chapters(chapters, title).encode(),
     }
-    release(channel(), episode, sink, texts, LocalStore(site), FileCatalog(site.parent / "catalog"))
+    texts = {name: partial(bytes, body) for name, body in bodies.items()}
+    store, catalog = LocalStore(site), FileCatalog(site.parent / "catalog")
+    release(channel(), episode, sink, texts, store, catalog)
+    rebuild(channel(), store, catalog)
 
 
 @pytest.fixture

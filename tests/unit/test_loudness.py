@@ -18,12 +18,13 @@ from audiopub.adapters.mp3 import LameEncoder
 from audiopub.audio import Pcm, integrated, limited, measured
 from audiopub.audio.pcm import from_floats
 from audiopub.engines.espeak import EspeakEngine
-from audiopub.episode import Timeline, mastered, placed, rendered
+from audiopub.episode import Timeline, Voiced, mastered, placed, runs
 from audiopub.episode.master import CEILING, TARGET
 from audiopub.publish.encoder import Tags
 from audiopub.script import Script, Segment, SegmentKind
 from audiopub.speech import narrate
 from audiopub.units import Hertz, Milliseconds, Samples
+from tests.sounds import one_run
 
 RATES = [22_050, 24_000]
 TEXTS = (
@@ -192,7 +193,7 @@ def test_no_clicks(voice):
     """Every segment begins and ends at nothing, so that joining it to silence makes no click."""
     cache = MemoryCache()
     narrate(_script(), EspeakEngine(voice), cache, voice, lambda *_: None)
-    edges = [abs(int(pcm.samples[place])) for pcm in cache.segments.values() for place in (0, -1)]
+    edges = [abs(int(pcm.samples[place])) for pcm in (take.pcm for take in cache.takes.values()) for place in (0, -1)]
     assert len(edges) == 2 * len(TEXTS)
     assert max(edges) <= 16
 
@@ -270,9 +271,11 @@ def _mastered(voice: str) -> tuple[Timeline, Any]:
     sounds = MemoryCache()
     script = _script()
     told = narrate(script, EspeakEngine(voice), sounds, voice, lambda *_: None)
-    timeline = placed(script, told.keys, told.lengths, told.rate, Milliseconds(250))
-    master = mastered(timeline, lambda row: sounds.segments[row.key])
-    return timeline, np.concatenate(list(rendered(timeline, lambda row: sounds.segments[row.key], master)))
+    voiced = [Voiced(key=key, length=length, voice=voice) for key, length in zip(told.keys, told.lengths, strict=True)]
+    timeline = placed(script, voiced, told.rate, Milliseconds(250))
+    master = mastered(timeline, lambda row: sounds.takes[row.key].levels)
+    pieces = [piece for run in runs(timeline, lambda row: sounds.takes[row.key], master) for piece in run.pieces()]
+    return timeline, from_floats(np.concatenate(pieces), timeline.rate).samples
 
 
 def _episode(voice: str) -> bytes:
@@ -283,7 +286,7 @@ def _episode(voice: str) -> bytes:
 def _encoded(pcm: Pcm, kilobits: int = 64) -> bytes:
     tags = Tags(title="a", artist="a", album="a", date="2026-11-24", language="vie", url=None, comment="", length=pcm.length, cover=b"", chapters=())
     sink = io.BytesIO()
-    LameEncoder(kilobits).encode([pcm.samples], pcm.rate, tags, sink)
+    LameEncoder(kilobits).encode(one_run(pcm), pcm.rate, tags, sink)
     return sink.getvalue()
 
 

@@ -23,6 +23,7 @@ import webvtt
 from lxml import etree
 
 from audiopub.adapters.mp3 import LameEncoder
+from audiopub.audio import Pcm
 from audiopub.bootstrap import studio
 from audiopub.config import Settings, read_show
 from audiopub.pipeline import render
@@ -30,6 +31,7 @@ from audiopub.publish.encoder import Tags
 from audiopub.publish.model import Episode
 from audiopub.sources import Sources
 from audiopub.units import Hertz, Milliseconds
+from tests.sounds import one_run
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("cho-phien-vung-cao.html", "nuoc-sach-ve-ban.txt", "chuyen-doi-so-o-xa.html")
@@ -205,7 +207,7 @@ def test_every_bitrate_is_gapless(kilobits, rate):
     tags = Tags(title="a", artist="a", album="a", date="2026-11-24", language="vie", url=None, comment="", length=Milliseconds(3000), cover=b"", chapters=())
     sink = io.BytesIO()
     tone = (9000 * np.sin(2 * np.pi * 440 * np.arange(count) / rate)).astype(np.int16)
-    LameEncoder(kilobits).encode([tone], Hertz(rate), tags, sink)
+    LameEncoder(kilobits).encode(one_run(Pcm(tone, Hertz(rate))), Hertz(rate), tags, sink)
     with av.open(io.BytesIO(sink.getvalue())) as container:
         assert sum(frame.samples for frame in container.decode(audio=0)) == count
     assert len(miniaudio.mp3_read_f32(sink.getvalue()).samples) == count

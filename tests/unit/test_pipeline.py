@@ -143,7 +143,7 @@ def test_lost_cache_entry_is_made_again(studio: Studio) -> None:
     """A segment that is gone from the cache is spoken again, and the audio is the same."""
     first = rendered(studio).episode
     assert isinstance(studio.cache, MemoryCache)
-    studio.cache.segments.pop(next(iter(studio.cache.segments)))
+    studio.cache.takes.pop(next(iter(studio.cache.takes)))
     again = rendered(replace(studio, store=MemoryStore()))
     assert first and again.episode
     assert again.made == 1
