@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from audiopub.adapters.files import FileCatalog, LocalStore, write_whole
+from audiopub.adapters.heap import give_back
 from audiopub.adapters.lexicon_files import checked_entry, read_entries
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.adapters.rule_files import own_rules
@@ -61,7 +62,7 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     return Studio(
         channel=channel, style=style(show), chain=_chain(show, settings, voices), cache=cache,
         encoder=LameEncoder(show.file.audio.bitrate, cache, usable_cores()), store=LocalStore(settings.output),
-        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, read=reader(settings), jingles=_jingles(show), jingle_key=_jingle_key(show), art=art,
+        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, rest=give_back, read=reader(settings), jingles=_jingles(show), jingle_key=_jingle_key(show), art=art,
         cover=_cover(art, channel.title, channel.author),
     )  # fmt: skip
 

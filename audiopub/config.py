@@ -107,6 +107,9 @@ class AudioTable(_Table):
     bed: str = ""
     """Music under the opening and the closing."""
 
+    listen: bool = False
+    """Whether a machine listens to every episode before it is published."""
+
 
 PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
     "opening": ("show", "date", "author"),

@@ -97,3 +97,9 @@ class TryAgain(AudiopubError):
     """Nothing is wrong with the input; the machine is busy, locked or full."""
 
     exit_code = 75
+
+
+class AudioSuspect(AudiopubError):
+    """The audio does not say what it should: it was heard, and was not published."""
+
+    exit_code = 9

@@ -1,33 +1,50 @@
 """Listening to published episodes: which record belongs to which audio, and what each voice is known to sound like."""
 
 import json
+import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from audiopub.adapters.calibrations import CalibrationFiles
+from audiopub.adapters.plots import Stretch, Subject, picture
 from audiopub.adapters.recogniser import VietAsr
 from audiopub.adapters.segment_files import FileCache
 from audiopub.audio import Pcm, resampled
 from audiopub.audio.pcm import from_floats
 from audiopub.bootstrap import engine, segment_cache
-from audiopub.config import Settings, VoiceTable
-from audiopub.episode import levelled
-from audiopub.errors import BadInput
+from audiopub.config import Settings, Show, VoiceTable
+from audiopub.episode import Master, Timeline, levelled
+from audiopub.errors import AudioSuspect, BadInput
 from audiopub.listening import RATE, Calibration, Heard, Line, calibrate, listen
+from audiopub.pipeline import Studio
 from audiopub.script import Script, Segment, SegmentKind
-from audiopub.speech import SegmentCache, narrate
+from audiopub.speech import narrate
 from audiopub.units import Decibels, Hertz, Milliseconds, Samples
 
 Progress = Callable[[str, int, int], None]
 """Told the stage's name, how much of it is done and how much there is."""
+
+
+def gated(studio: Studio, show: Show, settings: Settings) -> Studio:
+    """Let a machine listen to every episode before it is published, where the show wants it.
+
+    Raises:
+        EngineUnavailable: the recogniser is not installed.
+    """
+    if not show.file.audio.listen:
+        return studio
+    listener = Listener(settings, show.file.voice)
+    listener.ready()
+    return replace(studio, hear=listener.gate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +63,10 @@ class Recorded:
             if row["kind"] != SegmentKind.JINGLE
         )
 
-    def source(self, cache: SegmentCache) -> Callable[[Line], Pcm | None]:
-        """Give what finds the sound a sentence was made from, levelled as the record says."""
+    def gain(self, line: Line) -> Decibels:
+        """Give what a sentence was turned up by."""
         audio = self.record["audio"]
-
-        def found(line: Line) -> Pcm | None:
-            take = cache.get(line.key)
-            if take is None or take.pcm.rate != audio["rate"]:
-                return None
-            gain = Decibels(round(audio["gain_db"] + audio["voices_db"].get(line.voice, 0.0), 2))
-            return from_floats(levelled(take.pcm, gain), take.pcm.rate)
-
-        return found
+        return Decibels(round(audio["gain_db"] + audio["voices_db"].get(line.voice, 0.0), 2))
 
 
 def recorded(output: Path, show: str, name: str) -> Recorded:
@@ -99,6 +108,22 @@ def decoded(audio: Path) -> Iterator[Pcm]:
         raise BadInput("listen.no_audio", path=audio, reason=str(error)) from error
 
 
+def picture_of(episode: Recorded, form: str) -> bytes:
+    """Draw an episode's sound as ``svg`` or ``png``.
+
+    Raises:
+        BadInput: its audio is gone.
+        EngineUnavailable: matplotlib is not installed.
+    """
+    record, rate = episode.record, episode.record["audio"]["rate"]
+    stretches = tuple(
+        Stretch(start=row["start"] / rate, end=(row["start"] + row["samples"]) / rate, kind=row["kind"], characters=len(row["spoken"])) for row in record["segments"]
+    )
+    marks = tuple((chapter["start_ms"] / 1000, chapter["title"]) for chapter in record["chapters"])
+    with decoded(episode.audio) as audio:
+        return picture(Subject(title=record["title"], audio=audio, stretches=stretches, chapters=marks, integrated=record["audio"]["loudness_lufs"]), form)
+
+
 class Listener:
     """Listens to episodes; what it learns of a voice is kept."""
 
@@ -107,6 +132,7 @@ class Listener:
         self._settings, self._wanted = settings, wanted
         self._kept = CalibrationFiles(settings.state / "listening")
         self._cache: FileCache = segment_cache(settings)
+        self._turn = threading.Lock()
 
     @cached_property
     def _recogniser(self) -> VietAsr:
@@ -120,9 +146,46 @@ class Listener:
             BadInput: the audio is gone.
             SpeechFailed: a voice that has to be learnt first cannot be reached.
         """
-        voices = {voice: self._learnt(voice, progress) for voice in sorted({line.voice for line in episode.lines})}
-        with decoded(episode.audio) as audio:
-            return listen(self._recogniser, voices, audio, episode.lines, episode.source(self._cache), lambda done, of: progress("listening", done, of))
+        return self._heard(episode.audio, episode.lines, episode.gain, progress)
+
+    def ready(self) -> None:
+        """Load the recogniser.
+
+        Raises:
+            EngineUnavailable: it is not installed.
+        """
+        _ = self._recogniser
+
+    def gate(self, audio: BinaryIO, timeline: Timeline, master: Master) -> None:
+        """Listen to an episode that is about to be published.
+
+        Raises:
+            AudioSuspect: it is not what it should be.
+        """
+        rows = {row.start: row for row in timeline.rows}
+        lines = tuple(
+            Line(start=row.start, length=row.samples, spoken=row.segment.spoken, voice=row.voice, key=row.key)
+            for row in timeline.rows if row.segment.kind is not SegmentKind.JINGLE
+        )  # fmt: skip
+        with tempfile.NamedTemporaryFile(prefix="audiopub-") as file:
+            audio.seek(0)
+            shutil.copyfileobj(audio, file, 1 << 20)
+            file.flush()
+            heard = self._heard(Path(file.name), lines, lambda line: master.gain_of(rows[line.start]), lambda _stage, _done, _of: None)
+        if not heard.clean:
+            first = heard.suspects[0].line.spoken[:80] if heard.suspects else ""
+            faults = sorted({*heard.faults, *(fault for finding in heard.suspects for fault in finding.faults)})
+            raise AudioSuspect("listen.held", count=len(heard.suspects), faults=", ".join(faults), text=first)
+
+    def _heard(self, path: Path, lines: Sequence[Line], gain_of: Callable[[Line], Decibels], progress: Progress) -> Heard:
+        def source(line: Line) -> Pcm | None:
+            take = self._cache.get(line.key)
+            return from_floats(levelled(take.pcm, gain_of(line)), take.pcm.rate) if take else None
+
+        with self._turn:  # the recogniser takes all the cores it may have; two at once would be no faster
+            voices = {voice: self._learnt(voice, progress) for voice in sorted({line.voice for line in lines})}
+            with decoded(path) as audio:
+                return listen(self._recogniser, voices, audio, lines, source, lambda done, of: progress("listening", done, of))
 
     def _learnt(self, voice: str, progress: Progress) -> Calibration:
         speaker = engine(voice, self._settings, self._wanted)

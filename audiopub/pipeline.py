@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from audiopub.article import SPOKEN_KINDS, Article, check, extract, same_text, text_prints
 from audiopub.audio import Levels, Mark, Pcm, levels_of
-from audiopub.episode import Cue, Joints, Row, Timeline, Voiced, beds, chapters, cues, mastered, placed, runs
+from audiopub.episode import Joints, Master, Row, Timeline, Voiced, beds, chapters, cues, mastered, placed, runs
 from audiopub.episode.bed import UNDER
 from audiopub.errors import EngineUnavailable
 from audiopub.publish.artwork import card
@@ -99,8 +99,14 @@ class Studio:
     jingles: Callable[[Hertz], Jingles] = lambda _rate: Jingles()
     """Gives the show's jingles at the voice's rate."""
 
+    rest: Callable[[], None] = lambda: None
+    """Called between the stages of an episode: what they leave behind can be given back to the machine."""
+
     jingle_key: str = ""
     """Hash of the files they come from."""
+
+    hear: Callable[[BinaryIO, Timeline, Master], None] | None = None
+    """Listens to the audio before it is published, and raises :class:`AudioSuspect` where it is not what it should be; None where nobody does."""
 
     art: bytes | None = None
     """The show's own cover, a JPEG; None for a drawn one."""
@@ -204,6 +210,7 @@ def produce(studio: Studio, work: Prepared, *, feed: bool = True, progress: Prog
 
     Raises:
         SpeechFailed: no voice of the show could read it.
+        AudioSuspect: somebody listens, and it is not what it should be.
     """
     script, present = work.script, work.present
     unchanged = Result(outcome=Outcome.UNCHANGED, article=work.article, script=script, episode=present)
@@ -233,6 +240,7 @@ class SoundLost(EngineUnavailable):
 def _spoken(studio: Studio, work: Prepared, unchanged: Result, wording: str, progress: Progress) -> Result:
     script, present = work.script, work.present
     narration = studio.chain.narrate(script, studio.cache, lambda done, of: progress("speaking", done, of))
+    studio.rest()
     draft = _draft(studio, work, narration, (_fingerprint(studio, wording, script, narration.identity), wording))
     told = replace(unchanged, made=unchanged.made + narration.made, refused=dict(narration.refused))
     if present and _serves(studio, present, draft):
@@ -357,16 +365,21 @@ def _produced(studio: Studio, work: Prepared, narration: Narration, draft: Episo
     music = beds(timeline, jingles.bed)
     master = mastered(timeline, shelf.levels, music, former=_former_gain(studio, work.present))
     draft = replace(draft, duration=timeline.time(timeline.total), chapters=chapters(timeline, work.script, _OPENING))
+    studio.rest()
     with studio.scratch() as audio:
         pieces = runs(timeline, shelf.take, master, music)
         encoded = studio.encoder.encode(pieces, timeline.rate, _tags(studio, draft), audio, lambda done, of: progress("encoding", done, of))
+        if studio.hear is not None:
+            progress("listening", 0, 1)
+            studio.hear(audio, timeline, master)
+            audio.seek(0)
         name = f"{draft.name}-{encoded.sha256[:8]}{studio.encoder.suffix}"
         former = tuple(dict.fromkeys(known for known in draft.former_audio if known != name))
         episode = replace(draft, audio=name, audio_bytes=encoded.size, former_audio=former)
         progress("publishing", 0, 1)
+        studio.rest()
         provenance = _provenance(work, narration)
-        heard = cues(timeline, shelf.marks)
-        texts = _texts(studio.channel, episode, timeline, work.script, heard, lambda: manifest(episode, work.article, timeline, master, provenance))
+        texts = _texts(studio.channel, episode, timeline, work.script, shelf.marks, lambda: manifest(episode, work.article, timeline, master, provenance))
         release(studio.channel, episode, audio, texts, studio.store, studio.catalog)
     return episode
 
@@ -441,19 +454,23 @@ def _tags(studio: Studio, episode: Episode) -> Tags:
     )  # fmt: skip
 
 
-def _texts(channel: Channel, episode: Episode, timeline: Timeline, script: Script, heard: tuple[Cue, ...], record: Callable[[], str]) -> dict[str, Callable[[], bytes]]:
+def _texts(channel: Channel, episode: Episode, timeline: Timeline, script: Script, marks: Callable[[Row], tuple[Mark, ...]], record: Callable[[], Iterator[str]]) -> dict[str, Callable[[], bytes]]:
     """Give what makes each of an episode's files; one is made at a time, since those of a long episode are large."""
     footer = f"{episode.published:%d/%m/%Y} · {clock(episode.duration)}"
     return {
-        episode.file(".vtt"): lambda: webvtt(heard, channel.language).encode(),
-        episode.file(".srt"): lambda: subrip(heard).encode(),
-        episode.file(".transcript.json"): lambda: json_transcript(heard).encode(),
+        episode.file(".vtt"): lambda: _bytes(webvtt(cues(timeline, marks), channel.language)),
+        episode.file(".srt"): lambda: _bytes(subrip(cues(timeline))),
+        episode.file(".transcript.json"): lambda: _bytes(json_transcript(cues(timeline, marks))),
         episode.file(".chapters.json"): lambda: json_chapters(episode.chapters, episode.title).encode(),
         episode.file(".script.tsv"): lambda: script_table(script).encode(),
-        episode.file(".json"): lambda: record().encode(),
+        episode.file(".json"): lambda: _bytes(record()),
         episode.file(".png"): lambda: card(episode.title, channel.title, footer),
         episode.file(".html"): lambda: episode_page(channel, episode, timeline).encode(),
     }
+
+
+def _bytes(parts: Iterable[str]) -> bytes:
+    return b"".join(part.encode() for part in parts)
 
 
 def _provenance(work: Prepared, narration: Narration) -> dict[str, Any]:

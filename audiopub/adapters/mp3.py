@@ -38,6 +38,7 @@ _SMEARED = 1105
 _JOINT_FRAMES = 2
 """Frames that a transform reaches beyond that."""
 
+_MOST_CHILDREN = 255
 _AHEAD = 2
 """Runs that wait for each worker."""
 
@@ -164,11 +165,24 @@ def _chapter_frames(chapters: tuple[Chapter, ...]) -> list[bytes]:
     from mutagen import id3  # noqa: PLC0415
 
     names = [f"ch{number}" for number in range(len(chapters))]
-    saved = [_saved([id3.CTOC(element_id="toc", flags=3, child_element_ids=names, sub_frames=[])])] if names else []
+    saved = [_saved([table]) for table in _contents(names)]
     for name, chapter in zip(names, chapters, strict=True):
         title = id3.TIT2(3, one_line(chapter.title))
         saved.append(_saved([id3.CHAP(element_id=name, start_time=chapter.start, end_time=chapter.end, sub_frames=[title])]))
     return saved
+
+
+def _contents(names: list[str]) -> "list[id3.Frame]":
+    """Give the table of contents; one of more than 255 chapters is a table of tables, since a frame counts its children in one byte."""
+    from mutagen import id3  # noqa: PLC0415
+
+    if len(names) <= _MOST_CHILDREN:
+        return [id3.CTOC(element_id="toc", flags=3, child_element_ids=names, sub_frames=[])] if names else []
+    parts = {f"toc{start}": names[start : start + _MOST_CHILDREN] for start in range(0, len(names), _MOST_CHILDREN)}
+    return [
+        id3.CTOC(element_id="toc", flags=3, child_element_ids=list(parts), sub_frames=[]),
+        *(id3.CTOC(element_id=name, flags=1, child_element_ids=children, sub_frames=[]) for name, children in parts.items()),
+    ]
 
 
 def _saved(frames: "list[id3.Frame]") -> bytes:

@@ -27,7 +27,7 @@ def begins_with(text: str, start: str) -> bool:
     return bool(first) and words[: len(first)] == first
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def words_of(text: str) -> tuple[str, ...]:
     """Give a text's words, small letters, without Vietnamese marks."""
     return tuple(re.findall(r"\w+", bare(text).lower()))

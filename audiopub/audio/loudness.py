@@ -146,7 +146,7 @@ def integrated(segments: Iterable[Loudness], total: Samples, rate: Hertz) -> Luf
     return gated(bins, total, rate)
 
 
-def gated(bins: NDArray[np.float64], total: Samples, rate: Hertz) -> Lufs:
+def gated(bins: NDArray[np.floating], total: Samples, rate: Hertz) -> Lufs:
     """Give the gated loudness of energies that were added up on the episode's grid of 100 ms bins.
 
     Args:
@@ -159,12 +159,19 @@ def gated(bins: NDArray[np.float64], total: Samples, rate: Hertz) -> Lufs:
     """
     hop = rate // 10
     bins = bins[: max(total // hop, _BINS_A_BLOCK)]
-    blocks = np.convolve(bins, np.ones(_BINS_A_BLOCK), "valid") / (_BINS_A_BLOCK * hop)
-    loud = blocks[_lufs(blocks) > _ABSOLUTE_GATE]
+    blocks = bins[_BINS_A_BLOCK - 1 :].copy()
+    for earlier in range(1, _BINS_A_BLOCK):
+        blocks += bins[_BINS_A_BLOCK - 1 - earlier : -earlier]
+    blocks /= _BINS_A_BLOCK * hop
+    loud = blocks[blocks > _energy(_ABSOLUTE_GATE)]
     if len(loud) == 0:
         return Lufs(float("-inf"))
-    gate = _lufs(loud.mean()) + _RELATIVE_GATE
-    return Lufs(float(_lufs(loud[_lufs(loud) > gate].mean())))
+    return Lufs(float(_lufs(np.float64(loud.mean(where=loud > _energy(float(_lufs(np.float64(loud.mean()))) + _RELATIVE_GATE))))))
+
+
+def _energy(loudness: float) -> float:
+    """Give the mean square that has a loudness."""
+    return float(10 ** ((loudness - _OFFSET) / 10))
 
 
 def loudness_of(energy: float) -> Lufs:

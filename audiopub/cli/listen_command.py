@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from audiopub.cli.face import Command, as_json, option, say
-from audiopub.errors import FeedInvalid
+from audiopub.errors import AudioSuspect
 
 if TYPE_CHECKING:
     from audiopub.listeners import Progress, Recorded
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @option("--json", "json_", is_flag=True, help="help.json")
 @option("--quiet", "-q", is_flag=True, help="help.quiet")
 def listen(episodes: tuple[str, ...], show: str | None, output: Path | None, feeds: Path | None, *, json_: bool, quiet: bool) -> int:
-    """Listen to episodes and name the sentences that somebody should hear; exit code 7 where there are any."""
+    """Listen to episodes and name the sentences that somebody should hear; exit code 9 where there are any."""
     from audiopub.config import Settings, find_show
     from audiopub.listeners import Listener, recorded
 
@@ -39,7 +39,7 @@ def listen(episodes: tuple[str, ...], show: str | None, output: Path | None, fee
     else:
         for one, result in heard:
             _tell(one, result)
-    return 0 if all(result.clean for _, result in heard) else FeedInvalid.exit_code
+    return 0 if all(result.clean for _, result in heard) else AudioSuspect.exit_code
 
 
 def _tell(episode: "Recorded", heard: "Heard") -> None:

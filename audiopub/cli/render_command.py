@@ -47,7 +47,12 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
     if len(sources) > 1 and (flags["title"] or flags["source_id"]):
         raise click.UsageError(say("usage.one_source"))
     settings = Settings.read(output=flags["output"], feeds=flags["feeds"])
-    made = studio(find_show(settings.feeds, show), settings, voice)
+    wanted_show = find_show(settings.feeds, show)
+    made = studio(wanted_show, settings, voice)
+    if wanted_show.file.audio.listen and not flags["dry_run"]:
+        from audiopub.listeners import gated
+
+        made = gated(made, wanted_show, settings)
     with _locked(settings.state / made.channel.slug, dry=flags["dry_run"]), _bars(quiet=flags["quiet"] or flags["json_"]) as progress_of:
         origin = Sources(settings, sys.stdin.buffer.read, keep=not flags["dry_run"])
         found = origin.gather(sources, wanted(flags, datetime.now(VIETNAM)))
@@ -190,7 +195,7 @@ def _bars(*, quiet: bool) -> Iterator[ProgressOf]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
-    stages = {name: say(f"say.{name}") for name in ("extracting", "speaking", "measuring", "encoding", "publishing")}
+    stages = {name: say(f"say.{name}") for name in ("extracting", "speaking", "measuring", "encoding", "listening", "publishing")}
     columns = (TextColumn("{task.fields[name]}"), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
 

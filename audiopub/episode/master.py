@@ -150,12 +150,24 @@ class _Table:
         return gated(bins[0], self._timeline.total, self._timeline.rate)
 
     def loudness_at(self, gains: NDArray[np.float64], offsets: Mapping[str, Decibels], rows: Sequence[Row] | None = None) -> NDArray[np.float64]:
-        """Give the loudness at each of several gains, ascending; of some rows alone where they are named."""
-        ways = self._empty(len(gains))
-        for row in self._timeline.rows if rows is None else rows:
+        """Give the loudness at each of several gains, ascending; of some rows alone, and without music, where they are named."""
+        found = []
+        counted = self._timeline.rows if rows is None else rows
+        bins = [np.zeros(self._bins if rows is None else 0, dtype=np.float32) for _ in gains]
+        for row in counted:
             factors = 10 ** ((gains + offsets.get(row.voice, 0.0)) / 20)
-            self._add(ways, _energies_at(factors, self._levels_of(row), amplitude(_ceiling(row, self._beds))), row.start)
-        return np.array([gated(way, self._timeline.total, self._timeline.rate) for way in ways + self._music])
+            energies = _energies_at(factors, self._levels_of(row), amplitude(_ceiling(row, self._beds)))
+            first, found_bins = binned(energies, row.start if rows is None else Samples(0), self._timeline.rate, BLOCK)
+            for place, way in enumerate(found_bins):
+                if rows is None:
+                    end = min(self._bins, first + len(way))
+                    bins[place][first:end] += way[: end - first]
+                else:
+                    bins[place] = np.concatenate([bins[place], way])
+        for way in bins:
+            length = self._timeline.total if rows is None else Samples(len(way) * (self._timeline.rate // 10))
+            found.append(gated(way + self._music[0] if rows is None and self._beds else way, length, self._timeline.rate))
+        return np.array(found)
 
     def _empty(self, ways: int) -> NDArray[np.float64]:
         return np.zeros((ways, self._bins))

@@ -1,6 +1,6 @@
 """The one table that everything else is a view of: what begins when, counted in samples."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from audiopub.audio import Mark
@@ -188,15 +188,19 @@ def chapters(timeline: Timeline, script: Script, opening: str) -> tuple[Chapter,
     return tuple(Chapter(title=title, start=timeline.time(start), end=timeline.time(end)) for (title, start), end in zip(marks, ends, strict=True))
 
 
-def cues(timeline: Timeline, marks_of: Callable[[Row], Sequence[Mark]] = lambda _row: ()) -> tuple[Cue, ...]:
+def cues(timeline: Timeline, marks_of: Callable[[Row], Sequence[Mark]] = lambda _row: ()) -> Iterator[Cue]:
     """Make a cue of every segment that has words, from its first sample to its last.
 
     Args:
         timeline: where the segments are.
         marks_of: where the voice says each word of a row, as far as it tells.
+
+    Yields:
+        One cue at a time: those of ten hours with all their words are many.
     """
-    rows = [row for row in timeline.rows if row.segment.kind is not SegmentKind.JINGLE]
-    return tuple(Cue(text=row.segment.written, start=timeline.time(row.start), end=timeline.time(row.end), words=_words(timeline, row, marks_of(row))) for row in rows)
+    for row in timeline.rows:
+        if row.segment.kind is not SegmentKind.JINGLE:
+            yield Cue(text=row.segment.written, start=timeline.time(row.start), end=timeline.time(row.end), words=_words(timeline, row, marks_of(row)))
 
 
 def _words(timeline: Timeline, row: Row, marks: Sequence[Mark]) -> tuple[Word, ...]:

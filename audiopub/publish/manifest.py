@@ -1,6 +1,7 @@
 """An episode's own record as JSON: its segment table and where everything in it came from."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from audiopub.article import Article
@@ -8,9 +9,12 @@ from audiopub.episode import Master, Timeline
 from audiopub.publish.model import Episode
 from audiopub.script import Script
 
+_HERE = "\x00segments\x00"
+"""Stands for the segments until they are written, one line each."""
 
-def manifest(episode: Episode, article: Article, timeline: Timeline, master: Master, provenance: dict[str, Any]) -> str:
-    """Write the record of an episode.
+
+def manifest(episode: Episode, article: Article, timeline: Timeline, master: Master, provenance: dict[str, Any]) -> Iterator[str]:
+    """Write the record of an episode, piece by piece.
 
     Args:
         episode: what the feed says of it.
@@ -30,11 +34,15 @@ def manifest(episode: Episode, article: Article, timeline: Timeline, master: Mas
                   "samples": timeline.total, "gain_db": round(master.gain, 2), "loudness_lufs": round(master.loudness, 2),
                   "voices_db": {voice: round(offset, 2) for voice, offset in master.offsets.items()}},
         "chapters": [{"title": c.title, "start_ms": c.start, "end_ms": c.end} for c in episode.chapters],
-        "segments": [_row(timeline, number) for number in range(len(timeline.rows))],
+        "segments": _HERE,
         "warnings": list(article.warnings),
         "provenance": {**provenance, "article": list(article.provenance)},
     }  # fmt: skip
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    before, after = json.dumps(record, ensure_ascii=False, indent=1).split(json.dumps(_HERE))
+    yield before + "["
+    for number in range(len(timeline.rows)):
+        yield f"{',' if number else ''}\n  {json.dumps(_row(timeline, number), ensure_ascii=False)}"
+    yield f"\n ]{after}\n"
 
 
 def script_table(script: Script) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from audiopub.episode import Cue
 from audiopub.publish.text import timestamp
@@ -11,30 +11,32 @@ _WIDEST = 64
 """Characters a line. Source: https://github.com/Podcastindex-org/podcast-namespace (transcripts): at most 65."""
 
 
-def webvtt(cues: Iterable[Cue], language: str = "vi") -> str:
-    """Write a WebVTT file. Source: https://www.w3.org/TR/webvtt1/."""
-    blocks = [f"{number}\n{timestamp(cue.start)} --> {timestamp(cue.end)}\n{_vtt_lines(cue)}\n" for number, cue in enumerate(cues, start=1)]
-    return f"WEBVTT\nLanguage: {language}\n\n" + "\n".join(blocks)
+def webvtt(cues: Iterable[Cue], language: str = "vi") -> Iterator[str]:
+    """Write a WebVTT file, piece by piece. Source: https://www.w3.org/TR/webvtt1/."""
+    yield f"WEBVTT\nLanguage: {language}\n"
+    for number, cue in enumerate(cues, start=1):
+        yield f"\n{number}\n{timestamp(cue.start)} --> {timestamp(cue.end)}\n{_vtt_lines(cue)}\n"
 
 
-def subrip(cues: Iterable[Cue]) -> str:
-    """Write a SubRip file."""
-    blocks = [f"{number}\n{timestamp(cue.start, ',')} --> {timestamp(cue.end, ',')}\n{_lines(cue.text)}\n" for number, cue in enumerate(cues, start=1)]
-    return "\n".join(blocks)
+def subrip(cues: Iterable[Cue]) -> Iterator[str]:
+    """Write a SubRip file, piece by piece."""
+    for number, cue in enumerate(cues, start=1):
+        gap = "\n" if number > 1 else ""
+        yield f"{gap}{number}\n{timestamp(cue.start, ',')} --> {timestamp(cue.end, ',')}\n{_lines(cue.text)}\n"
 
 
-def json_transcript(cues: Iterable[Cue]) -> str:
-    """Write a JSON transcript: a segment a sentence, times in seconds, with its words where their times are known.
+def json_transcript(cues: Iterable[Cue]) -> Iterator[str]:
+    """Write a JSON transcript, piece by piece: a segment a sentence, times in seconds, with its words where their times are known.
 
     Source: https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md (JSON); ``words`` is ours.
     """
-    segments = []
-    for cue in cues:
+    yield '{"version":"1.0.0","segments":['
+    for number, cue in enumerate(cues):
         segment: dict[str, object] = {"startTime": cue.start / 1000, "endTime": cue.end / 1000, "body": cue.text}
         if cue.words:
             segment["words"] = [{"startTime": word.start / 1000, "body": word.text.strip()} for word in cue.words]
-        segments.append(segment)
-    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield ("," if number else "") + json.dumps(segment, ensure_ascii=False, separators=(",", ":"))
+    yield "]}\n"
 
 
 def _vtt_lines(cue: Cue) -> str:

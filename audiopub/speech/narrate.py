@@ -10,7 +10,7 @@ from audiopub.audio import Pcm, faded, joined, levels_of, resampled, silence, tr
 from audiopub.audio.pcm import shifted
 from audiopub.errors import EngineUnavailable, SpeechFailed, UtteranceSpoilt
 from audiopub.script import Script, Segment, SegmentKind
-from audiopub.speech.cache import Glance, SegmentCache, Take, segment_key
+from audiopub.speech.cache import SegmentCache, Take, segment_key
 from audiopub.speech.check import checked
 from audiopub.speech.engine import Engine
 from audiopub.units import Hertz, Milliseconds, Samples, samples_in
@@ -53,6 +53,14 @@ class Narration:
     """Voices earlier in the chain that failed, with the reason as a sentence in English."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """What is kept of every segment while a script is read; of ten hours there are thousands."""
+
+    rate: Hertz
+    length: Samples
+
+
 def narrate(script: Script, engine: Engine, cache: SegmentCache, voice: str, progress: Progress, rate: Hertz | None = None) -> Narration:
     """Say every segment of a script, as many at a time as the engine bears.
 
@@ -69,15 +77,15 @@ def narrate(script: Script, engine: Engine, cache: SegmentCache, voice: str, pro
     """
     booth = _Booth(engine, cache, voice, rate)
     keys = [segment_key(engine.identity, segment.spoken, rate) for segment in script.segments]
-    glances: list[Glance] = []
-    for glance in _in_order(booth.glance, [(key, segment.spoken) for key, segment in zip(keys, script.segments, strict=True)], engine.parallel):
-        glances.append(glance)
-        progress(len(glances), len(keys))
-    if not glances:
+    sounds: list[_Sound] = []
+    for sound in _in_order(booth.sound, [(key, segment.spoken) for key, segment in zip(keys, script.segments, strict=True)], engine.parallel):
+        sounds.append(sound)
+        progress(len(sounds), len(keys))
+    if not sounds:
         raise SpeechFailed("speech.no_sound", engine=voice, text="")
-    _agree(glances, booth, list(zip(keys, (segment.spoken for segment in script.segments), strict=True)))
+    _agree(sounds, booth, list(zip(keys, (segment.spoken for segment in script.segments), strict=True)))
     return Narration(
-        voice=voice, identity=engine.identity, rate=glances[-1].rate, keys=tuple(keys), lengths=tuple(glance.length for glance in glances),
+        voice=voice, identity=engine.identity, rate=sounds[-1].rate, keys=tuple(keys), lengths=tuple(sound.length for sound in sounds),
         voices=(voice,) * len(keys), made=booth.made,
     )  # fmt: skip
 
@@ -91,14 +99,15 @@ class _Booth:
         self._saying: dict[str, threading.Lock] = {}
         self.made = 0
 
-    def glance(self, wanted: tuple[str, str]) -> Glance:
+    def sound(self, wanted: tuple[str, str]) -> _Sound:
         key, spoken = wanted
         with self._lock:
             saying = self._saying.setdefault(key, threading.Lock())
         with saying:
-            return self._cache.glance(key) or self.say(key, spoken)
+            known = self._cache.glance(key)
+            return _Sound(known.rate, known.length) if known else self.say(key, spoken)
 
-    def say(self, key: str, spoken: str) -> Glance:
+    def say(self, key: str, spoken: str) -> _Sound:
         pcm = faded(_said(spoken, self._engine, self.voice))
         if self._rate is not None:
             pcm = resampled(pcm, self._rate)
@@ -106,26 +115,26 @@ class _Booth:
         self._cache.put(key, take)
         with self._lock:
             self.made += 1
-        return take.glance
+        return _Sound(pcm.rate, Samples(len(pcm)))
 
 
-def _agree(glances: list[Glance], booth: _Booth, wanted: Sequence[tuple[str, str]]) -> None:
+def _agree(sounds: list[_Sound], booth: _Booth, wanted: Sequence[tuple[str, str]]) -> None:
     """Say again what is kept at another sample rate than the rest: an online voice may have changed its own."""
-    rates = {glance.rate for glance in glances}
+    rates = {sound.rate for sound in sounds}
     if len(rates) == 1:
         return
     for place, (key, spoken) in enumerate(wanted):
-        glances[place] = booth.say(key, spoken)
-    if len({glance.rate for glance in glances}) > 1:
+        sounds[place] = booth.say(key, spoken)
+    if len({sound.rate for sound in sounds}) > 1:
         raise EngineUnavailable("speech.unavailable", engine=booth.voice, reason="its sample rate keeps changing")
 
 
-def _in_order(work: Callable[[tuple[str, str]], Glance], wanted: Iterable[tuple[str, str]], workers: int) -> Iterator[Glance]:
+def _in_order(work: Callable[[tuple[str, str]], _Sound], wanted: Iterable[tuple[str, str]], workers: int) -> Iterator[_Sound]:
     """Do some work several at a time and give the results in order; after a failure nothing more is begun."""
     if workers <= 1:
         yield from map(work, wanted)
         return
-    waiting: deque[Future[Glance]] = deque()
+    waiting: deque[Future[_Sound]] = deque()
     with ThreadPoolExecutor(workers, thread_name_prefix="speech") as pool:
         try:
             for one in wanted:

@@ -49,7 +49,7 @@ def test_rows_tile_the_episode(rows: list[tuple[int, int, int, bool]], rate: int
 def test_cues_and_chapters_lie_inside(rows: list[tuple[int, int, int, bool]], rate: int) -> None:
     """Cues are in order and apart; chapters begin at 0, follow each other and end with the episode."""
     timeline, script = timeline_of(rows, rate)
-    heard, marks = cues(timeline), chapters(timeline, script, "Mở đầu")
+    heard, marks = tuple(cues(timeline)), chapters(timeline, script, "Mở đầu")
     assert all(first.end <= second.start for first, second in pairwise(heard))
     assert heard[-1].end <= timeline.time(timeline.total)
     assert (marks[0].start, marks[-1].end) == (0, timeline.time(timeline.total))

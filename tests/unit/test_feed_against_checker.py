@@ -53,9 +53,9 @@ def publish(site: Path, name: str, title: str, moment: tuple[int, int, int, int]
     )  # fmt: skip
     heard = [Cue(text="Một câu.", start=Milliseconds(0), end=Milliseconds(5000)), Cue(text="Hai câu.", start=Milliseconds(5000), end=Milliseconds(9000))]
     bodies = dict.fromkeys(episode.files, b"-") | {
-        f"{name}.vtt": webvtt(heard).encode(),
-        f"{name}.srt": subrip(heard).encode(),
-        f"{name}.transcript.json": json_transcript(heard).encode(),
+        f"{name}.vtt": "".join(webvtt(heard)).encode(),
+        f"{name}.srt": "".join(subrip(heard)).encode(),
+        f"{name}.transcript.json": "".join(json_transcript(heard)).encode(),
         f"{name}.chapters.json": json_chapters(chapters, title).encode(),
     }
     texts = {name: partial(bytes, body) for name, body in bodies.items()}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from audiopub.listening import Fault
 from audiopub.messages import LANGUAGES, catalog, message
 from tests.conftest import ROOT
 
@@ -13,6 +14,9 @@ PLACEHOLDER = re.compile(r"\{(\w+)")
 SOURCES = sorted((ROOT / "audiopub").rglob("*.py"))
 RAISED = {
     "AudiopubError",
+    "AudioSuspect",
+    "SoundLost",
+    "UtteranceSpoilt",
     "BadInput",
     "FetchFailed",
     "SpeechFailed",
@@ -63,7 +67,8 @@ def test_no_message_is_left_over() -> None:
         path.read_text(encoding="utf-8") for path in (ROOT / "audiopub/publish/templates").glob("*.html")
     )
     spoken = {key for key in catalog("en") if f'"{key}"' in code or f"'{key}'" in code or f'say("{key.split(".")[1]}")' in code}
-    built = {key for key in catalog("en") if key.startswith("help.")} | {f"say.{stage}" for stage in ("extracting", "speaking", "measuring", "encoding", "publishing")}
+    built = {key for key in catalog("en") if key.startswith("help.")} | {f"say.{stage}" for stage in ("extracting", "speaking", "measuring", "encoding", "publishing", "listening", "learning")}
+    built |= {f"listen.{fault}" for fault in Fault}
     built |= {f"state.{state}" for state in ("listed", "new", "same", "failed", "refused")} | {f"rules.{state}" for state in ("passed", "failed", "absent")}
     assert set(catalog("en")) - spoken - built == set()
 
