@@ -30,7 +30,7 @@ from audiopub.episode import Run
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.messages import Language
 from audiopub.pipeline import Jingles, Studio
-from audiopub.publish.encoder import Tags
+from audiopub.publish.encoder import Encoder, Tags
 from audiopub.script import SegmentKind, Style
 from audiopub.source import Fetcher, Page
 from audiopub.speech import Engine, EngineSettings, SecondVoice, Voice, VoiceChain
@@ -61,10 +61,23 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     cache = segment_cache(settings)
     return Studio(
         channel=channel, style=style(show), chain=_chain(show, settings, voices), cache=cache,
-        encoder=LameEncoder(show.file.audio.bitrate, cache, usable_cores()), store=LocalStore(settings.output),
-        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, rest=give_back, read=reader(settings), jingles=_jingles(show), jingle_key=_jingle_key(show), art=art,
+        encoder=LameEncoder(show.file.audio.bitrate, cache, usable_cores()), others=_others(show), store=LocalStore(settings.output),
+        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, rest=give_back, read=reader(settings), jingles=_jingles(show),
+        jingle_key=_jingle_key(show), art=art,
         cover=_cover(art, channel.title, channel.author),
     )  # fmt: skip
+
+
+_OTHER_BITRATES = {"opus": 32, "m4b": 48}
+"""kbit/s at which these codecs keep a voice at least as well as MP3 does at 64."""
+
+
+def _others(show: Show) -> tuple[Encoder, ...]:
+    if not show.file.audio.also:
+        return ()
+    from audiopub.adapters.other_formats import AvEncoder
+
+    return tuple(AvEncoder(form, _OTHER_BITRATES[form]) for form in show.file.audio.also)
 
 
 def segment_cache(settings: Settings) -> FileCache:

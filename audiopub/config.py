@@ -99,6 +99,9 @@ class AudioTable(_Table):
     """How the audio is made."""
 
     bitrate: Annotated[int, Field(ge=32, le=160)] = 64
+    also: list[Literal["opus", "m4b"]] = []
+    """Other forms of the same audio, offered beside the MP3."""
+
     intro: str = ""
     outro: str = ""
     earcon: str = ""

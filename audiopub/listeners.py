@@ -156,6 +156,11 @@ class Listener:
         """
         _ = self._recogniser
 
+    def learn(self, voice: str, progress: Progress) -> None:
+        """Learn a voice, unless it is known."""
+        with self._turn:
+            self._learnt(voice, progress)
+
     def gate(self, audio: BinaryIO, timeline: Timeline, master: Master) -> None:
         """Listen to an episode that is about to be published.
 
@@ -167,7 +172,7 @@ class Listener:
             Line(start=row.start, length=row.samples, spoken=row.segment.spoken, voice=row.voice, key=row.key)
             for row in timeline.rows if row.segment.kind is not SegmentKind.JINGLE
         )  # fmt: skip
-        with tempfile.NamedTemporaryFile(prefix="audiopub-") as file:
+        with tempfile.NamedTemporaryFile(prefix="audiopub-", suffix=".mp3") as file:
             audio.seek(0)
             shutil.copyfileobj(audio, file, 1 << 20)
             file.flush()

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from audiopub.article import SPOKEN_KINDS, Article, check, extract, same_text, text_prints
 from audiopub.audio import Levels, Mark, Pcm, levels_of
-from audiopub.episode import Joints, Master, Row, Timeline, Voiced, beds, chapters, cues, mastered, placed, runs
+from audiopub.episode import Joints, Master, Row, Run, Timeline, Voiced, beds, chapters, cues, mastered, placed, runs, word_places
 from audiopub.episode.bed import UNDER
 from audiopub.errors import EngineUnavailable
 from audiopub.publish.artwork import card
@@ -20,7 +21,7 @@ from audiopub.publish.catalog import Catalog
 from audiopub.publish.chapters import json_chapters
 from audiopub.publish.encoder import Encoder, Tags
 from audiopub.publish.manifest import manifest, script_table
-from audiopub.publish.model import Channel, Episode
+from audiopub.publish.model import Alternate, Channel, Episode
 from audiopub.publish.page import episode_page
 from audiopub.publish.release import Rebuilt, rebuild, release
 from audiopub.publish.store import Store
@@ -98,6 +99,9 @@ class Studio:
 
     jingles: Callable[[Hertz], Jingles] = lambda _rate: Jingles()
     """Gives the show's jingles at the voice's rate."""
+
+    others: tuple[Encoder, ...] = ()
+    """Write the same audio in other forms, beside the first."""
 
     rest: Callable[[], None] = lambda: None
     """Called between the stages of an episode: what they leave behind can be given back to the machine."""
@@ -375,13 +379,28 @@ def _produced(studio: Studio, work: Prepared, narration: Narration, draft: Episo
             audio.seek(0)
         name = f"{draft.name}-{encoded.sha256[:8]}{studio.encoder.suffix}"
         former = tuple(dict.fromkeys(known for known in draft.former_audio if known != name))
-        episode = replace(draft, audio=name, audio_bytes=encoded.size, former_audio=former)
+        alternates = _alternates(studio, draft, pieces, timeline.rate)
+        episode = replace(draft, audio=name, audio_bytes=encoded.size, former_audio=former, alternates=alternates)
         progress("publishing", 0, 1)
         studio.rest()
         provenance = _provenance(work, narration)
-        texts = _texts(studio.channel, episode, timeline, work.script, shelf.marks, lambda: manifest(episode, work.article, timeline, master, provenance))
+        texts = _texts(
+            studio.channel, episode, timeline, work.script, word_places(timeline, shelf.marks), lambda: manifest(episode, work.article, timeline, master, provenance)
+        )
         release(studio.channel, episode, audio, texts, studio.store, studio.catalog)
     return episode
+
+
+def _alternates(studio: Studio, draft: Episode, pieces: tuple[Run, ...], rate: Hertz) -> tuple[Alternate, ...]:
+    """Write and put the same audio in other forms; they are named by the feed only once it is written."""
+    found: list[Alternate] = []
+    for encoder in studio.others:
+        with studio.scratch() as audio:
+            encoded = encoder.encode(pieces, rate, _tags(studio, draft), audio, lambda _done, _of: None)
+            file = f"{draft.name}-{encoded.sha256[:8]}{encoder.suffix}"
+            studio.store.put(studio.channel.key(file), audio)
+            found.append(Alternate(file=file, bytes=encoded.size))
+    return tuple(found)
 
 
 class _Shelf:
@@ -389,15 +408,21 @@ class _Shelf:
 
     def __init__(self, cache: SegmentCache, own: Mapping[str, Take], voice: str) -> None:
         self._cache, self._own, self._voice = cache, own, voice
+        self._marks: dict[Samples, array[int]] = {}
+        """Marks of rows whose levels were asked for: places and samples by turns."""
 
     def take(self, row: Row) -> Take:
         return self._found(row, self._own.get(row.key) or self._cache.get(row.key))
 
     def levels(self, row: Row) -> Levels:
-        return self._glance(row).levels
+        glance = self._glance(row)
+        if row.start not in self._marks:
+            self._marks[row.start] = array("q", [number for mark in glance.marks for number in (mark.at, mark.place)])
+        return glance.levels
 
     def marks(self, row: Row) -> tuple[Mark, ...]:
-        return self._glance(row).marks
+        packed = self._marks.get(row.start)
+        return self._glance(row).marks if packed is None else tuple(Mark(Samples(at), place) for at, place in zip(packed[::2], packed[1::2], strict=True))
 
     def _glance(self, row: Row) -> Glance:
         own = self._own.get(row.key)
@@ -454,13 +479,16 @@ def _tags(studio: Studio, episode: Episode) -> Tags:
     )  # fmt: skip
 
 
-def _texts(channel: Channel, episode: Episode, timeline: Timeline, script: Script, marks: Callable[[Row], tuple[Mark, ...]], record: Callable[[], Iterator[str]]) -> dict[str, Callable[[], bytes]]:
+Words = Mapping[Samples, Sequence[int]]
+
+
+def _texts(channel: Channel, episode: Episode, timeline: Timeline, script: Script, words: Words, record: Callable[[], Iterator[str]]) -> dict[str, Callable[[], bytes]]:
     """Give what makes each of an episode's files; one is made at a time, since those of a long episode are large."""
     footer = f"{episode.published:%d/%m/%Y} · {clock(episode.duration)}"
     return {
-        episode.file(".vtt"): lambda: _bytes(webvtt(cues(timeline, marks), channel.language)),
+        episode.file(".vtt"): lambda: _bytes(webvtt(cues(timeline, words), channel.language)),
         episode.file(".srt"): lambda: _bytes(subrip(cues(timeline))),
-        episode.file(".transcript.json"): lambda: _bytes(json_transcript(cues(timeline, marks))),
+        episode.file(".transcript.json"): lambda: _bytes(json_transcript(cues(timeline, words))),
         episode.file(".chapters.json"): lambda: json_chapters(episode.chapters, episode.title).encode(),
         episode.file(".script.tsv"): lambda: script_table(script).encode(),
         episode.file(".json"): lambda: _bytes(record()),
@@ -498,7 +526,8 @@ def _fingerprint(studio: Studio, wording: str, script: Script, engine: str) -> s
         rewrites = [(r.start, r.end, r.spoken, r.rule, r.confidence) for r in segment.rewrites]
         digest.update(f"\0{segment.section} {segment.paragraph} {segment.pause_after} {rewrites}".encode())
     made_from = {
-        "recipe": RECIPE, "headings": script.headings, "engine": engine, "before": studio.style.pauses.before, "encoder": studio.encoder.identity,
+        "recipe": RECIPE, "headings": script.headings, "engine": engine, "before": studio.style.pauses.before,
+        "encoder": [encoder.identity for encoder in (studio.encoder, *studio.others)],
         "channel": [channel.title, channel.author, channel.base_url, channel.slug, channel.language],
         "jingles": studio.jingle_key, "cover": hashlib.sha256(studio.cover()).hexdigest(),
     }  # fmt: skip
@@ -516,7 +545,8 @@ def _jingle_key(pcm: Pcm) -> str:
 
 def _complete(studio: Studio, episode: Episode) -> bool:
     size, key = studio.store.size, studio.channel.key
-    return size(key(episode.audio)) == episode.audio_bytes and all(size(key(name)) for name in episode.files)
+    sizes = {episode.audio: episode.audio_bytes, **{other.file: other.bytes for other in episode.alternates}}
+    return all(size(key(name)) == wanted for name, wanted in sizes.items()) and all(size(key(name)) for name in episode.files)
 
 
 def _summary(article: Article) -> str:

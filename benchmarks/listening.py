@@ -180,9 +180,8 @@ def main() -> int:
     for number in range(300, 300 + len(VOICES)):
         for name, found in planted(number):
             missed += found.clean
-            print(
-                f"  {VOICES[number % len(VOICES)]:<16} {name:<36} {'MISSED' if found.clean else 'caught'}  {sorted({*found.faults, *(x for f in found.suspects for x in f.faults)})}"
-            )
+            kinds = sorted({*found.faults, *(fault for finding in found.suspects for fault in finding.faults)})
+            print(f"  {VOICES[number % len(VOICES)]:<16} {name:<36} {'MISSED' if found.clean else 'caught'}  {', '.join(kinds)}")
     print(f"{missed} of {len(VOICES) * len(FAULTS)} planted faults missed")
     return int(bool(missed or alarms))
 

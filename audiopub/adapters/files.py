@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from audiopub.episode import Chapter
 from audiopub.errors import ConfigInvalid, TryAgain
-from audiopub.publish.model import Episode
+from audiopub.publish.model import Alternate, Episode
 from audiopub.units import Milliseconds
 
 _ASIDE = ".tmp-"
@@ -200,6 +200,7 @@ def _episode(record: dict[str, Any]) -> Episode:
         "corrected": lambda text: datetime.fromisoformat(text) if text else None,
         "chapters": lambda marks: tuple(Chapter(title=m["title"], start=Milliseconds(m["start"]), end=Milliseconds(m["end"])) for m in marks),
         "former_audio": tuple,
+        "alternates": lambda others: tuple(Alternate(file=other["file"], bytes=other["bytes"]) for other in others),
         "prints": tuple,
     }
     known = {field.name for field in fields(Episode)}

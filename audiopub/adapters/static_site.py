@@ -10,12 +10,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from audiopub.publish.model import AUDIO_TYPES
+
 _TYPES = {
     "feed.xml": "application/rss+xml; charset=utf-8",
     ".chapters.json": "application/json+chapters",
     ".vtt": "text/vtt; charset=utf-8",
     ".srt": "application/x-subrip; charset=utf-8",
-    ".mp3": "audio/mpeg",
+    **AUDIO_TYPES,
     ".tsv": "text/tab-separated-values; charset=utf-8",
 }
 """A table of our own: the system's knows half of these, and differs from machine to machine."""
@@ -51,7 +53,7 @@ class _Files(StaticFiles):
         for ending, kind in _TYPES.items():
             if path.endswith(ending):
                 response.headers["Content-Type"] = kind
-        response.headers["Cache-Control"] = _LONG if path.endswith((".mp3", ".png", ".jpg")) else _SHORT
+        response.headers["Cache-Control"] = _LONG if path.endswith((*AUDIO_TYPES, ".png", ".jpg")) else _SHORT
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["X-Content-Type-Options"] = "nosniff"
         if response.headers.get("content-type", "").startswith("text/html"):

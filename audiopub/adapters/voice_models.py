@@ -108,7 +108,7 @@ def _fetch(file: ModelFile, partial: Path, origin: str, progress: Progress) -> N
                 if answer.status_code == _PAST_END:
                     partial.unlink(missing_ok=True)
                 raise FetchFailed("fetch.status", url=url, status=answer.status_code)
-            _write(answer.iter_bytes(_CHUNK), file, partial, have if answer.status_code == _PARTIAL_CONTENT else 0, progress)
+            _write(answer.iter_raw(), file, partial, have if answer.status_code == _PARTIAL_CONTENT else 0, progress)
     except httpx.HTTPError as error:
         raise FetchFailed("voices.broken_off", file=file.name, reason=str(error) or type(error).__name__) from error
 

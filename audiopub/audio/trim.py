@@ -8,7 +8,7 @@ from audiopub.audio.pcm import FULL_SCALE, Pcm, cut
 from audiopub.units import Milliseconds, Samples, samples_in
 
 _FRAME = Milliseconds(5)
-_MARGIN = Milliseconds(20)
+_MARGIN = Milliseconds(12)
 """Kept beyond the first and last audible frame: stops and fricatives begin softer than the threshold."""
 
 _FADE = Milliseconds(4)

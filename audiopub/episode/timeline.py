@@ -1,6 +1,7 @@
 """The one table that everything else is a view of: what begins when, counted in samples."""
 
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from audiopub.audio import Mark
@@ -188,29 +189,54 @@ def chapters(timeline: Timeline, script: Script, opening: str) -> tuple[Chapter,
     return tuple(Chapter(title=title, start=timeline.time(start), end=timeline.time(end)) for (title, start), end in zip(marks, ends, strict=True))
 
 
-def cues(timeline: Timeline, marks_of: Callable[[Row], Sequence[Mark]] = lambda _row: ()) -> Iterator[Cue]:
+Spoken = Sequence[int]
+"""Where the printed words of a row begin: place in the written text and sample of the episode, by turns; empty where nobody knows."""
+
+
+def word_places(timeline: Timeline, marks_of: Callable[[Row], Sequence[Mark]]) -> dict[Samples, Spoken]:
+    """Find out where every printed word is heard, as far as the voice tells.
+
+    Args:
+        timeline: where the segments are.
+        marks_of: where the voice says each word of a row.
+
+    Returns:
+        By each row's start; packed, since the words of ten hours are many.
+    """
+    found = ((row, marks_of(row)) for row in timeline.rows if row.segment.kind is not SegmentKind.JINGLE)
+    return {row.start: _places(row, marks) for row, marks in found if marks}
+
+
+def cues(timeline: Timeline, words: Mapping[Samples, Spoken] | None = None) -> Iterator[Cue]:
     """Make a cue of every segment that has words, from its first sample to its last.
 
     Args:
         timeline: where the segments are.
-        marks_of: where the voice says each word of a row, as far as it tells.
+        words: what :func:`word_places` found.
 
     Yields:
-        One cue at a time: those of ten hours with all their words are many.
+        One cue at a time.
     """
     for row in timeline.rows:
         if row.segment.kind is not SegmentKind.JINGLE:
-            yield Cue(text=row.segment.written, start=timeline.time(row.start), end=timeline.time(row.end), words=_words(timeline, row, marks_of(row)))
+            spoken = _words(timeline, row, (words or {}).get(row.start, ()))
+            yield Cue(text=row.segment.written, start=timeline.time(row.start), end=timeline.time(row.end), words=spoken)
 
 
-def _words(timeline: Timeline, row: Row, marks: Sequence[Mark]) -> tuple[Word, ...]:
-    """Give the printed words of a row; those without a mark of their own stand with the one before."""
+def _places(row: Row, marks: Sequence[Mark]) -> Spoken:
+    """Give the places of a row's printed words; those without a mark of their own stand with the one before."""
     segment = row.segment
     said = {mark.place: mark.at for mark in marks}
-    found: list[tuple[int, Milliseconds]] = []
-    for word in aligned(segment.written, segment.spoken, segment.rewrites) if marks else ():
-        if word.spoken in said or not found:
-            start = timeline.time(Samples(row.start + min(said.get(word.spoken, Samples(0)), row.samples)))
-            found.append((word.start, max(start, found[-1][1]) if found else start))
-    ends = [start for start, _ in found[1:]] + [len(segment.written)]
-    return tuple(Word(segment.written[place:end], start) for (place, start), end in zip(found, ends, strict=True)) if found else ()
+    places = array("q")
+    latest = 0
+    for word in aligned(segment.written, segment.spoken, segment.rewrites):
+        if word.spoken in said or not places:
+            latest = max(latest, min(said.get(word.spoken, Samples(0)), row.samples))
+            places.extend((word.start, row.start + latest))
+    return places
+
+
+def _words(timeline: Timeline, row: Row, places: Spoken) -> tuple[Word, ...]:
+    text = row.segment.written
+    ends = [*places[2::2], len(text)]
+    return tuple(Word(text[start:end], timeline.time(Samples(at))) for start, at, end in zip(places[::2], places[1::2], ends, strict=False))

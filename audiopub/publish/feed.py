@@ -91,6 +91,8 @@ def _item(entry: Any, channel: Channel, episode: Episode) -> None:
     for namespace, name, text, attributes in _item_tags(channel, episode):
         entry.more.add(namespace, name, text, attributes)
     entry.more.chapters(podlove_chapters(episode.chapters))
+    others = [({"type": other.type, "length": str(other.bytes), "title": other.file.rpartition(".")[2]}, channel.address(other.file)) for other in episode.alternates]
+    entry.more.alternates(others)
 
 
 def _item_tags(channel: Channel, episode: Episode) -> Iterable[tuple[str, str, str | None, dict[str, str]]]:

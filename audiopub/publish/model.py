@@ -51,6 +51,23 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """The same audio in another form, for apps that prefer it."""
+
+    file: str
+    bytes: int
+
+    @property
+    def type(self) -> str:
+        """Give its media type."""
+        return AUDIO_TYPES["." + self.file.rpartition(".")[2]]
+
+
+AUDIO_TYPES = {".mp3": "audio/mpeg", ".m4b": "audio/mp4", ".opus": "audio/ogg"}
+"""Media types by the endings of audio files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
     """One published episode: all that the feed, the show's page and a later run need to know of it."""
 
@@ -98,6 +115,7 @@ class Episode:
     former_audio: tuple[str, ...] = ()
     """File names under which earlier revisions were published; they answer with the present sound."""
 
+    alternates: tuple[Alternate, ...] = ()
     prints: tuple[str, ...] = ()
     """Short hashes of its title and paragraphs, by which the same article at another address is known again."""
 

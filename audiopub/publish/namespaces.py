@@ -50,6 +50,7 @@ class EpisodeTags(BaseEntryExtension):  # type: ignore[misc]
         """Begin with none."""
         self._tags: list[Tag] = []
         self._chapters: Sequence[Mapping[str, str]] = ()
+        self._alternates: Sequence[tuple[Mapping[str, str], str]] = ()
 
     def add(self, namespace: str, name: str, text: str | None = None, attributes: Mapping[str, str] | None = None) -> None:
         """Add an element."""
@@ -59,9 +60,16 @@ class EpisodeTags(BaseEntryExtension):  # type: ignore[misc]
         """Set the Podlove chapters: start and title of each."""
         self._chapters = chapters
 
+    def alternates(self, alternates: Sequence[tuple[Mapping[str, str], str]]) -> None:
+        """Set other forms of the audio: attributes and address of each."""
+        self._alternates = alternates
+
     def extend_rss(self, entry: Any) -> Any:
         """Write the elements into the item; feedgen calls this."""
         _write(self._tags, entry)
+        for attributes, address in self._alternates:
+            other = etree.SubElement(entry, f"{{{PODCAST}}}alternateEnclosure", dict(attributes))
+            etree.SubElement(other, f"{{{PODCAST}}}source", uri=address)
         if self._chapters:
             parent = etree.SubElement(entry, f"{{{PODLOVE}}}chapters", version="1.2")
             for chapter in self._chapters:

@@ -7,7 +7,7 @@ from typing import Protocol
 from audiopub.audio import Levels, Mark, Pcm
 from audiopub.units import Hertz, Samples
 
-_TREATMENT = "trim50-fade4/2"
+_TREATMENT = "trim50-fade4/3"
 """Names what :func:`audiopub.speech.narrate.narrate` does to an engine's sound; change it when that changes."""
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -78,7 +78,7 @@ def narrate(script: Script, engine: Engine, cache: SegmentCache, voice: str, pro
     booth = _Booth(engine, cache, voice, rate)
     keys = [segment_key(engine.identity, segment.spoken, rate) for segment in script.segments]
     sounds: list[_Sound] = []
-    for sound in _in_order(booth.sound, [(key, segment.spoken) for key, segment in zip(keys, script.segments, strict=True)], engine.parallel):
+    for sound in _in_order(booth, [(key, segment.spoken) for key, segment in zip(keys, script.segments, strict=True)], engine.parallel):
         sounds.append(sound)
         progress(len(sounds), len(keys))
     if not sounds:
@@ -104,8 +104,11 @@ class _Booth:
         with self._lock:
             saying = self._saying.setdefault(key, threading.Lock())
         with saying:
-            known = self._cache.glance(key)
-            return _Sound(known.rate, known.length) if known else self.say(key, spoken)
+            return self.known(key) or self.say(key, spoken)
+
+    def known(self, key: str) -> _Sound | None:
+        known = self._cache.glance(key)
+        return _Sound(known.rate, known.length) if known else None
 
     def say(self, key: str, spoken: str) -> _Sound:
         pcm = faded(_said(spoken, self._engine, self.voice))
@@ -129,22 +132,29 @@ def _agree(sounds: list[_Sound], booth: _Booth, wanted: Sequence[tuple[str, str]
         raise EngineUnavailable("speech.unavailable", engine=booth.voice, reason="its sample rate keeps changing")
 
 
-def _in_order(work: Callable[[tuple[str, str]], _Sound], wanted: Iterable[tuple[str, str]], workers: int) -> Iterator[_Sound]:
-    """Do some work several at a time and give the results in order; after a failure nothing more is begun."""
+def _in_order(booth: "_Booth", wanted: Sequence[tuple[str, str]], workers: int) -> Iterator[_Sound]:
+    """Have several segments said at a time and give the results in order; after a failure nothing more is begun."""
     if workers <= 1:
-        yield from map(work, wanted)
+        yield from (booth.sound(one) for one in wanted)
         return
     waiting: deque[Future[_Sound]] = deque()
     with ThreadPoolExecutor(workers, thread_name_prefix="speech") as pool:
         try:
             for one in wanted:
-                waiting.append(pool.submit(work, one))
-                if len(waiting) > workers * _AHEAD:
+                known = booth.known(one[0]) if not any(not future.done() for future in waiting) else None
+                waiting.append(_ready(known) if known else pool.submit(booth.sound, one))
+                while waiting and (len(waiting) > workers * _AHEAD or waiting[0].done()):
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ready(sound: _Sound) -> Future[_Sound]:
+    future: Future[_Sound] = Future()
+    future.set_result(sound)
+    return future
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

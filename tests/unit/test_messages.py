@@ -67,7 +67,9 @@ def test_no_message_is_left_over() -> None:
         path.read_text(encoding="utf-8") for path in (ROOT / "audiopub/publish/templates").glob("*.html")
     )
     spoken = {key for key in catalog("en") if f'"{key}"' in code or f"'{key}'" in code or f'say("{key.split(".")[1]}")' in code}
-    built = {key for key in catalog("en") if key.startswith("help.")} | {f"say.{stage}" for stage in ("extracting", "speaking", "measuring", "encoding", "publishing", "listening", "learning")}
+    built = {key for key in catalog("en") if key.startswith("help.")} | {
+        f"say.{stage}" for stage in ("extracting", "speaking", "measuring", "encoding", "publishing", "listening", "learning")
+    }
     built |= {f"listen.{fault}" for fault in Fault}
     built |= {f"state.{state}" for state in ("listed", "new", "same", "failed", "refused")} | {f"rules.{state}" for state in ("passed", "failed", "absent")}
     assert set(catalog("en")) - spoken - built == set()

@@ -38,7 +38,9 @@ def script(texts: list[str], kinds: dict[int, SegmentKind] | None = None) -> Scr
     return Script(title="a", headings=(), segments=tuple(segments))
 
 
-def laid(texts: list[str], cache: MemoryCache, joints: Joints | None, music: Pcm | None = None, kinds: dict[int, SegmentKind] | None = None) -> tuple[Timeline, tuple[Run, ...]]:
+def laid(
+    texts: list[str], cache: MemoryCache, joints: Joints | None, music: Pcm | None = None, kinds: dict[int, SegmentKind] | None = None
+) -> tuple[Timeline, tuple[Run, ...]]:
     """Read texts, lay them out and cut them into runs."""
     engine = EspeakEngine()
     told = narrate(script(texts, kinds), engine, cache, "espeak", lambda *_: None)
