@@ -132,7 +132,7 @@ class Listener:
         self._settings, self._wanted = settings, wanted
         self._kept = CalibrationFiles(settings.state / "listening")
         self._cache: FileCache = segment_cache(settings)
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
 
     @cached_property
     def _recogniser(self) -> VietAsr:
@@ -155,11 +155,6 @@ class Listener:
             EngineUnavailable: it is not installed.
         """
         _ = self._recogniser
-
-    def learn(self, voice: str, progress: Progress) -> None:
-        """Learn a voice, unless it is known."""
-        with self._turn:
-            self._learnt(voice, progress)
 
     def gate(self, audio: BinaryIO, timeline: Timeline, master: Master) -> None:
         """Listen to an episode that is about to be published.
@@ -188,11 +183,16 @@ class Listener:
             return from_floats(levelled(take.pcm, gain_of(line)), take.pcm.rate) if take else None
 
         with self._turn:  # the recogniser takes all the cores it may have; two at once would be no faster
-            voices = {voice: self._learnt(voice, progress) for voice in sorted({line.voice for line in lines})}
+            voices = {voice: self.learn(voice, progress) for voice in sorted({line.voice for line in lines})}
             with decoded(path) as audio:
                 return listen(self._recogniser, voices, audio, lines, source, lambda done, of: progress("listening", done, of))
 
-    def _learnt(self, voice: str, progress: Progress) -> Calibration:
+    def learn(self, voice: str, progress: Progress) -> Calibration:
+        """Learn a voice, unless it is known already.
+
+        Raises:
+            SpeechFailed: the voice cannot be reached.
+        """
         speaker = engine(voice, self._settings, self._wanted)
         known = self._kept.get(speaker.identity, self._recogniser.identity)
         if known is None:

@@ -267,8 +267,7 @@ def test_the_gate_publishes_nothing_suspicious(learnt: Path, tmp_path: Path, mon
     source = str(ROOT / "examples" / "nuoc-sach-ve-ban.txt")
     honest = EspeakEngine.speak
     assert exit_code_of(main_group, ["render", source, "--voice", "espeak", "-q"]) == 0, capsys.readouterr().err
-    other = "Con mèo nằm ngủ trên mái nhà suốt cả buổi chiều mưa dài lê thê không dứt."
-    monkeypatch.setattr(EspeakEngine, "speak", lambda self, text: honest(self, other if "sạch" in text else text))
+    monkeypatch.setattr(EspeakEngine, "speak", lambda self, text: honest(self, " ".join(reversed(text.split())) if "sạch" in text else text))
     shutil.rmtree(tmp_path / ".audiopub" / "cache")
     page = tmp_path / "bai.txt"
     page.write_text(Path(source).read_text(encoding="utf-8").replace("nước", "nước sạch"), encoding="utf-8")
