@@ -1,4 +1,4 @@
-"""What an episode costs beside LAME alone: `python benchmarks/pipeline.py [MINUTES …] [--rounds N] [--naive]`.
+"""What an episode costs beside LAME alone: `python benchmarks/pipeline.py [MINUTES …] [--rounds N] [--naive] [--page FILE]`.
 
 Each article is read by espeak into a fresh folder, from the page to the published feed, in turns with LAME encoding of the very same samples
 by itself. CPU counts this process and the one that parses pages. Then the article is rendered again unchanged, and with one sentence
@@ -95,7 +95,8 @@ def one_round(page: Page) -> Round:
         clock("end", 1, 1)
         unchanged = spent(lambda: results.append(pipeline.render(studio, page, now=NOW, progress=lambda *_: None)))
         text = page.body.decode()
-        middle = text.index("<p>", len(text) // 2) + 3
+        mark = "<p>" if page.form is PageForm.HTML else "\n"
+        middle = text.index(mark, len(text) // 2) + len(mark)
         corrected = Page(body=(text[:middle] + "Tin mới nhận, " + text[middle:]).encode(), name=page.name, identity=page.identity, form=page.form)
         audio = (settings.output / studio.channel.slug / str(results[0].episode and results[0].episode.audio)).read_bytes()
         changed = spent(lambda: results.append(pipeline.render(studio, corrected, now=NOW, progress=lambda *_: None)))
@@ -157,10 +158,11 @@ def main() -> None:
     parser.add_argument("minutes", nargs="*", type=float)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--naive", action="store_true")
+    parser.add_argument("--page", default=str(SOURCE), help="measured instead of the longest example")
     wanted = parser.parse_args()
-    example = Sources(Settings(), bytes).page(str(SOURCE))
+    example = Sources(Settings(), bytes).page(wanted.page)
     one_round(example)  # imports, fonts and voices are loaded once a process
-    report(SOURCE.name, example, wanted.rounds, with_naive=wanted.naive)
+    report(Path(wanted.page).name, example, wanted.rounds, with_naive=wanted.naive)
     for minutes in wanted.minutes:
         page = Page(body=article(minutes).encode(), name="dai.html", identity="dai.html", form=PageForm.HTML)
         report(f"{minutes:g} minutes", page, wanted.rounds, with_naive=wanted.naive)

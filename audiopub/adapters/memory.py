@@ -22,6 +22,10 @@ class MemoryStore:
         self.files[key] = content
         return changed
 
+    def alias(self, key: str, target: str) -> None:
+        """Let a key answer with another's bytes."""
+        self.files[key] = self.files[target]
+
     def get(self, key: str) -> bytes | None:
         """Give a file's bytes."""
         return self.files.get(key)

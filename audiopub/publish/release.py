@@ -44,8 +44,7 @@ def release(channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[
     store.put(channel.key(episode.audio), audio)
     for former in episode.former_audio:
         # A client that pinned an earlier revision's address hears the present sound.
-        audio.seek(0)
-        store.put(channel.key(former), audio)
+        store.alias(channel.key(former), channel.key(episode.audio))
     for name in episode.files:
         store.put(channel.key(name), texts[name]())
     if store.size(channel.key(episode.audio)) != episode.audio_bytes:

@@ -25,3 +25,6 @@ class Store(Protocol):
 
     def remove(self, key: str) -> None:
         """Remove a file; nothing happens where there is none."""
+
+    def alias(self, key: str, target: str) -> None:
+        """Let a key answer with the bytes that another has now; it need not cost their copying."""

@@ -194,6 +194,20 @@ def test_a_store_below_a_file_is_a_matter_of_configuration(tmp_path: Path) -> No
     assert store.size("show/a.txt") is None
 
 
+def test_an_alias_answers_with_the_other_files_bytes(store: Store) -> None:
+    """A key that is another's alias has its bytes; what is put under either later leaves the other as it was."""
+    store.put("a/moi.mp3", b"moi")
+    store.put("a/cu.mp3", b"cu")
+    store.alias("a/cu.mp3", "a/moi.mp3")
+    store.alias("b/khac.mp3", "a/moi.mp3")
+    store.alias("b/khac.mp3", "a/moi.mp3")
+    assert (store.get("a/cu.mp3"), store.get("b/khac.mp3"), store.size("a/cu.mp3")) == (b"moi", b"moi", 3)
+    store.put("a/moi.mp3", b"moi hon")
+    assert (store.get("a/cu.mp3"), store.get("a/moi.mp3")) == (b"moi", b"moi hon")
+    store.remove("a/moi.mp3")
+    assert store.get("a/cu.mp3") == b"moi"
+
+
 # The catalog
 
 

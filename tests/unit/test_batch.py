@@ -172,3 +172,22 @@ def test_a_correction_a_day_later_in_a_batch() -> None:
     changed[2] = replace(changed[2], body=changed[2].body.replace(b"92,4", b"93,4"))
     found = list(Batch(studio, replace(order(), now=lambda: NOW + timedelta(days=1))).render(gathered(changed)))
     assert [outcome.outcome for _, outcome in found if isinstance(outcome, Result)] == ["unchanged", "unchanged", "updated", "unchanged"]
+
+
+def test_a_slow_voice_blocks_no_other_article() -> None:
+    """While one article waits for its voice, the next ones are spoken, encoded and published."""
+    published = threading.Event()
+
+    class Waiting(SilentEngine):
+        def speak(self, utterance: str) -> Pcm:
+            if "số không" in utterance and not published.wait(20):
+                raise EngineUnavailable("speech.unavailable", engine="waiting", reason="nobody else was published")
+            return super().speak(utterance)
+
+    studio = make_studio(chain=VoiceChain(["waiting"], lambda _name: Waiting()))
+
+    def progress_of(name: str) -> Any:
+        return lambda stage, _done, _of: published.set() if (name, stage) == ("1.txt", "publishing") else None
+
+    found = rendered(studio, pages(3), workers=2, progress_of=progress_of)
+    assert [outcome.outcome for _, outcome in found if isinstance(outcome, Result)] == ["published"] * 3

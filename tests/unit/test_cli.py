@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 from audiopub.cli.face import exit_code_of
@@ -17,7 +18,7 @@ from audiopub.speech.registry import engine_names
 from tests.articles import BODY, TITLE
 from tests.conftest import ROOT
 
-COMMANDS = ("render", "extract", "normalize", "say", "voices", "feed", "serve", "init", "doctor")
+COMMANDS = tuple(main_group.list_commands(click.Context(main_group)))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -179,3 +180,26 @@ def test_template_names_known_keys_only() -> None:
     switched_on = re.sub(r"^# (?=\[|\w+ = |\"ATK\")", "", template, flags=re.MULTILINE)
     for text in (template, switched_on):
         ShowFile.model_validate(tomllib.loads(text))
+
+
+def test_the_cache_is_counted_shrunk_and_verified(newsroom: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """stats counts, verify finds a damaged file and says so by its exit code, prune removes; what is gone is made again."""
+    assert run("render", "bai.txt", "--voice", "silent", "-q") == 0
+    capsys.readouterr()
+    assert run("cache", "stats", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["segments"] > 3 and found["encoded"] >= 1 and 0 < found["segment_bytes"] < found["limit_bytes"]
+    assert run("cache", "verify") == 0
+    victim = next((newsroom / ".audiopub" / "cache").rglob("*.seg"))
+    victim.write_bytes(victim.read_bytes()[:-2])
+    capsys.readouterr()
+    assert run("cache", "verify", "--json") == 7
+    assert json.loads(capsys.readouterr().out)["broken"] == [victim.name]
+    assert run("cache", "prune", "--to", "0") == 0
+    assert run("--lang", "en", "cache", "stats") == 0  # what was used within the hour is spared
+    assert "0 spoken segments" not in capsys.readouterr().out
+    assert run("cache", "prune", "--all", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["removed"] == found["segments"] - 1 + found["encoded"]
+    assert run("cache", "stats", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["segments"] == 0
+    assert run("render", "bai.txt", "--voice", "silent", "-q") == 0

@@ -1,5 +1,6 @@
 """The use case: what is made, what is left alone, what never moves."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,13 +8,14 @@ import pytest
 
 from audiopub.adapters.memory import MemoryCache, MemoryStore
 from audiopub.adapters.mp3 import LameEncoder
-from audiopub.audio import Pcm
+from audiopub.audio import Pcm, resampled
 from audiopub.engines.silent import SilentEngine
 from audiopub.errors import BadInput, EngineUnavailable, SpeechFailed
-from audiopub.pipeline import Outcome, Result, Studio, plan, render
+from audiopub.pipeline import Jingles, Outcome, Result, Studio, plan, render
 from audiopub.script import SegmentKind
 from audiopub.source import Page
-from audiopub.speech import VoiceChain
+from audiopub.speech import Engine, SecondVoice, VoiceChain
+from audiopub.units import Hertz
 from tests.articles import BODY, TITLE, html_page, text_page
 from tests.conftest import NOW, make_studio
 
@@ -254,3 +256,77 @@ def test_only_other_words_are_a_correction(studio: Studio) -> None:
     reworded = rendered(other_sound, text_page(*BODY, "Thêm một câu mới ở cuối bài."), now=NOW + timedelta(hours=2)).episode
     assert reworded and reworded.corrected == NOW + timedelta(hours=2)
     assert "Đã sửa lúc 22:00 24/11/2026" in files(studio)["thu/feed.xml"].decode()
+
+
+def test_a_small_correction_is_levelled_as_before() -> None:
+    """Where one sentence of many is new, gain and loudness are those of the published revision, and nothing else is encoded again."""
+    frames = MemoryCache()
+    studio = make_studio(encoder=LameEncoder(cache=frames))
+    long = [
+        f"Đoạn thứ {number} kể chuyện {'đường, chợ, trường, cầu, suối'.split(', ')[number % 5]} của bản. Câu sau của đoạn {number} cũng dài như thế."
+        for number in range(40)
+    ]
+    first = rendered(studio, text_page(*long)).episode
+    kept = set(frames.encoded)
+    second = rendered(studio, text_page(*long[:20], long[20].replace("kể chuyện", "kể lại chuyện"), *long[21:]), now=NOW + timedelta(hours=1))
+    assert first and second.episode and second.made == 1
+    before, after = (json.loads(files(studio)[f"thu/{episode.file('.json')}"])["audio"] for episode in (first, second.episode))
+    assert (after["gain_db"], after["loudness_lufs"]) == (before["gain_db"], before["loudness_lufs"])
+    assert len(set(frames.encoded) - kept) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"audio": 3}', b'{"audio": {"gain_db": "x"}}'])
+def test_a_damaged_record_costs_no_correction(damage: bytes) -> None:
+    """A record that cannot be read only means that the next revision is levelled anew."""
+    studio = make_studio()
+    first = rendered(studio).episode
+    assert first
+    files(studio)[f"thu/{first.file('.json')}"] = damage
+    second = rendered(studio, text_page(*BODY, "Thêm một câu mới ở cuối bài."), now=NOW + timedelta(hours=1)).episode
+    assert second and second.revision == 2
+
+
+def test_questions_have_a_voice_of_their_own() -> None:
+    """A second voice says the questions of an interview, at the first one's rate; where it fails the first says them too."""
+
+    class Other(SilentEngine):
+        identity = "other/1"
+
+        def speak(self, utterance: str) -> Pcm:
+            return resampled(super().speak(utterance), Hertz(16_000))
+
+    class Down(SilentEngine):
+        identity = "down/1"
+
+        def speak(self, utterance: str) -> Pcm:
+            raise EngineUnavailable("speech.unavailable", engine="down", reason="thử")
+
+    engines: dict[str, Engine] = {"silent": SilentEngine(), "other": Other(), "down": Down()}
+    kinds = frozenset({SegmentKind.QUESTION})
+    markup = "".join(f"<p><b>Phóng viên hỏi câu thứ {n} về chuyện làm đường của xã?</b></p><p>Trả lời câu thứ {n}: {BODY[1]}</p>" for n in ("nhất", "hai", "ba", "tư"))
+    page = html_page(f"<h1>Phỏng vấn chủ tịch xã về con đường</h1><div>{markup}</div>")
+    for second, refused in (("other", []), ("down", ["down"])):
+        studio = make_studio(chain=VoiceChain(["silent"], engines.__getitem__, SecondVoice(voice=second, kinds=kinds)))
+        result = rendered(studio, page)
+        assert result.episode and list(result.refused) == refused
+        record = json.loads(files(studio)[f"thu/{result.episode.file('.json')}"])
+        voices = {row["kind"]: row["voice"] for row in record["segments"]}
+        assert (voices["question"], voices["sentence"]) == ("other" if not refused else "silent", "silent")
+        assert record["audio"]["rate"] == 22_050
+        assert rendered(studio, page).made == 0
+
+
+def test_an_earcon_stands_before_every_heading() -> None:
+    """A show's earcon is heard before each heading, belongs to its chapter, and has no cue."""
+    tone = SilentEngine().speak("tinh")
+    studio = replace(make_studio(), jingles=lambda _rate: Jingles(earcon=tone, intro=tone))
+    result = rendered(studio)
+    assert result.episode
+    record = json.loads(files(studio)[f"thu/{result.episode.file('.json')}"])
+    kinds = [row["kind"] for row in record["segments"]]
+    assert kinds[0] == "jingle"
+    assert all(kinds[place - 1] == "jingle" for place, kind in enumerate(kinds) if kind == "heading")
+    assert kinds.count("jingle") == 1 + kinds.count("heading") == 3
+    starts = [row["start"] * 1000 / record["audio"]["rate"] for place, row in enumerate(record["segments"]) if row["kind"] == "jingle" and place]
+    assert [round(start) for start in starts] == [mark.start for mark in result.episode.chapters[1:]]
+    assert files(studio)[f"thu/{result.episode.file('.vtt')}"].count(b"-->") == len(kinds) - 3
