@@ -440,7 +440,7 @@ def test_a_shows_own_sources_are_gathered(newspaper: str, said: Said, tmp_path: 
     (show,) = (tmp_path / "feeds").glob("*.toml")
     text = show.read_text(encoding="utf-8")
     show.write_text(
-        text.replace("[owner]", f'sources = ["{newspaper}/1.html", {{ url = "{newspaper}/tin.rss", limit = 1, exclude = ["404"] }}]\n\n[owner]', 1), encoding="utf-8"
+        text.replace("[owner]", f'sources = ["{newspaper}/1.html", {{ url = "{newspaper}/tin.rss", limit = 1, exclude = ["404.html"] }}]\n\n[owner]', 1), encoding="utf-8"
     )
     code, out = said("gather", "--json")
     assert (code, [row["url"].rsplit("/", 1)[-1] for row in json.loads(out)["articles"]]) == (0, ["1.html", "1.html"])
