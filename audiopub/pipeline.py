@@ -1,7 +1,6 @@
 """The use cases: an article in, an episode and a feed out."""
 
 import hashlib
-import io
 import json
 import uuid
 from array import array
@@ -200,6 +199,7 @@ def prepare(
     """
     progress("extracting", 0, 1)
     article, identity = _read(studio, page, title, source_id, accept)
+    studio.rest()
     present = studio.catalog.find(studio.channel.slug, identity)
     published = _publication(article, present, now)
     names = _identities(page, article, source_id)
@@ -391,7 +391,7 @@ def _produced(studio: Studio, work: Prepared, narration: Narration, draft: Episo
         texts = _texts(
             studio.channel, episode, timeline, work.script, word_places(timeline, shelf.marks), lambda: manifest(episode, work.article, timeline, master, provenance)
         )
-        release(studio.channel, episode, audio, texts, studio.store, studio.catalog)
+        release(studio.channel, episode, audio, texts, studio.store, studio.catalog, studio.scratch)
     return episode
 
 
@@ -498,26 +498,25 @@ def _tags(studio: Studio, episode: Episode) -> Tags:
 Words = Mapping[Samples, Sequence[int]]
 
 
-def _texts(channel: Channel, episode: Episode, timeline: Timeline, script: Script, words: Words, record: Callable[[], Iterator[str]]) -> dict[str, Callable[[], bytes]]:
-    """Give what makes each of an episode's files; one is made at a time, since those of a long episode are large."""
+def _texts(
+    channel: Channel, episode: Episode, timeline: Timeline, script: Script, words: Words, record: Callable[[], Iterator[str]]
+) -> dict[str, Callable[[], Iterable[bytes]]]:
+    """Give what makes each of an episode's files; one is made at a time, piece by piece, since those of a long episode are large."""
     footer = f"{episode.published:%d/%m/%Y} · {clock(episode.duration)}"
     return {
         episode.file(".vtt"): lambda: _bytes(webvtt(cues(timeline, words), channel.language)),
         episode.file(".srt"): lambda: _bytes(subrip(cues(timeline))),
         episode.file(".transcript.json"): lambda: _bytes(json_transcript(cues(timeline, words))),
-        episode.file(".chapters.json"): lambda: json_chapters(episode.chapters, episode.title).encode(),
-        episode.file(".script.tsv"): lambda: script_table(script).encode(),
+        episode.file(".chapters.json"): lambda: [json_chapters(episode.chapters, episode.title).encode()],
+        episode.file(".script.tsv"): lambda: _bytes(script_table(script)),
         episode.file(".json"): lambda: _bytes(record()),
-        episode.file(".png"): lambda: card(episode.title, channel.title, footer),
-        episode.file(".html"): lambda: episode_page(channel, episode, timeline).encode(),
+        episode.file(".png"): lambda: [card(episode.title, channel.title, footer)],
+        episode.file(".html"): lambda: [episode_page(channel, episode, timeline).encode()],
     }
 
 
-def _bytes(parts: Iterable[str]) -> bytes:
-    buffer = io.BytesIO()  # joining would hold every part and the whole at once
-    for part in parts:
-        buffer.write(part.encode())
-    return buffer.getvalue()
+def _bytes(parts: Iterable[str]) -> Iterator[bytes]:
+    return (part.encode() for part in parts)
 
 
 def _provenance(work: Prepared, narration: Narration) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def sentences(seed: int) -> Iterator[str]:
 def article(minutes: float, seed: int = 1, title: str = "Chuyện ở những bản làng vùng cao") -> str:
     """Write a page that espeak reads in about so many minutes: a heading every two of them, paragraphs of three sentences."""
     source = sentences(seed)
-    wanted = minutes * 60 * 15.5
+    wanted = minutes * 60 * 16.7
     parts, count, said = [f"<h1>{title}</h1>"], 0, 0
     while said < wanted:
         if said // 1860 >= count:

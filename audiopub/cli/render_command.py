@@ -19,6 +19,9 @@ from audiopub.source import Gathered
 
 ProgressOf = Callable[[str], Progress]
 _BARS = 6
+_CHAPTERS = 12
+"""Chapters that are shown; a long bulletin has hundreds."""
+
 _NAME = 32
 
 
@@ -148,7 +151,9 @@ def _lines(studio: Studio, output: Path, result: Result) -> Iterator[tuple[str, 
     if episode.fallback:
         yield "  " + say("say.fallback", voice=episode.voice, wanted=studio.chain.voices[0]), False
     folder = output / studio.channel.slug
-    marks = " · ".join(f"{clock(mark.start)} {mark.title}" for mark in episode.chapters)
+    marks = " · ".join(f"{clock(mark.start)} {mark.title}" for mark in episode.chapters[:_CHAPTERS])
+    if len(episode.chapters) > _CHAPTERS:
+        marks += f" · … ({len(episode.chapters)})"
     yield f"  {say('say.audio')}: {folder / episode.audio} ({clock(episode.duration)})", False
     yield f"  {say('say.chapters')}: {marks}", False
     yield f"  {say('say.page')}: {folder / episode.file('.html')}", False

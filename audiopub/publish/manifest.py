@@ -45,13 +45,12 @@ def manifest(episode: Episode, article: Article, timeline: Timeline, master: Mas
     yield f"\n ]{after}\n"
 
 
-def script_table(script: Script) -> str:
-    """Write a script as a table a person can read: section, kind, written, spoken, and the rules behind each rewrite."""
-    lines = ["section\tkind\twritten\tspoken\trules"]
+def script_table(script: Script) -> Iterator[str]:
+    """Write a script as a table a person can read, line by line: section, kind, written, spoken, and the rules behind each rewrite."""
+    yield "section\tkind\twritten\tspoken\trules\n"
     for segment in script.segments:
         rules = "; ".join(f"{r.written.strip()}→{r.spoken} [{r.rule}{'' if r.sure else '?'}]" for r in segment.rewrites)
-        lines.append("\t".join((str(segment.section), segment.kind, segment.written, segment.spoken, rules)))
-    return "\n".join(lines) + "\n"
+        yield "\t".join((str(segment.section), segment.kind, segment.written, segment.spoken, rules)) + "\n"
 
 
 def _row(timeline: Timeline, number: int) -> dict[str, Any]:

@@ -4,7 +4,8 @@ Whatever breaks off in the middle, a listener sees the old feed with all its fil
 all of its. The feed is a pure function of the catalog, so writing it again heals a break before it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -27,16 +28,23 @@ class Rebuilt:
     """Audio files of published episodes that are gone or of another size."""
 
 
-def release(channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[str, Callable[[], bytes]], store: Store, catalog: Catalog) -> None:
+Scratch = Callable[[], AbstractContextManager[BinaryIO]]
+"""Opens an empty file that is gone when it is left."""
+
+
+def release(
+    channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[str, Callable[[], Iterable[bytes]]], store: Store, catalog: Catalog, scratch: Scratch
+) -> None:
     """Put an episode or its new revision into the store and record it; the feed, which :func:`rebuild` writes, comes after it.
 
     Args:
         channel: its show.
         episode: what the feed will say.
         audio: the MP3, at its beginning.
-        texts: what makes every other file, by its name.
+        texts: what makes every other file, piece by piece, by its name.
         store: where files go.
         catalog: where the episode is recorded.
+        scratch: where a text stands until it is put: those of a long episode are large.
 
     Raises:
         FeedInvalid: the store lost the audio on the way; the feed is not touched.
@@ -46,7 +54,10 @@ def release(channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[
         # A client that pinned an earlier revision's address hears the present sound.
         store.alias(channel.key(former), channel.key(episode.audio))
     for name in episode.files:
-        store.put(channel.key(name), texts[name]())
+        with scratch() as file:
+            file.writelines(texts[name]())
+            file.seek(0)
+            store.put(channel.key(name), file)
     if store.size(channel.key(episode.audio)) != episode.audio_bytes:
         raise FeedInvalid("feed.missing_file", path=episode.audio)
     catalog.commit(channel.slug, episode)

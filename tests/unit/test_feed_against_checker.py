@@ -3,9 +3,11 @@
 import io
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,9 +60,9 @@ def publish(site: Path, name: str, title: str, moment: tuple[int, int, int, int]
         f"{name}.transcript.json": "".join(json_transcript(heard)).encode(),
         f"{name}.chapters.json": json_chapters(chapters, title).encode(),
     }
-    texts = {name: partial(bytes, body) for name, body in bodies.items()}
+    texts: dict[str, Any] = {name: partial(list, [body]) for name, body in bodies.items()}
     store, catalog = LocalStore(site), FileCatalog(site.parent / "catalog")
-    release(channel(), episode, sink, texts, store, catalog)
+    release(channel(), episode, sink, texts, store, catalog, lambda: nullcontext(io.BytesIO()))
     rebuild(channel(), store, catalog)
 
 
