@@ -24,6 +24,7 @@ from audiopub.listening.ctc import likelihoods
 from audiopub.listening.mel import likeness, logmel
 from audiopub.listening.sound import longest, voiced
 from audiopub.units import Hertz, Samples
+from tests.articles import text_page
 from tests.conftest import ROOT
 
 RATE = Hertz(22_050)
@@ -216,11 +217,14 @@ def learnt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @linux
-def test_the_recogniser_tells_right_from_wrong() -> None:
-    """In each of espeak's voices an episode is clean, and six planted faults are heard in it."""
+def test_the_recogniser_tells_right_from_wrong(learnt: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An episode of espeak's is clean, and six planted faults are heard in it."""
+    from audiopub.engines.espeak import EspeakEngine
     from benchmarks import listening
 
-    one = listening.episode(300, (9, 9))
+    known = CalibrationFiles(learnt).get(EspeakEngine().identity, listening.ears().identity)
+    monkeypatch.setattr(listening, "learnt", lambda _voice: known)
+    one = listening.episode(300, (7, 7))
     assert listening.heard(one, one.parts, one.lines).clean
     for name in ("a sentence dropped", "two swapped", "one repeated", "one silent", "half an utterance, the rest earlier", "an English voice, one sentence"):
         assert not listening.heard(one, listening.FAULTS[name](one, 4), one.lines).clean, name
@@ -233,22 +237,23 @@ def test_an_episode_is_listened_to_from_the_command_line(learnt: Path, tmp_path:
     shutil.copytree(learnt, tmp_path / ".audiopub" / "listening")
     (tmp_path / "feeds").mkdir()
     (tmp_path / "feeds" / "ban-tin.toml").write_bytes((ROOT / "feeds" / "ban-tin-doi-che.toml").read_bytes())
-    assert exit_code_of(main_group, ["render", str(ROOT / "examples" / "nuoc-sach-ve-ban.txt"), "--voice", "espeak", "-q"]) == 0
-    assert exit_code_of(main_group, ["--lang", "en", "listen", "Nước sạch"]) == 0
+    (tmp_path / "bai.txt").write_bytes(text_page().body)
+    assert exit_code_of(main_group, ["render", "bai.txt", "--voice", "espeak", "-q"]) == 0
+    assert exit_code_of(main_group, ["--lang", "en", "listen", "làm đường bằng sức dân"]) == 0
     assert "nothing suspicious" in capsys.readouterr().out
-    assert exit_code_of(main_group, ["plot", "Nước sạch", "--out", "a.svg"]) == 0
+    assert exit_code_of(main_group, ["plot", "làm đường bằng sức dân", "--out", "a.svg"]) == 0
     assert (tmp_path / "a.svg").read_bytes().startswith(b"<?xml")
     drawn = (tmp_path / "a.svg").read_bytes()
-    assert exit_code_of(main_group, ["plot", "Nước sạch", "--out", "a.svg"]) == 0
+    assert exit_code_of(main_group, ["plot", "làm đường bằng sức dân", "--out", "a.svg"]) == 0
     assert (tmp_path / "a.svg").read_bytes() == drawn
-    assert exit_code_of(main_group, ["plot", "Nước sạch", "--out", "a.gif"]) == 8
+    assert exit_code_of(main_group, ["plot", "làm đường bằng sức dân", "--out", "a.gif"]) == 8
     assert exit_code_of(main_group, ["listen", "Không có bài này"]) == 3
     (audio,) = (tmp_path / "output" / "ban-tin").glob("*.mp3")
     body = audio.read_bytes()
     middle = len(body) // 2
     audio.write_bytes(body[:middle] + body[middle + 16_000 :])
     capsys.readouterr()
-    assert exit_code_of(main_group, ["--lang", "en", "listen", "Nước sạch", "--json"]) == 9
+    assert exit_code_of(main_group, ["--lang", "en", "listen", "làm đường bằng sức dân", "--json"]) == 9
     assert '"clean": false' in capsys.readouterr().out
 
 
@@ -264,13 +269,14 @@ def test_the_gate_publishes_nothing_suspicious(learnt: Path, tmp_path: Path, mon
     (tmp_path / "feeds" / "ban-tin.toml").write_text(
         show + "\n[audio]\nlisten = true\n" if "[audio]" not in show else show.replace("[audio]", "[audio]\nlisten = true"), encoding="utf-8"
     )
-    source = str(ROOT / "examples" / "nuoc-sach-ve-ban.txt")
+    source = str(tmp_path / "bai.txt")
+    Path(source).write_bytes(text_page().body)
     honest = EspeakEngine.speak
     assert exit_code_of(main_group, ["render", source, "--voice", "espeak", "-q"]) == 0, capsys.readouterr().err
-    monkeypatch.setattr(EspeakEngine, "speak", lambda self, text: honest(self, " ".join(reversed(text.split())) if "sạch" in text else text))
+    monkeypatch.setattr(EspeakEngine, "speak", lambda self, text: honest(self, " ".join(reversed(text.split())) if "đường" in text else text))
     shutil.rmtree(tmp_path / ".audiopub" / "cache")
-    page = tmp_path / "bai.txt"
-    page.write_text(Path(source).read_text(encoding="utf-8").replace("nước", "nước sạch"), encoding="utf-8")
+    page = tmp_path / "khac.txt"
+    page.write_text(Path(source).read_text(encoding="utf-8").replace("bà con", "mọi người"), encoding="utf-8")
     files = sorted((tmp_path / "output").rglob("*"))
     capsys.readouterr()
     code = exit_code_of(main_group, ["--lang", "en", "render", str(page), "--voice", "espeak", "-q"])
