@@ -3,7 +3,6 @@
 import hashlib
 import json
 import uuid
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -368,7 +367,7 @@ def _serves(studio: Studio, present: Episode, draft: Episode) -> bool:
 def _produced(studio: Studio, work: Prepared, narration: Narration, draft: Episode, progress: Progress) -> Episode:
     jingles = studio.jingles(narration.rate)
     timeline, sounds = _laid_out(studio, work.script, narration, jingles)
-    shelf = _Shelf(studio.cache, sounds, narration.voice)
+    shelf = _Shelf(studio.cache, sounds, narration)
     progress("measuring", 0, 1)
     music = beds(timeline, jingles.bed)
     master = _master(studio, work.present, timeline, shelf, music)
@@ -410,23 +409,19 @@ def _alternates(studio: Studio, draft: Episode, pieces: tuple[Run, ...], rate: H
 class _Shelf:
     """The sounds of an episode's rows: those of the voices from the cache, the show's own from memory."""
 
-    def __init__(self, cache: SegmentCache, own: Mapping[str, Take], voice: str) -> None:
-        self._cache, self._own, self._voice = cache, own, voice
-        self._marks: dict[Samples, array[int]] = {}
-        """Marks of rows whose levels were asked for: places and samples by turns."""
+    def __init__(self, cache: SegmentCache, own: Mapping[str, Take], narration: Narration) -> None:
+        self._cache, self._own, self._voice = cache, own, narration.voice
+        self._marks = dict(zip(narration.keys, narration.marks, strict=True))
 
     def take(self, row: Row) -> Take:
         return self._found(row, self._own.get(row.key) or self._cache.get(row.key))
 
     def levels(self, row: Row) -> Levels:
-        glance = self._glance(row)
-        if row.start not in self._marks:
-            self._marks[row.start] = array("q", [number for mark in glance.marks for number in (mark.at, mark.place)])
-        return glance.levels
+        return self._glance(row).levels
 
     def marks(self, row: Row) -> tuple[Mark, ...]:
-        packed = self._marks.get(row.start)
-        return self._glance(row).marks if packed is None else tuple(Mark(Samples(at), place) for at, place in zip(packed[::2], packed[1::2], strict=True))
+        packed = self._marks.get(row.key, ())
+        return tuple(Mark(Samples(at), place) for at, place in zip(packed[::2], packed[1::2], strict=True))
 
     def _glance(self, row: Row) -> Glance:
         own = self._own.get(row.key)

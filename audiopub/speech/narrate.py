@@ -1,12 +1,13 @@
 """Say a whole script in one voice, from the cache where it can, and fall back to the next voice as a whole."""
 
 import threading
+from array import array
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from audiopub.audio import Pcm, faded, joined, levels_of, resampled, silence, trimmed
+from audiopub.audio import Mark, Pcm, faded, joined, levels_of, resampled, silence, trimmed
 from audiopub.audio.pcm import shifted
 from audiopub.errors import EngineUnavailable, SpeechFailed, UtteranceSpoilt
 from audiopub.script import Script, Segment, SegmentKind
@@ -46,6 +47,9 @@ class Narration:
     voices: tuple[str, ...]
     """Name of the voice that says each segment."""
 
+    marks: tuple[Sequence[int], ...]
+    """Where the voice says each segment's words: sample and place in the spoken text by turns, packed; empty where it does not tell."""
+
     made: int
     """How many segments the engine was asked for; the others came from the cache."""
 
@@ -59,6 +63,11 @@ class _Sound:
 
     rate: Hertz
     length: Samples
+    marks: "array[int]"
+
+    @classmethod
+    def of(cls, rate: Hertz, length: Samples, marks: Iterable[Mark]) -> "_Sound":
+        return cls(rate, length, array("q", [number for mark in marks for number in (mark.at, mark.place)]))
 
 
 def narrate(script: Script, engine: Engine, cache: SegmentCache, voice: str, progress: Progress, rate: Hertz | None = None) -> Narration:
@@ -86,7 +95,7 @@ def narrate(script: Script, engine: Engine, cache: SegmentCache, voice: str, pro
     _agree(sounds, booth, list(zip(keys, (segment.spoken for segment in script.segments), strict=True)))
     return Narration(
         voice=voice, identity=engine.identity, rate=sounds[-1].rate, keys=tuple(keys), lengths=tuple(sound.length for sound in sounds),
-        voices=(voice,) * len(keys), made=booth.made,
+        voices=(voice,) * len(keys), marks=tuple(sound.marks for sound in sounds), made=booth.made,
     )  # fmt: skip
 
 
@@ -108,7 +117,7 @@ class _Booth:
 
     def known(self, key: str) -> _Sound | None:
         known = self._cache.glance(key)
-        return _Sound(known.rate, known.length) if known else None
+        return _Sound.of(known.rate, known.length, known.marks) if known else None
 
     def say(self, key: str, spoken: str) -> _Sound:
         pcm = faded(_said(spoken, self._engine, self.voice))
@@ -118,7 +127,7 @@ class _Booth:
         self._cache.put(key, take)
         with self._lock:
             self.made += 1
-        return _Sound(pcm.rate, Samples(len(pcm)))
+        return _Sound.of(pcm.rate, Samples(len(pcm)), pcm.marks)
 
 
 def _agree(sounds: list[_Sound], booth: _Booth, wanted: Sequence[tuple[str, str]]) -> None:
@@ -248,15 +257,15 @@ class VoiceChain:
 def _woven(segments: Sequence[Segment], main: Narration, beside: Narration, kinds: frozenset[SegmentKind]) -> Narration:
     """Put what two voices said into the script's order."""
     places = {True: 0, False: 0}
-    rows: list[tuple[str, Samples, str]] = []
+    rows: list[tuple[str, Samples, str, Sequence[int]]] = []
     for segment in segments:
         seconds = segment.kind in kinds
         told, place = (beside if seconds else main), places[seconds]
-        rows.append((told.keys[place], told.lengths[place], told.voices[place]))
+        rows.append((told.keys[place], told.lengths[place], told.voices[place], told.marks[place]))
         places[seconds] += 1
     return replace(
-        main, identity=f"{main.identity} + {beside.identity}", keys=tuple(key for key, _, _ in rows), lengths=tuple(length for _, length, _ in rows),
-        voices=tuple(voice for _, _, voice in rows), made=main.made + beside.made,
+        main, identity=f"{main.identity} + {beside.identity}", keys=tuple(row[0] for row in rows), lengths=tuple(row[1] for row in rows),
+        voices=tuple(row[2] for row in rows), marks=tuple(row[3] for row in rows), made=main.made + beside.made,
     )  # fmt: skip
 
 
