@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from audiopub.article import SPOKEN_KINDS, Article, check, extract, same_text, text_prints
 from audiopub.audio import Levels, Mark, Pcm, levels_of
-from audiopub.episode import Bed, Joints, Master, Row, Run, Timeline, Voiced, beds, chapters, cues, mastered, placed, runs, word_places
+from audiopub.episode import Bed, Master, Row, Run, Timeline, Voiced, beds, chapters, cues, mastered, placed, runs, word_places
 from audiopub.episode.bed import UNDER
 from audiopub.errors import EngineUnavailable
 from audiopub.publish.artwork import card
@@ -438,7 +438,8 @@ def _master(studio: Studio, present: Episode | None, timeline: Timeline, shelf: 
     record = studio.store.get(studio.channel.key(present.file(".json"))) if present else None
     try:
         published = json.loads(record) if record else {}
-        former = published.get("audio", {})
+        # What another recipe was levelled by says nothing of this one.
+        former = published.get("audio", {}) if published.get("provenance", {}).get("recipe") == RECIPE else {}
         gain, loudness = (Decibels(float(former["gain_db"])), Lufs(float(former["loudness_lufs"]))) if former else (None, Lufs(0.0))
         known = {row["key"] for row in published.get("segments", ())}
         offsets = {voice: Decibels(float(offset)) for voice, offset in former.get("voices_db", {}).items()}
@@ -476,11 +477,7 @@ def _laid_out(studio: Studio, script: Script, narration: Narration, jingles: Jin
     add(jingles.outro, len(script.headings), _JINGLE_PAUSE)
     whole = replace(script, segments=tuple(segments))
     unbroken = frozenset().union(*UNDER) if jingles.bed is not None else frozenset[SegmentKind]()
-    return placed(whole, voiced, narration.rate, studio.style.pauses.before, _joints(studio, narration.rate), unbroken), own
-
-
-def _joints(studio: Studio, rate: Hertz) -> Joints | None:
-    return studio.encoder.joints(rate)
+    return placed(whole, voiced, narration.rate, studio.style.pauses.before, studio.encoder.joints(narration.rate), unbroken), own
 
 
 def _tags(studio: Studio, episode: Episode) -> Tags:

@@ -11,7 +11,8 @@ from audiopub.audio.pcm import Pcm
 from audiopub.units import Decibels, Lufs
 
 _BETWEEN = 1.01
-"""How much the true peak of a block lies above its largest sample, in the mean of those that are limited (espeak, three accents)."""
+"""What stands for the true peak of a block, beside its largest sample: so chosen that the loudness worked out is the one that FFmpeg measures (espeak,
+three accents, within 0.02 LU)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

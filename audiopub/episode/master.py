@@ -25,7 +25,7 @@ TARGET = Lufs(-16.0)
 """Integrated loudness of spoken podcasts (Apple's recommendation, AES TD1004)."""
 
 CEILING = Decibels(-3.0)
-"""True peak that goes into the codec. MP3 at 64 kbit/s adds up to 1.5 dB of its own to these voices (benchmarks/levels.py),
+"""True peak that goes into the codec. MP3 adds up to 1.1 dB of its own to these voices at 64 kbit/s, with LAME's noise shaping up to 1.5 (benchmarks/accuracy.py),
 and what a player decodes has to stay under -1 dBTP."""
 
 UNDER_MUSIC = Decibels(-4.5)

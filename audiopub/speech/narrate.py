@@ -150,7 +150,7 @@ def _in_order(booth: "_Booth", wanted: Sequence[tuple[str, str]], workers: int) 
     with ThreadPoolExecutor(workers, thread_name_prefix="speech") as pool:
         try:
             for one in wanted:
-                known = booth.known(one[0]) if not any(not future.done() for future in waiting) else None
+                known = booth.known(one[0]) if all(future.done() for future in waiting) else None
                 waiting.append(_ready(known) if known else pool.submit(booth.sound, one))
                 while waiting and (len(waiting) > workers * _AHEAD or waiting[0].done()):
                     yield waiting.popleft().result()

@@ -177,9 +177,12 @@ def test_a_correction_a_day_later_in_a_batch() -> None:
 def test_a_slow_voice_blocks_no_other_article() -> None:
     """While one article waits for its voice, the next ones are spoken, encoded and published."""
     published = threading.Event()
+    waited: list[str] = []
 
     class Waiting(SilentEngine):
         def speak(self, utterance: str) -> Pcm:
+            if "số không" in utterance:
+                waited.append(utterance)
             if "số không" in utterance and not published.wait(20):
                 raise EngineUnavailable("speech.unavailable", engine="waiting", reason="nobody else was published")
             return super().speak(utterance)
@@ -191,3 +194,4 @@ def test_a_slow_voice_blocks_no_other_article() -> None:
 
     found = rendered(studio, pages(3), workers=2, progress_of=progress_of)
     assert [outcome.outcome for _, outcome in found if isinstance(outcome, Result)] == ["published"] * 3
+    assert waited

@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
@@ -282,10 +281,3 @@ def test_the_gate_publishes_nothing_suspicious(learnt: Path, tmp_path: Path, mon
     code = exit_code_of(main_group, ["--lang", "en", "render", str(page), "--voice", "espeak", "-q"])
     assert (code, "nothing was published" in capsys.readouterr().err) == (9, True)
     assert sorted((tmp_path / "output").rglob("*")) == files
-
-
-def test_findings_are_values() -> None:
-    """A line can be moved without touching the one it came from."""
-    line = Line(start=Samples(0), length=Samples(1), spoken="a", voice="b")
-    assert replace(line, start=Samples(5)).start == 5
-    assert line.start == 0

@@ -330,3 +330,17 @@ def test_an_earcon_stands_before_every_heading() -> None:
     starts = [row["start"] * 1000 / record["audio"]["rate"] for place, row in enumerate(record["segments"]) if row["kind"] == "jingle" and place]
     assert [round(start) for start in starts] == [mark.start for mark in result.episode.chapters[1:]]
     assert files(studio)[f"thu/{result.episode.file('.vtt')}"].count(b"-->") == len(kinds) - 3
+
+
+def test_another_recipe_is_levelled_anew() -> None:
+    """The gain of an episode that another recipe made is not taken over."""
+    studio = make_studio()
+    first = rendered(studio).episode
+    assert first
+    name = f"thu/{first.file('.json')}"
+    record = json.loads(files(studio)[name])
+    gain, record["audio"]["gain_db"], record["provenance"]["recipe"] = record["audio"]["gain_db"], 0.0, "0"
+    files(studio)[name] = json.dumps(record).encode()
+    again = rendered(replace(studio, encoder=LameEncoder(96)), now=NOW + timedelta(hours=1)).episode
+    assert again and again.revision == 2
+    assert json.loads(files(studio)[name])["audio"]["gain_db"] == gain
