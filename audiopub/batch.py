@@ -8,7 +8,7 @@ from datetime import datetime
 
 from audiopub.article import same_text, text_prints
 from audiopub.errors import AudiopubError, BadInput
-from audiopub.pipeline import Prepared, Progress, Result, Studio, prepare, produce, rebuild_feed
+from audiopub.pipeline import Prepared, Progress, Result, Studio, Wish, prepare, produce, rebuild_feed
 from audiopub.source import Gathered
 
 _AHEAD = 2
@@ -31,9 +31,7 @@ class Order:
     workers: int
     """Articles that are spoken at once, at least 1."""
 
-    title: str | None = None
-    source_id: str | None = None
-    accept: frozenset[str] = frozenset()
+    wish: Wish = Wish()
     progress_of: Callable[[str], Progress] = lambda _name: lambda _stage, _done, _of: None
     """Gives who is told how far the article of a name is; called once an article, its answer from any thread."""
 
@@ -110,7 +108,7 @@ class _Desk:
 
         def prepared() -> Prepared:
             assert gathered.page is not None  # noqa: S101  for the type checker; seen above
-            return prepare(self._studio, gathered.page, now=order.now(), title=order.title, source_id=order.source_id, accept=order.accept, progress=progress)
+            return prepare(self._studio, gathered.page, now=order.now(), wish=order.wish, progress=progress)
 
         try:
             work = prepared()

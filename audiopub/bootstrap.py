@@ -62,6 +62,7 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     return Studio(
         channel=channel, style=style(show), chain=_chain(show, settings, voices), cache=cache,
         encoder=LameEncoder(show.file.audio.bitrate, cache, usable_cores()), others=_others(show), store=LocalStore(settings.output),
+        archive=LocalStore(settings.state / "archive"),
         catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, rest=give_back, read=reader(settings), jingles=_jingles(show),
         jingle_key=_jingle_key(show), art=art,
         cover=_cover(art, channel.title, channel.author),

@@ -11,6 +11,7 @@
   * ConfigInvalid (8): a show file, a setting or a folder that cannot be used
     * EngineUnknown: no installed engine has that name, or the engine has no such voice
   * TryAgain (75): locked or full at the moment; nothing is wrong with the input
+    * Overtaken: another writer was quicker; what was made must be made again from what is there now
 
 Exit codes 0 (done), 2 (usage), 6 (some sources of several failed) and 130 (interrupted) belong to
 the command line. A class exists because a caller does something different with it; what went wrong
@@ -97,6 +98,10 @@ class TryAgain(AudiopubError):
     """Nothing is wrong with the input; the machine is busy, locked or full."""
 
     exit_code = 75
+
+
+class Overtaken(TryAgain):
+    """Another writer changed a file since it was looked at."""
 
 
 class AudioSuspect(AudiopubError):

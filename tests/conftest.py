@@ -63,7 +63,7 @@ def make_studio(encoder: Encoder | None = None, chain: VoiceChain | None = None)
     """Put a studio together that keeps everything in memory and hums."""
     return Studio(
         channel=make_channel(), style=Style(show="Bản tin thử"), chain=chain or VoiceChain(["silent"], lambda _name: SilentEngine()), cache=MemoryCache(),
-        encoder=encoder or LameEncoder(), store=MemoryStore(), catalog=MemoryCatalog(), scratch=lambda: nullcontext(io.BytesIO()),
+        encoder=encoder or LameEncoder(), store=MemoryStore(), archive=MemoryStore(), catalog=MemoryCatalog(), scratch=lambda: nullcontext(io.BytesIO()),
         cover=lambda: cover("Bản tin thử", "Báo Thử"),
     )  # fmt: skip
 

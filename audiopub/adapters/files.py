@@ -10,17 +10,16 @@ import itertools
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from audiopub.episode import Chapter
-from audiopub.errors import ConfigInvalid, TryAgain
-from audiopub.publish.model import Alternate, Episode
-from audiopub.units import Milliseconds
+from audiopub.errors import ConfigInvalid, Overtaken, TryAgain
+from audiopub.publish.episode_json import from_plain, plain
+from audiopub.publish.model import Episode
+from audiopub.publish.store import Stored
 
 _ASIDE = ".tmp-"
 _NUMBERS = itertools.count()
@@ -60,6 +59,34 @@ class LocalStore:
             aside.replace(path)
         _sync_folder(path.parent)
 
+    def seen(self, key: str) -> str | None:
+        """Give a token of a file's present state."""
+        try:
+            stat = (self._root / key).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
+
+    def replace(self, key: str, body: bytes, seen: str | None) -> bool:
+        """Put a file unless another writer changed it since it was seen."""
+        with self._one_writer():
+            if self.seen(key) != seen:
+                raise Overtaken("again.overtaken", path=key)
+            return self.put(key, body)
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        import fcntl  # noqa: PLC0415  POSIX only; imported late so that the module loads anywhere
+
+        with writing(self._root / "feed"):
+            self._root.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._root, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
     def get(self, key: str) -> bytes | None:
         """Give a file's bytes."""
         try:
@@ -67,16 +94,42 @@ class LocalStore:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
-    def size(self, key: str) -> int | None:
-        """Give a file's size."""
+    def open(self, key: str) -> BinaryIO | None:
+        """Open a file."""
         try:
-            return (self._root / key).stat().st_size
+            return (self._root / key).open("rb")
         except (FileNotFoundError, NotADirectoryError):
             return None
 
+    def size(self, key: str) -> int | None:
+        """Give a file's size."""
+        return self.sizes((key,))[key]
+
+    def sizes(self, keys: Iterable[str]) -> dict[str, int | None]:
+        """Give the sizes of many files."""
+        root = f"{self._root}/"
+        found: dict[str, int | None] = {}
+        for key in keys:
+            try:
+                found[key] = os.stat(root + key).st_size  # noqa: PTH116  ten thousand of them: a Path each costs more than the question
+            except (FileNotFoundError, NotADirectoryError):
+                found[key] = None
+        return found
+
+    def keys(self, prefix: str) -> Iterator[Stored]:
+        """List what lies under a prefix, what a killed run left half written included."""
+        folder, _, start = prefix.rpartition("/")
+        for path in sorted((self._root / folder).rglob("*")):
+            if path.name.startswith(start) and path.is_file():
+                stat = path.stat()
+                yield Stored(key=path.relative_to(self._root).as_posix(), size=stat.st_size, changed=datetime.fromtimestamp(stat.st_mtime, UTC))
+
     def remove(self, key: str) -> None:
         """Remove a file."""
-        (self._root / key).unlink(missing_ok=True)
+        path = self._root / key
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            path.unlink()
+            _sync_folder(path.parent)
 
 
 class FileCatalog:
@@ -90,25 +143,25 @@ class FileCatalog:
 
     def episodes(self, show: str) -> tuple[Episode, ...]:
         """Give a show's episodes, newest first."""
-        found = [self._recorded(path) for path in sorted((self._root / show).glob("*.json"))]
+        found = [self._recorded(path, show) for path in sorted((self._root / show).glob("*.json"))]
         return tuple(sorted(found, key=lambda episode: (episode.published, episode.id), reverse=True))
 
     def find(self, show: str, episode_id: str) -> Episode | None:
         """Give an episode."""
         path = self._root / show / f"{episode_id}.json"
-        return self._recorded(path) if path.exists() else None
+        return self._recorded(path, show) if path.exists() else None
 
-    def _recorded(self, path: Path) -> Episode:
+    def _recorded(self, path: Path, show: str) -> Episode:
         stat = path.stat()
         state = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         kept = self._read.get(path)
         if kept is None or kept[0] != state:
-            kept = self._read[path] = (state, _recorded(path))
+            kept = self._read[path] = (state, _recorded(path, show))
         return kept[1]
 
     def commit(self, show: str, episode: Episode) -> None:
         """Record an episode."""
-        write_whole(self._root / show / f"{episode.id}.json", json.dumps(_plain(episode), ensure_ascii=False, indent=1).encode())
+        write_whole(self._root / show / f"{episode.id}.json", json.dumps(plain(episode), ensure_ascii=False, indent=1).encode())
 
 
 def write_whole(path: Path, body: bytes | BinaryIO, *, durable: bool = True) -> None:
@@ -200,26 +253,8 @@ def _same(path: Path, body: bytes | BinaryIO) -> bool:
         return False
 
 
-def _recorded(path: Path) -> Episode:
+def _recorded(path: Path, show: str) -> Episode:
     try:
-        return _episode(json.loads(path.read_text(encoding="utf-8")))
+        return from_plain({"show": show, **json.loads(path.read_text(encoding="utf-8"))})
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ConfigInvalid("config.bad_record", path=path, reason=str(error)) from error
-
-
-def _plain(episode: Episode) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(episode).items()}
-
-
-def _episode(record: dict[str, Any]) -> Episode:
-    readers: dict[str, Callable[[Any], Any]] = {
-        "published": datetime.fromisoformat,
-        "updated": datetime.fromisoformat,
-        "corrected": lambda text: datetime.fromisoformat(text) if text else None,
-        "chapters": lambda marks: tuple(Chapter(title=m["title"], start=Milliseconds(m["start"]), end=Milliseconds(m["end"])) for m in marks),
-        "former_audio": tuple,
-        "alternates": lambda others: tuple(Alternate(file=other["file"], bytes=other["bytes"]) for other in others),
-        "prints": tuple,
-    }
-    known = {field.name for field in fields(Episode)}
-    return Episode(**{name: readers.get(name, lambda value: value)(value) for name, value in record.items() if name in known})

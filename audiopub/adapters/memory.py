@@ -1,9 +1,14 @@
 """Every port from memory: for tests and examples, and as the simplest answer to what a port means."""
 
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import BinaryIO
 
-from audiopub.errors import FetchFailed
+from audiopub.errors import FetchFailed, Overtaken
 from audiopub.publish.model import Episode
+from audiopub.publish.store import Stored
 from audiopub.source import Page, PageForm
 from audiopub.speech import Glance, Take
 
@@ -26,13 +31,35 @@ class MemoryStore:
         """Let a key answer with another's bytes."""
         self.files[key] = self.files[target]
 
+    def seen(self, key: str) -> str | None:
+        """Give a token of a file's state: the hash of its bytes."""
+        return hashlib.sha256(self.files[key]).hexdigest() if key in self.files else None
+
+    def replace(self, key: str, body: bytes, seen: str | None) -> bool:
+        """Put a file that nobody else changed."""
+        if self.seen(key) != seen:
+            raise Overtaken("again.overtaken", path=key)
+        return self.put(key, body)
+
     def get(self, key: str) -> bytes | None:
         """Give a file's bytes."""
         return self.files.get(key)
 
+    def open(self, key: str) -> BinaryIO | None:
+        """Open a file."""
+        return io.BytesIO(self.files[key]) if key in self.files else None
+
     def size(self, key: str) -> int | None:
         """Give a file's size."""
         return len(self.files[key]) if key in self.files else None
+
+    def sizes(self, keys: Iterable[str]) -> dict[str, int | None]:
+        """Give the sizes of many files."""
+        return {key: self.size(key) for key in keys}
+
+    def keys(self, prefix: str) -> Iterator[Stored]:
+        """List files; all are as old as can be, since no clock was asked."""
+        return (Stored(key=key, size=len(body), changed=datetime.min.replace(tzinfo=UTC)) for key, body in sorted(self.files.items()) if key.startswith(prefix))
 
     def remove(self, key: str) -> None:
         """Remove a file."""

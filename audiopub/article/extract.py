@@ -128,6 +128,7 @@ def _article(reading: PageReading, provenance: tuple[str, ...]) -> Article:
         published=about.published or fields.published or published,
         modified=about.modified or modified,
         category=about.category or fields.category or category(place),
+        tags=about.tags,
         canonical_url=about.canonical_url or reading.address,
         next_page=(joined(reading.address, following) or following) if following else None,
         image_url=about.image_url,

@@ -30,6 +30,8 @@ _OWN_PICTURE = re.compile(r"(?<![a-z])(?:logo|default|favicon|no-?(?:image|photo
 """Names of the pictures a newspaper gives to an article without one."""
 
 _AUTHORS = frozenset({"author", "article:author", "dable:author", "dc.creator", "parsely-author", "sailthru.author"})
+_TAGS = frozenset({"article:tag", "keywords", "news_keywords"})
+_MOST_TAGS = 20
 _HOME = re.compile(r"trang (?:chủ|nhất)|home|báo\b.*|.*\.vn", re.IGNORECASE)
 _LONGEST_CATEGORY = 40
 
@@ -52,6 +54,7 @@ class Metadata:
     published: datetime | None = None
     modified: datetime | None = None
     category: str | None = None
+    tags: tuple[str, ...] = ()
     canonical_url: str | None = None
     next_page: str | None = None
     image_url: str | None = None
@@ -63,6 +66,7 @@ class _Head:
 
     metas: dict[str, str] = field(default_factory=dict)
     authors: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
     times: list[str] = field(default_factory=list)
@@ -94,6 +98,7 @@ def metadata(soup: BeautifulSoup, address: str | None = None) -> Metadata:
         published=_first_moment([*(text_of(item.get("datePublished")) for item in linked[:1]), *(metas.get(key, "") for key in _PUBLISHED), *head.times[:1]]),
         modified=_first_moment([*(text_of(item.get("dateModified")) for item in linked[:1]), *(metas.get(key, "") for key in _MODIFIED)]),
         category=_category(linked, metas, breadcrumbs(head.scripts)),
+        tags=_tags(linked, head.tags),
         canonical_url=_canonical(head, base),
         next_page=joined(base, head.links.get("next", "")) if head.links.get("next") else None,
         image_url=_image(linked, metas, base),
@@ -136,6 +141,8 @@ def _note_meta(head: _Head, tag: Tag) -> None:
         head.metas.setdefault(key, content)
         if key in _AUTHORS:
             head.authors.append(content)
+        if key in _TAGS:
+            head.tags.append(content)
 
 
 def _of_this_page(linked: list[dict[str, Any]], titles: list[str]) -> list[dict[str, Any]]:
@@ -204,6 +211,14 @@ def _category(linked: list[dict[str, Any]], metas: dict[str, str], crumbs: list[
     said = [text_of(item.get("articleSection")) for item in linked[:1]] + [metas.get("article:section", ""), metas.get("category", "")]
     trail = [crumb for crumb in crumbs if len(crumb) <= _LONGEST_CATEGORY and not _HOME.fullmatch(crumb)]
     return next((text for text in [*said, *trail[-1:]] if 1 < len(text) <= _LONGEST_CATEGORY and not text.startswith("http")), None)
+
+
+def _tags(linked: list[dict[str, Any]], metas: list[str]) -> tuple[str, ...]:
+    """Give the newspaper's keywords for the article, each once, in its order."""
+    said = linked[0].get("keywords") if linked else None
+    words = [*(said if isinstance(said, list) else [said]), *metas]
+    found = [" ".join(tidy(tag).split()) for text in words if isinstance(text, str) for tag in text.split(",")]
+    return tuple({tag.casefold(): tag for tag in reversed(found) if 1 < len(tag) <= _LONGEST_CATEGORY}.values())[::-1][:_MOST_TAGS]
 
 
 def _canonical(head: _Head, base: str | None) -> str | None:

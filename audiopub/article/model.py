@@ -65,6 +65,9 @@ class Article:
     category: str | None = None
     """The section of the newspaper, in its own words: ``Thời sự``."""
 
+    tags: tuple[str, ...] = ()
+    """The newspaper's keywords for it."""
+
     canonical_url: str | None = None
     next_page: str | None = None
     """Address of the page on which the article goes on."""

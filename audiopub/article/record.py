@@ -28,6 +28,6 @@ def from_record(record: dict[str, Any]) -> Article:
     values["blocks"] = tuple(Block(kind=BlockKind(block["kind"]), text=block["text"], rule=block["rule"]) for block in values["blocks"])
     for name in ("published", "modified"):
         values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
-    for name in ("warnings", "provenance"):
+    for name in ("tags", "warnings", "provenance"):
         values[name] = tuple(values.get(name, ()))
     return Article(**values)

@@ -14,7 +14,7 @@ import click
 from audiopub.cli.face import PARTIAL, Command, as_json, option, say
 from audiopub.cli.wishes import VIETNAM, wanted, wanted_options
 from audiopub.errors import AudiopubError, BadInput, FeedInvalid
-from audiopub.pipeline import Outcome, Progress, Result, Studio
+from audiopub.pipeline import Outcome, Progress, Result, Studio, Wish
 from audiopub.source import Gathered
 
 ProgressOf = Callable[[str], Progress]
@@ -94,8 +94,7 @@ def _rendered(studio: Studio, output: Path, found: Iterable[Gathered], flags: di
     from audiopub.bootstrap import usable_cores
 
     order = Order(
-        now=lambda: datetime.now(VIETNAM), clock=time.monotonic, workers=flags["jobs"] or usable_cores(), title=flags["title"],
-        source_id=flags["source_id"], accept=frozenset(flags["accept"]), progress_of=progress_of,
+        now=lambda: datetime.now(VIETNAM), clock=time.monotonic, workers=flags["jobs"] or usable_cores(), wish=_wish(flags), progress_of=progress_of,
     )  # fmt: skip
     batch = Batch(studio, order)
     rows = [_row(studio, output, name, outcome) for name, outcome in batch.render(found)]
@@ -120,9 +119,13 @@ def _one_plan(studio: Studio, gathered: Gathered, flags: dict[str, Any]) -> Resu
     if gathered.page is None:
         return gathered.error or BadInput("source.empty", source=gathered.entry.url)
     try:
-        return plan(studio, gathered.page, now=datetime.now(VIETNAM), title=flags["title"], source_id=flags["source_id"], accept=frozenset(flags["accept"]))
+        return plan(studio, gathered.page, now=datetime.now(VIETNAM), wish=_wish(flags))
     except AudiopubError as error:
         return error
+
+
+def _wish(flags: dict[str, Any]) -> Wish:
+    return Wish(title=flags["title"], source_id=flags["source_id"], accept=frozenset(flags["accept"]))
 
 
 def _exit_code(codes: list[int]) -> int:

@@ -79,6 +79,8 @@ class Chapter:
     title: str
     start: Milliseconds
     end: Milliseconds
+    url: str | None = None
+    """A page of its own, such as that of a bulletin's article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _parts(segment: Segment, after: Segment, length: int, rate: Hertz) -> bool:
     return segment.paragraph != after.paragraph and length >= samples_in(_SHORTEST_RUN, rate)
 
 
-def chapters(timeline: Timeline, script: Script, opening: str) -> tuple[Chapter, ...]:
+def chapters(timeline: Timeline, script: Script, opening: str, links: Mapping[int, str] | None = None) -> tuple[Chapter, ...]:
     """Make a chapter of every section, beginning where its heading is heard.
 
     What stands before the first heading is a chapter of its own, from 0. Without headings there is one
@@ -179,14 +181,18 @@ def chapters(timeline: Timeline, script: Script, opening: str) -> tuple[Chapter,
         timeline: where the segments are.
         script: the headings' texts.
         opening: title of the chapter before the first heading.
+        links: addresses of pages of their own, by section.
     """
     starts: dict[int, Samples] = {}
     for row in timeline.rows:
         starts.setdefault(row.segment.section, row.start)
-    marks = [(opening if script.headings else script.title, Samples(0))]
-    marks += [(title, starts[number]) for number, title in enumerate(script.headings, start=1) if number in starts]
-    ends = [start for _, start in marks[1:]] + [timeline.total]
-    return tuple(Chapter(title=title, start=timeline.time(start), end=timeline.time(end)) for (title, start), end in zip(marks, ends, strict=True))
+    marks = [(0, opening if script.headings else script.title, Samples(0))]
+    marks += [(number, title, starts[number]) for number, title in enumerate(script.headings, start=1) if number in starts]
+    ends = [start for _, _, start in marks[1:]] + [timeline.total]
+    return tuple(
+        Chapter(title=title, start=timeline.time(start), end=timeline.time(end), url=(links or {}).get(number))
+        for (number, title, start), end in zip(marks, ends, strict=True)
+    )
 
 
 Spoken = Sequence[int]

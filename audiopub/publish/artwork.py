@@ -12,6 +12,9 @@ COVER_SIDE = 1400
 CARD = (1200, 630)
 """Pixels, as Open Graph pictures are shown."""
 
+_THUMBNAIL = 256
+"""Pixels: 128 on a page, and twice that for dense screens."""
+
 _LINE = 1.45
 """Line height in font sizes: Ổ above Ạ must not touch."""
 
@@ -32,6 +35,16 @@ def cover(title: str, author: str) -> bytes:
     _fitted(draw, title, (120, 330, COVER_SIDE - 120, 1130), 168, ink, "Bold")
     _fitted(draw, author, (120, 1200, COVER_SIDE - 120, 1320), 64, ink, "Regular")
     return _jpeg(image)
+
+
+@lru_cache(maxsize=8)
+def thumbnail(cover_jpeg: bytes) -> bytes:
+    """Make a cover small enough for the top of a page: 256 pixels, JPEG."""
+    with Image.open(io.BytesIO(cover_jpeg)) as image:
+        small = image.convert("RGB").resize((_THUMBNAIL, _THUMBNAIL), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=82, optimize=True, progressive=True)
+    return buffer.getvalue()
 
 
 def card(title: str, show: str, footer: str) -> bytes:

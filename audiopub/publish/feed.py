@@ -2,26 +2,32 @@
 
 Traps of feedgen 1.0.0 that shape it: it formats dates by changing the locale of the whole process, knows
 only ``yes`` and ``no`` for ``itunes:explicit``, makes the last ``link()`` the channel's, stamps the present
-time, and has no ``podcast:`` namespace.
+time, has no ``podcast:`` namespace, and lets one bad entry stop all others.
 """
 
 import email.utils
-import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import feedgen.entry
 import feedgen.feed
 from lxml import etree
 
-from audiopub.messages import Language, message
 from audiopub.publish.chapters import podlove_chapters
+from audiopub.publish.feed_tags import channel_nests, channel_tags, item_nests, item_tags
 from audiopub.publish.model import Channel, Episode
-from audiopub.publish.namespaces import ITUNES, PODCAST, EpisodeTags, ShowTags, Tag
-from audiopub.publish.text import clock, escaped, one_line, within_bytes, xml_safe
+from audiopub.publish.namespaces import ATOM, EpisodeTags, ShowTags
+from audiopub.publish.notes import notes
+from audiopub.publish.paging import FeedPage, name_of, paged
+from audiopub.publish.text import escaped, one_line, within_bytes, xml_safe
+from audiopub.publish.titles import told_apart
 
 _MOST_BYTES = 4000
 """Of a description. Source: Apple, Podcast RSS feed requirements."""
+
+_STYLE = b'<?xml-stylesheet type="text/xsl" href="feed.xsl"?>\n<?xml-stylesheet type="text/css" href="feed.css"?>\n'
+"""For people who open the feed in a browser: one that has given up XSLT takes the second."""
 
 for _module in (feedgen.feed, feedgen.entry):
     if hasattr(_module, "formatRFC2822"):
@@ -29,8 +35,17 @@ for _module in (feedgen.feed, feedgen.entry):
         _module.formatRFC2822 = email.utils.format_datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A page of a feed that was written."""
+
+    xml: bytes
+    refused: tuple[tuple[Episode, str], ...] = ()
+    """Episodes that could not be written, with the reason; all others are there."""
+
+
 def feed_xml(channel: Channel, episodes: Sequence[Episode]) -> bytes:
-    """Write a show's feed.
+    """Write a show's feed: its newest episodes; older ones are in pages of their own, see :func:`feed_page`.
 
     Args:
         channel: the show.
@@ -39,95 +54,86 @@ def feed_xml(channel: Channel, episodes: Sequence[Episode]) -> bytes:
     Returns:
         UTF-8. The same arguments give the same bytes.
     """
-    newest_first = sorted(episodes, key=lambda episode: (episode.published, episode.id), reverse=True)
-    generator = _channel(channel)
-    built = max((episode.updated for episode in episodes), default=None)
-    if built is not None:
-        generator.lastBuildDate(built)
-    for episode in newest_first:
-        _item(generator.add_entry(order="append"), channel, episode)
-    document = generator.rss_str(pretty=True)
-    return document if built is not None else _without_build_date(document)
+    return feed_page(channel, paged(episodes)[0], told_apart(episodes)).xml
 
 
-def _channel(channel: Channel) -> Any:
+def feed_page(channel: Channel, page: FeedPage, titles: dict[tuple[str, str], str]) -> Written:
+    """Write one page of a feed.
+
+    Args:
+        channel: the show.
+        page: its episodes, and its neighbours (RFC 5005, paged feeds).
+        titles: what :func:`told_apart` gave for all of the show's episodes.
+    """
+    root = _channel(channel, page)
+    into = root.find("channel")
+    refused: list[tuple[Episode, str]] = []
+    for episode in page.episodes:
+        try:
+            into.append(_item(channel, episode, titles[episode.show, episode.id]))
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            refused.append((episode, str(error) or type(error).__name__))
+    document: bytes = etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8")
+    start = document.index(b"\n") + 1
+    return Written(document[:start] + _STYLE + document[start:], tuple(refused))
+
+
+def _channel(channel: Channel, page: FeedPage) -> Any:
     generator = feedgen.feed.FeedGenerator()
     generator.register_extension("more", ShowTags, EpisodeTags, atom=False)
     generator.title(one_line(channel.title))
-    generator.link(href=channel.feed_url, rel="self", type="application/rss+xml")
+    generator.link(href=channel.address(page.file("feed", ".xml")), rel="self", type="application/rss+xml")
     generator.link(href=channel.website or channel.address("index.html"), rel="alternate")
     generator.description(within_bytes(xml_safe(channel.description), _MOST_BYTES))
     generator.language(channel.language)
     generator.copyright(one_line(channel.copyright))
     generator.generator("audiopub")
-    for namespace, name, text, attributes in _channel_tags(channel):
+    built = max((episode.updated for episode in page.episodes), default=None)
+    if built is not None:
+        generator.lastBuildDate(built)
+    for namespace, name, attributes, text in channel_tags(channel):
         generator.more.add(namespace, name, text, attributes)
-    subcategory: list[Tag] = [(ITUNES, "category", {"text": channel.subcategory}, None)] if channel.subcategory else []
-    generator.more.nested("category", {"text": channel.category}, subcategory)
-    owner: list[Tag] = [(ITUNES, "name", {}, one_line(channel.owner_name)), (ITUNES, "email", {}, channel.owner_email)]
-    generator.more.nested("owner", {}, owner)
-    return generator
+    for tag, children in channel_nests(channel):
+        generator.more.nest(tag, children)
+    for rel, address in _neighbours(channel, page):
+        generator.more.add(ATOM, "link", None, {"href": address, "rel": rel, **({} if rel == "hub" else {"type": "application/rss+xml"})})
+    root, into = generator._create_rss(extensions=True)  # noqa: SLF001  the bytes would have to be parsed again
+    if built is None:
+        for element in into.findall("lastBuildDate"):
+            into.remove(element)  # the present time, which feedgen puts where it knows none
+    return root
 
 
-def _channel_tags(channel: Channel) -> Iterable[tuple[str, str, str | None, dict[str, str]]]:
-    yield ITUNES, "author", one_line(channel.author), {}
-    yield ITUNES, "type", "episodic", {}
-    yield ITUNES, "explicit", "true" if channel.explicit else "false", {}
-    yield ITUNES, "image", None, {"href": channel.address("cover.jpg")}
-    yield PODCAST, "guid", channel.guid, {}
-    yield PODCAST, "locked", "yes", {"owner": channel.owner_email}
-    yield PODCAST, "medium", "podcast", {}
-    yield PODCAST, "txt", "true", {"purpose": "ai-content"}
+def _neighbours(channel: Channel, page: FeedPage) -> Iterable[tuple[str, str]]:
+    if channel.more.hub:
+        yield "hub", channel.more.hub
+    if page.older is None and page.newer is None:
+        return
+    for rel, mark in (("first", ""), ("prev", page.newer), ("next", page.older), ("last", page.last)):
+        if mark is not None:
+            yield rel, channel.address(name_of("feed", mark, ".xml"))
 
 
-def _item(entry: Any, channel: Channel, episode: Episode) -> None:
-    entry.title(one_line(episode.title))
+def _item(channel: Channel, episode: Episode, title: str) -> Any:
+    entry = feedgen.entry.FeedEntry()
+    entry.register_extension("more", EpisodeTags, atom=False)
+    entry.title(title)
     entry.guid(episode.guid, permalink=False)
-    entry.link(href=channel.address(episode.file(".html")), rel="alternate")
+    entry.link(href=channel.address_of(episode, episode.file(".html")), rel="alternate")
     entry.description(escaped(within_bytes(episode.description, _MOST_BYTES // 2)))
-    entry.content(notes(episode, "vi"), type="CDATA")
-    entry.enclosure(channel.address(episode.audio), str(episode.audio_bytes), "audio/mpeg")
+    entry.content(notes(episode, "vi", channel), type="CDATA")
+    entry.enclosure(enclosure_address(channel, episode), str(episode.audio_bytes), "audio/mpeg")
     entry.published(episode.published)
-    for namespace, name, text, attributes in _item_tags(channel, episode):
+    for namespace, name, attributes, text in item_tags(channel, episode):
         entry.more.add(namespace, name, text, attributes)
+    for tag, children in item_nests(channel, episode):
+        entry.more.nest(tag, children)
     entry.more.chapters(podlove_chapters(episode.chapters))
-    others = [({"type": other.type, "length": str(other.bytes), "title": other.file.rpartition(".")[2]}, channel.address(other.file)) for other in episode.alternates]
-    entry.more.alternates(others)
+    return entry.rss_entry()
 
 
-def _item_tags(channel: Channel, episode: Episode) -> Iterable[tuple[str, str, str | None, dict[str, str]]]:
-    if episode.author:
-        yield ITUNES, "author", one_line(episode.author), {}
-    yield ITUNES, "duration", str(max(1, round(episode.duration / 1000))), {}
-    yield ITUNES, "explicit", "true" if channel.explicit else "false", {}
-    yield ITUNES, "episodeType", "full", {}
-    yield PODCAST, "transcript", None, {"url": channel.address(episode.file(".vtt")), "type": "text/vtt", "language": channel.language}
-    yield PODCAST, "transcript", None, {"url": channel.address(episode.file(".srt")), "type": "application/x-subrip", "language": channel.language}
-    yield PODCAST, "transcript", None, {"url": channel.address(episode.file(".transcript.json")), "type": "application/json", "language": channel.language}
-    yield PODCAST, "chapters", None, {"url": channel.address(episode.file(".chapters.json")), "type": "application/json+chapters"}
-    yield PODCAST, "txt", "true", {"purpose": "ai-content"}
-
-
-def notes(episode: Episode, language: Language) -> str:
-    """Write an episode's notes: summary, chapters with their times, the article's address, the voice's disclosure."""
-    parts = [f"<p>{escaped(episode.description)}</p>"]
-    if len(episode.chapters) > 1:
-        marks = "".join(f"<li>{clock(chapter.start)} {escaped(one_line(chapter.title))}</li>" for chapter in episode.chapters)
-        parts.append(f"<p>{message('notes.section_list', language)}</p><ul>{marks}</ul>")
-    if episode.article_url and re.fullmatch(r"https?://[!-~]+", episode.article_url):
-        link = f'<a href="{escaped(episode.article_url)}">{escaped(episode.article_url)}</a>'
-        parts.append(f"<p>{message('notes.source', language, url=link)}</p>")
-    if episode.corrected:
-        when = f"{episode.corrected:%H:%M %d/%m/%Y}"
-        parts.append(f"<p>{message('notes.correction', language, when=when)}</p>")
-    parts.append(f"<p>{message('notes.ai_voice', language)}</p>")
-    return "".join(parts)
-
-
-def _without_build_date(document: bytes) -> bytes:
-    """Take the present time, which feedgen cannot leave out, from a feed that has no episode to date it."""
-    root = etree.fromstring(document)
-    for channel in root.findall("channel"):
-        for element in channel.findall("lastBuildDate"):
-            channel.remove(element)
-    return etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8")
+def enclosure_address(channel: Channel, episode: Episode) -> str:
+    """Give the address that apps fetch the audio from, behind the prefix of a service that counts, where there is one."""
+    address = channel.address_of(episode, episode.audio)
+    # As OP3 and the like want it: their address, then ours; the scheme may be left out where it is https.
+    return channel.more.prefix + address.removeprefix("https://") if channel.more.prefix else address

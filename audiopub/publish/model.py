@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from audiopub.episode import Chapter
+from audiopub.publish.podcasting import Podcasting
 from audiopub.units import Milliseconds
 
 
@@ -36,6 +38,9 @@ class Channel:
 
     explicit: bool = False
 
+    more: Podcasting = Podcasting()
+    """What directories and apps may be told besides."""
+
     @property
     def feed_url(self) -> str:
         """Give the feed's address."""
@@ -48,6 +53,14 @@ class Channel:
     def key(self, name: str) -> str:
         """Give the key of one of the show's files in the store."""
         return f"{self.slug}/{name}" if self.slug else name
+
+    def key_of(self, episode: "Episode", name: str) -> str:
+        """Give the key of one of an episode's files, which lie with the show that made it."""
+        return f"{episode.show}/{name}" if episode.show else self.key(name)
+
+    def address_of(self, episode: "Episode", name: str) -> str:
+        """Give the address of one of an episode's files."""
+        return f"{self.base_url}/{self.key_of(episode, name)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +78,71 @@ class Alternate:
 
 AUDIO_TYPES = {".mp3": "audio/mpeg", ".m4b": "audio/mp4", ".opus": "audio/ogg"}
 """Media types by the endings of audio files."""
+
+
+_SUFFIXES = (".vtt", ".srt", ".transcript.json", ".chapters.json", ".segments.json", ".script.tsv", ".json", ".png", ".svg", ".oembed.json", ".embed.html", ".html")
+
+
+class State(StrEnum):
+    """Whether listeners can have an episode."""
+
+    PUBLISHED = "published"
+    EMBARGOED = "embargoed"
+    """Made, and kept out of everything that is served until its time."""
+
+    WITHDRAWN = "withdrawn"
+
+
+class Act(StrEnum):
+    """What was done to an episode."""
+
+    PUBLISHED = "published"
+    EMBARGOED = "embargoed"
+    CORRECTED = "corrected"
+    """Other words."""
+
+    RENEWED = "renewed"
+    """The same words in another voice, by another recipe, under another title of the show."""
+
+    ROLLED_BACK = "rolled_back"
+    REISSUED = "reissued"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of an episode's history."""
+
+    at: datetime
+    act: Act
+    revision: int
+    """The revision that is there after it."""
+
+    audio: str
+    """File name of that revision's audio."""
+
+    note: str = ""
+    """What a person said of it; of a correction, what listeners read."""
+
+    by: str = ""
+    """Who did it; empty for an unattended run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A place of the article that a person set right; it is set right again whenever the article is read."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """An episode of which a bulletin was made."""
+
+    show: str
+    id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +197,51 @@ class Episode:
     prints: tuple[str, ...] = ()
     """Short hashes of its title and paragraphs, by which the same article at another address is known again."""
 
+    show: str = ""
+    """Slug of the show that made it and keeps its files; empty for a show that has a whole site to itself."""
+
+    state: State = State.PUBLISHED
+    settled: bool = True
+    """False while something is left to do behind the feed: former addresses to be turned, files to be taken away."""
+
+    notice: bool = False
+    """Of a withdrawn one: whether a short notice stands at its addresses, rather than nothing."""
+
+    pinned: bool = False
+    """Whether a person chose this revision over a newer one: unattended runs leave it."""
+
+    issue: int = 1
+    """Counts the GUIDs it has had; more than 1 after :attr:`Act.REISSUED`."""
+
+    section: str | None = None
+    """Of the newspaper, in its own words."""
+
+    tags: tuple[str, ...] = ()
+    season: int | None = None
+    number: int | None = None
+    """Within the season; given out once."""
+
+    edits: tuple[Edit, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """Of a bulletin."""
+
+    history: tuple[Event, ...] = ()
+    """Oldest first."""
+
     @property
     def files(self) -> tuple[str, ...]:
         """Give the names of its files but the audio, in the order of putting."""
-        return tuple(self.name + suffix for suffix in (".vtt", ".srt", ".transcript.json", ".chapters.json", ".script.tsv", ".json", ".png", ".html"))
+        return tuple(self.name + suffix for suffix in _SUFFIXES)
+
+    @property
+    def corrections(self) -> tuple[Event, ...]:
+        """Give what listeners are told of changed words, oldest first."""
+        return tuple(event for event in self.history if event.act is Act.CORRECTED)
+
+    @property
+    def stamp(self) -> str:
+        """Give a short text that differs after every change of the record."""
+        return f"{self.show}/{self.id} {self.revision} {len(self.history)} {self.state}"
 
     def file(self, suffix: str) -> str:
         """Give the name of one of its files."""

@@ -1,38 +1,24 @@
 """Pages people read beside the feed: one an episode, one a show. Plain files that work without JavaScript."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from itertools import groupby
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
-from audiopub.episode import Row, Timeline
 from audiopub.messages import Language, message
+from audiopub.publish.embed import embed_code
+from audiopub.publish.lines import Line, paragraphs
+from audiopub.publish.linked_data import episode_data, script_safe, series_data
 from audiopub.publish.model import Channel, Episode
-from audiopub.publish.text import clock, one_line
-from audiopub.script import SegmentKind
+from audiopub.publish.notes import corrections
+from audiopub.publish.paging import FeedPage, name_of
+from audiopub.publish.templating import render_page
+from audiopub.publish.text import one_line
 
-ASSETS = ("icon.svg", "player.js", "style.css")
+ASSETS = (
+    "icon.svg", "player.js", "audiopub-player.js", "style.css", "feed.xsl", "feed.css", "be-vietnam-pro-regular.woff2", "be-vietnam-pro-bold.woff2",
+)  # fmt: skip
 """Files that every page of a show shares, put beside them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence on a page and when it is heard, in seconds."""
-
-    text: str
-    start: str
-    end: str
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A heading or a paragraph on a page."""
-
-    kind: str
-    sentences: tuple[Sentence, ...]
 
 
 def asset(name: str) -> bytes:
@@ -40,44 +26,41 @@ def asset(name: str) -> bytes:
     return files(__package__).joinpath("assets", name).read_bytes()
 
 
-def episode_page(channel: Channel, episode: Episode, timeline: Timeline, language: Language = "vi") -> str:
-    """Write an episode's page: player, chapters, transcript whose sentences know their time."""
-    return _template("episode.html").render(
-        channel=channel, episode=episode, title=one_line(episode.title), passages=_passages(timeline), say=_speaker(language), clock=clock, language=language,
-        seconds=_seconds,
+def episode_page(channel: Channel, episode: Episode, lines: Iterable[Line], language: Language = "vi") -> str:
+    """Write an episode's page: player, chapters, transcript whose sentences know their time.
+
+    Args:
+        channel: the show.
+        episode: what it is about.
+        lines: its segments.
+        language: of the words around it.
+    """
+    return render_page(
+        "episode.html", channel, language, episode=episode, title=one_line(episode.title), passages=list(paragraphs(lines)), corrections=corrections(episode, language),
+        data=Markup(script_safe(episode_data(channel, episode))), embed=embed_code(channel, episode),  # noqa: S704  escaped for where it stands
     )  # fmt: skip
 
 
-def show_page(channel: Channel, episodes: Sequence[Episode], language: Language = "vi") -> str:
-    """Write a show's page: what it is, where to subscribe, its episodes."""
-    return _template("show.html").render(channel=channel, episodes=episodes, say=_speaker(language), clock=clock, one_line=one_line, language=language)
+def show_page(channel: Channel, page: FeedPage, titles: Mapping[tuple[str, str], str], language: Language = "vi") -> str:
+    """Write one page of a show: what it is, where to subscribe, its episodes.
+
+    Args:
+        channel: the show.
+        page: which of its episodes.
+        titles: what :func:`audiopub.publish.titles.told_apart` gave.
+        language: of the words around it.
+    """
+    return render_page(
+        "show.html", channel, language, page=page, titles=titles, name_of=name_of, data=Markup(script_safe(series_data(channel))),  # noqa: S704  escaped for where it stands
+    )  # fmt: skip
 
 
-def _passages(timeline: Timeline) -> list[Passage]:
-    spoken = [row for row in timeline.rows if row.segment.kind is not SegmentKind.JINGLE]
-    return [
-        Passage(rows[0].segment.kind, tuple(_sentence(timeline, row) for row in rows))
-        for _, group in groupby(spoken, key=lambda row: row.segment.paragraph)
-        if (rows := list(group))
-    ]
+def gone_page(channel: Channel, language: Language = "vi") -> str:
+    """Write what is shown where an episode was withdrawn."""
+    return render_page("notice.html", channel, language, told=message("notice.page", language))
 
 
-def _sentence(timeline: Timeline, row: Row) -> Sentence:
-    return Sentence(row.segment.written, _seconds(timeline.time(row.start)), _seconds(timeline.time(row.end)))
-
-
-def _seconds(milliseconds: int) -> str:
-    return f"{milliseconds / 1000:.3f}"
-
-
-def _speaker(language: Language) -> Callable[[str], str]:
-    return lambda key: message(f"page.{key}", language)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(loader=PackageLoader("audiopub.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-def _template(name: str) -> Template:
-    return _environment().get_template(name)
+def notice_page(channel: Channel, episode: Episode, language: Language = "vi") -> str:
+    """Write what stands at the address of one withdrawn episode: that it was, when, and nothing of what it said."""
+    when = episode.history[-1].at if episode.history else episode.updated
+    return render_page("notice.html", channel, language, told=message("notice.page_at", language, when=f"{when:%H:%M %d/%m/%Y}"))

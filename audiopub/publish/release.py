@@ -1,79 +1,111 @@
-"""The order of putting: audio, transcripts, chapters, record, page, catalog, and the feed last.
+"""The order of putting: audio, transcripts, chapters, record, pages; then the catalog, the feed, and former addresses last.
 
-Whatever breaks off in the middle, a listener sees the old feed with all its files or the new one with
-all of its. The feed is a pure function of the catalog, so writing it again heals a break before it.
+Whatever breaks off in the middle, a listener sees the old feed with all its files or the new one with all of its. The feed is a pure
+function of the catalog, so writing it again heals a break before it; what is left to do behind the feed is noted in the catalog, and
+done by :func:`settle` of the next run.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import BinaryIO
 
 from audiopub.errors import FeedInvalid
-from audiopub.publish.artwork import cover
+from audiopub.publish.archive import all_files
 from audiopub.publish.catalog import Catalog
-from audiopub.publish.feed import feed_xml
-from audiopub.publish.model import Channel, Episode
-from audiopub.publish.page import ASSETS, asset, show_page
+from audiopub.publish.model import Channel, Episode, State
 from audiopub.publish.store import Store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rebuilt:
-    """What became of a feed."""
-
-    changed: bool
-    episodes: int
-    missing: tuple[str, ...]
-    """Audio files of published episodes that are gone or of another size."""
-
 
 Scratch = Callable[[], AbstractContextManager[BinaryIO]]
 """Opens an empty file that is gone when it is left."""
 
+Put = Callable[[str, BinaryIO], object]
+"""Puts a file by its name."""
 
-def release(
-    channel: Channel, episode: Episode, audio: BinaryIO, texts: Mapping[str, Callable[[], Iterable[bytes]]], store: Store, catalog: Catalog, scratch: Scratch
-) -> None:
-    """Put an episode or its new revision into the store and record it; the feed, which :func:`rebuild` writes, comes after it.
+GONE = ".gone"
+"""Ending of the empty file that stands beside a withdrawn one, by which a web server knows to answer 410."""
+
+
+def release(episode: Episode, audio: BinaryIO, texts: Mapping[str, Callable[[], Iterable[bytes]]], put: Put, scratch: Scratch) -> None:
+    """Put an episode's files; the caller records it after that.
 
     Args:
-        channel: its show.
         episode: what the feed will say.
         audio: the MP3, at its beginning.
         texts: what makes every other file, piece by piece, by its name.
-        store: where files go.
-        catalog: where the episode is recorded.
+        put: where files go.
         scratch: where a text stands until it is put: those of a long episode are large.
-
-    Raises:
-        FeedInvalid: the store lost the audio on the way; the feed is not touched.
     """
-    store.put(channel.key(episode.audio), audio)
-    for former in episode.former_audio:
-        # A client that pinned an earlier revision's address hears the present sound.
-        store.alias(channel.key(former), channel.key(episode.audio))
+    put(episode.audio, audio)
     for name in episode.files:
         with scratch() as file:
             file.writelines(texts[name]())
             file.seek(0)
-            store.put(channel.key(name), file)
-    if store.size(channel.key(episode.audio)) != episode.audio_bytes:
-        raise FeedInvalid("feed.missing_file", path=episode.audio)
-    catalog.commit(channel.slug, episode)
+            put(name, file)
 
 
-def rebuild(channel: Channel, store: Store, catalog: Catalog, *, art: bytes | None = None) -> Rebuilt:
-    """Write a show's page and feed from the catalog; nothing is touched where nothing changed.
+def confirm(channel: Channel, episode: Episode, store: Store) -> None:
+    """Make sure that an episode's audio, in every form, is where the feed will say.
 
-    An episode whose audio is gone from the store stays in the feed, since no run removes what was
-    published, and is named in the answer, so that somebody renders it again.
+    Raises:
+        FeedInvalid: the store lost it on the way; the episode must not be recorded.
     """
-    episodes = catalog.episodes(channel.slug)
-    missing = tuple(episode.audio for episode in episodes if store.size(channel.key(episode.audio)) != episode.audio_bytes)
-    store.put(channel.key("cover.jpg"), art or cover(channel.title, channel.author))
-    for name in ASSETS:
-        store.put(channel.key(name), asset(name))
-    store.put(channel.key("index.html"), show_page(channel, episodes).encode())
-    changed = store.put(channel.key("feed.xml"), feed_xml(channel, episodes))
-    return Rebuilt(changed=changed, episodes=len(episodes), missing=missing)
+    wanted = {episode.audio: episode.audio_bytes, **{other.file: other.bytes for other in episode.alternates}}
+    sizes = store.sizes([channel.key_of(episode, name) for name in wanted])
+    for name, size in wanted.items():
+        if sizes[channel.key_of(episode, name)] != size:
+            raise FeedInvalid("feed.missing_file", path=name)
+
+
+def unmark(channel: Channel, episode: Episode, store: Store) -> None:
+    """Take away the marks that its addresses are gone, before it is published again."""
+    for name in (*all_files(episode), *episode.former_audio):
+        store.remove(channel.key_of(episode, name) + GONE)
+
+
+def settle(channel: Channel, episode: Episode, store: Store, catalog: Catalog, notice: Callable[[], Mapping[str, bytes]]) -> None:
+    """Do what comes after the feed: turn former addresses to the present sound, or take a withdrawn episode's files away.
+
+    Args:
+        channel: its show.
+        episode: as it is recorded.
+        store: where its files are.
+        catalog: where it is recorded as settled then.
+        notice: gives the page and the audio that stand in place of a withdrawn one, by suffix.
+    """
+    if episode.state is State.PUBLISHED:
+        _turn_former(channel, episode, store)
+    elif episode.state is State.WITHDRAWN:
+        _take_away(channel, episode, store, notice() if episode.notice else {})
+    catalog.commit(channel.slug, replace(episode, settled=True))
+
+
+def _turn_former(channel: Channel, episode: Episode, store: Store) -> None:
+    """Let a client that pinned an earlier revision's address hear the present sound."""
+    forms = {_suffix(name): name for name in (episode.audio, *(other.file for other in episode.alternates))}
+    for former in episode.former_audio:
+        present = forms.get(_suffix(former))
+        if present:
+            store.alias(channel.key_of(episode, former), channel.key_of(episode, present))
+        else:
+            _gone(channel.key_of(episode, former), store)
+
+
+def _take_away(channel: Channel, episode: Episode, store: Store, notice: Mapping[str, bytes]) -> None:
+    for name in reversed((*episode.former_audio, *all_files(episode))):
+        key = channel.key_of(episode, name)
+        instead = notice.get(_suffix(name)) if not name.endswith(".embed.html") else None
+        if instead is not None:
+            store.put(key, instead)
+            store.remove(key + GONE)
+        else:
+            _gone(key, store)
+
+
+def _gone(key: str, store: Store) -> None:
+    store.put(key + GONE, b"")
+    store.remove(key)
+
+
+def _suffix(name: str) -> str:
+    return "." + name.rpartition(".")[2]

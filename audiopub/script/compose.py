@@ -85,6 +85,11 @@ def _furniture(template: str, kind: SegmentKind, section: int, pause: Millisecon
     return []
 
 
+def furniture(section: int, kind: SegmentKind, text: str, pause: Milliseconds, style: Style) -> list[Segment]:
+    """Make segments of words that a show says around articles, a sentence each, the pause after the last."""
+    return _sentences(section, kind, text, style.pauses.sentence, pause, style)
+
+
 def _sentences(section: int, kind: SegmentKind, text: str, between: Milliseconds, last: Milliseconds, style: Style) -> list[Segment]:
     pieces = sentences(text)
     return [_segment(section, kind, sentence, last if place == len(pieces) else between, style) for place, sentence in enumerate(pieces, start=1)]

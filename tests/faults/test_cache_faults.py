@@ -41,7 +41,7 @@ def studio(cache: SegmentCache) -> Studio:
     """Make a studio that hums, publishes into memory and keeps its segments in a cache."""
     return Studio(
         channel=CHANNEL, style=Style(show="Bản tin"), chain=VoiceChain(["silent"], lambda _name: SilentEngine()), cache=cache, encoder=LameEncoder(),
-        store=MemoryStore(), catalog=MemoryCatalog(), scratch=lambda: nullcontext(io.BytesIO()),
+        store=MemoryStore(), archive=MemoryStore(), catalog=MemoryCatalog(), scratch=lambda: nullcontext(io.BytesIO()),
     )  # fmt: skip
 
 

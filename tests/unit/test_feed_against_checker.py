@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from audiopub.adapters.files import FileCatalog, LocalStore
+from audiopub.adapters.memory import MemoryStore
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.article.dates import INDOCHINA
 from audiopub.audio import Pcm
@@ -21,7 +22,9 @@ from audiopub.publish.artwork import cover
 from audiopub.publish.chapters import json_chapters
 from audiopub.publish.encoder import Tags
 from audiopub.publish.model import Channel, Episode
-from audiopub.publish.release import rebuild, release
+from audiopub.publish.rebuild import rebuild
+from audiopub.publish.release import release
+from audiopub.publish.selection import Outlet
 from audiopub.publish.transcript import json_transcript, subrip, webvtt
 from audiopub.units import Hertz, Milliseconds
 from tests.sounds import one_run
@@ -62,8 +65,9 @@ def publish(site: Path, name: str, title: str, moment: tuple[int, int, int, int]
     }
     texts: dict[str, Any] = {name: partial(list, [body]) for name, body in bodies.items()}
     store, catalog = LocalStore(site), FileCatalog(site.parent / "catalog")
-    release(channel(), episode, sink, texts, store, catalog, lambda: nullcontext(io.BytesIO()))
-    rebuild(channel(), store, catalog)
+    release(episode, sink, texts, store.put, lambda: nullcontext(io.BytesIO()))
+    catalog.commit("", episode)
+    rebuild(Outlet(channel=channel()), store, MemoryStore(), catalog)
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from audiopub.adapters.mp3 import LameEncoder
 from audiopub.audio import Pcm, resampled
 from audiopub.engines.silent import SilentEngine
 from audiopub.errors import BadInput, EngineUnavailable, SpeechFailed
-from audiopub.pipeline import Jingles, Outcome, Result, Studio, plan, render
+from audiopub.pipeline import Jingles, Outcome, Result, Studio, Wish, plan, render
+from audiopub.publish.page import ASSETS
 from audiopub.script import SegmentKind
 from audiopub.source import Page
 from audiopub.speech import Engine, SecondVoice, VoiceChain
@@ -21,7 +22,8 @@ from tests.conftest import NOW, make_studio
 
 
 def rendered(studio: Studio, page: Page | None = None, **wishes) -> Result:
-    return render(studio, page or text_page(), **{"now": NOW, "progress": lambda *_: None, **wishes})
+    now = wishes.pop("now", NOW)
+    return render(studio, page or text_page(), now=now, wish=Wish(**wishes), progress=lambda *_: None)
 
 
 def files(studio: Studio) -> dict[str, bytes]:
@@ -33,7 +35,8 @@ def test_first_render_publishes_every_file(studio: Studio) -> None:
     """An episode is published with audio, two transcripts, chapters, script, record, card and page, and a feed."""
     episode = rendered(studio).episode
     assert episode is not None
-    assert {f"thu/{name}" for name in (*episode.files, episode.audio, "feed.xml", "index.html", "cover.jpg", "icon.svg", "player.js", "style.css")} == set(files(studio))
+    shared = ("feed.xml", "index.html", "410.html", "cover.jpg", "cover-small.jpg", *ASSETS)
+    assert {f"thu/{name}" for name in (*episode.files, episode.audio, *shared)} == set(files(studio))
 
 
 def test_chapters_are_the_headings(studio: Studio) -> None:

@@ -1,0 +1,105 @@
+"""Where things are and what is allowed."""
+
+import math
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from audiopub.errors import ConfigInvalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where things are and what is allowed, from flags, else AUDIOPUB_* variables, else the defaults."""
+
+    feeds: Path = Path("feeds")
+    output: Path = Path("output")
+    state: Path = Path(".audiopub")
+    """Cache and catalog; never served."""
+
+    rules: Path = Path("feeds/sites")
+    """Site rules of the newsroom's own."""
+
+    allow_hosts: frozenset[str] = frozenset()
+    """``host`` or ``host:port`` on private networks that may be fetched from."""
+
+    host_delay: float = 1.0
+    """Seconds between two requests to one host where many of its pages are fetched."""
+
+    request_timeout: float = 10.0
+    """Seconds a voice that is online may take to answer."""
+
+    requests_a_second: float = 4.0
+    """Most requests a second to a voice that is online."""
+
+    voices: Path = Path(".audiopub/voices")
+    """Installed Piper voices."""
+
+    voices_from: str = "https://huggingface.co/rhasspy/piper-voices/resolve/main"
+    """Where they are fetched from: an address, or a folder that holds them."""
+
+    engines: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Settings of engines from the environment: ``AUDIOPUB_OPENAI_HTTP_URL`` is ``url`` of ``openai_http``."""
+
+    cache_limit: float = 5.0
+    """Gigabytes that what was spoken and encoded may take."""
+
+    @classmethod
+    def read(cls, *, environment: Mapping[str, str] = os.environ, output: Path | None = None, feeds: Path | None = None) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            ConfigInvalid: a variable cannot be used.
+        """
+        values: dict[str, Any] = {}
+        for name, reader in (
+            ("feeds", Path),
+            ("output", Path),
+            ("state", Path),
+            ("rules", Path),
+            ("voices", Path),
+            ("voices_from", str),
+            ("allow_hosts", _hosts),
+            ("host_delay", _positive),
+            ("request_timeout", _positive),
+            ("requests_a_second", _positive),
+            ("cache_limit", _positive),
+        ):
+            key = f"AUDIOPUB_{name.upper()}"
+            if environment.get(key):
+                try:
+                    values[name] = reader(environment[key])
+                except ValueError as error:
+                    raise ConfigInvalid("config.bad_setting", key=key, value=environment[key], reason=str(error)) from error
+        if "state" in values:
+            values.setdefault("voices", values["state"] / "voices")
+        values["engines"] = _engine_options(environment)
+        values.update({name: value for name, value in (("output", output), ("feeds", feeds)) if value is not None})
+        return cls(**values)
+
+
+_ENGINE_OPTIONS = re.compile(r"AUDIOPUB_(ESPEAK|EDGE|GTTS|PIPER|OPENAI_HTTP|COMMAND|ENGINE_[A-Z0-9]+)_([A-Z]+)")
+"""A third party's engine ``foo`` is set by ``AUDIOPUB_ENGINE_FOO_<NAME>``."""
+
+
+def _engine_options(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for key, value in environment.items():
+        if value and (match := _ENGINE_OPTIONS.fullmatch(key)):
+            found.setdefault(match[1].lower().removeprefix("engine_"), {})[match[2].lower()] = value
+    return found
+
+
+def _hosts(text: str) -> frozenset[str]:
+    return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not (value > 0 and math.isfinite(value)):
+        msg = "must be a number more than 0"
+        raise ValueError(msg)
+    return value

@@ -1,0 +1,61 @@
+"""A show's feed written again, those of the shows that follow it, and what is left to do behind them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from audiopub.pipeline.notice import spoken_notice
+from audiopub.pipeline.studio import Studio
+from audiopub.publish.archive import bring_back, kept
+from audiopub.publish.model import Act, Episode, Event, State
+from audiopub.publish.page import notice_page
+from audiopub.publish.rebuild import Rebuilt, rebuild
+from audiopub.publish.release import confirm, settle, unmark
+
+
+def rebuild_feed(studio: Studio, *, whole: bool = False) -> Rebuilt:
+    """Write a show's feed and pages again from its catalog, and those of the shows that have its episodes too.
+
+    Args:
+        studio: the show.
+        whole: write every page, whatever is known of it.
+    """
+    rebuilt = rebuild(studio.outlet, studio.store, studio.archive, studio.catalog, whole=whole)
+    for follower in studio.followers:
+        if rebuild(follower, studio.store, studio.archive, studio.catalog, whole=whole).changed:
+            studio.announce(follower.channel.feed_url)
+    if rebuilt.changed:
+        studio.announce(studio.channel.feed_url)
+    for episode in studio.catalog.episodes(studio.channel.slug):
+        if not episode.settled:
+            settle(studio.channel, episode, studio.store, studio.catalog, partial(_notice, studio, episode))
+    return rebuilt
+
+
+def release_due(studio: Studio, now: datetime) -> tuple[Episode, ...]:
+    """Publish the embargoed episodes whose time has come; the feed is the caller's to write.
+
+    Returns:
+        The episodes, oldest first.
+    """
+    due = [episode for episode in studio.catalog.episodes(studio.channel.slug) if episode.state is State.EMBARGOED and episode.published <= now]
+    return tuple(_released(studio, episode, now) for episode in reversed(due))
+
+
+def _released(studio: Studio, episode: Episode, now: datetime) -> Episode:
+    found = kept(episode, episode.revision, studio.archive)
+    if found is None:
+        return episode  # its files are lost: rendering it again makes them anew
+    unmark(studio.channel, episode, studio.store)
+    bring_back(studio.channel, found, studio.store, studio.archive)
+    confirm(studio.channel, episode, studio.store)
+    event = Event(at=now.replace(microsecond=0), act=Act.PUBLISHED, revision=episode.revision, audio=episode.audio)
+    out = replace(episode, state=State.PUBLISHED, history=(*episode.history, event))
+    studio.catalog.commit(studio.channel.slug, out)
+    return out
+
+
+def _notice(studio: Studio, episode: Episode) -> Mapping[str, bytes]:
+    page = notice_page(studio.channel, episode).encode()
+    return {".html": page, ".mp3": spoken_notice(studio, episode)}

@@ -1,0 +1,204 @@
+"""The use case: an article in, an episode and a feed out."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import BinaryIO
+
+from audiopub.pipeline.assembly import Assembly, SoundLost, assembled, former_record
+from audiopub.pipeline.drafts import draft, fingerprint_of, recorded, wording_of
+from audiopub.pipeline.feeds import rebuild_feed
+from audiopub.pipeline.prepare import prepare
+from audiopub.pipeline.studio import RECIPE, Outcome, Prepared, Progress, Result, Studio, Wish
+from audiopub.pipeline.texts import tags_of, texts_of
+from audiopub.publish.archive import archive_key, keep, keep_page, note_kept
+from audiopub.publish.model import Alternate, Episode, State
+from audiopub.publish.release import Put, confirm, release, unmark
+from audiopub.source import Page
+from audiopub.speech import Narration
+
+_ATTEMPTS = 3
+"""Times that an episode is put together anew because sound was lost meanwhile."""
+
+_NOBODY = Wish()
+
+
+def render(studio: Studio, page: Page, *, now: datetime, wish: Wish = _NOBODY, progress: Progress) -> Result:
+    """Turn a page into a published episode, or into its next revision.
+
+    Nothing is spoken again that was spoken before, and nothing is published again that has not changed.
+
+    Args:
+        studio: the show.
+        page: the article's page.
+        now: the present moment, aware.
+        wish: what a person wants.
+        progress: told what is going on.
+
+    Raises:
+        BadInput: the page is no article that may be published.
+        SpeechFailed: no voice of the show could read it.
+    """
+    return produce(studio, prepare(studio, page, now=now, wish=wish, progress=progress), progress=progress)
+
+
+def produce(studio: Studio, work: Prepared, *, feed: bool = True, progress: Progress) -> Result:
+    """Do the second part of :func:`render`: speak, encode, publish.
+
+    Args:
+        studio: the show.
+        work: what :func:`prepare` gave.
+        feed: whether the feed is written again; who renders many articles does that once, by :func:`rebuild_feed`.
+        progress: told what is going on.
+
+    Raises:
+        SpeechFailed: no voice of the show could read it.
+        AudioSuspect: somebody listens, and it is not what it should be.
+    """
+    script, present = work.script, work.present
+    left = _left_alone(work)
+    if left is not None:
+        return left
+    unchanged = Result(outcome=Outcome.UNCHANGED, article=work.article, script=script, episode=present)
+    wording = wording_of(script)
+    expected = studio.chain.identities
+    if present and expected and not work.wish.reissue and _same(studio, work, present, fingerprint_of(studio, work, wording, " + ".join(expected))):
+        return _with_feed(studio, unchanged, feed=feed)  # no voice is asked, and no sound is read
+    told = unchanged
+    for attempt in range(_ATTEMPTS):
+        try:
+            told = _spoken(studio, work, replace(unchanged, made=told.made), wording, progress)
+            break
+        except SoundLost as lost:  # damage shows when the samples are read; what is gone is said again
+            told = replace(told, made=told.made + lost.made)
+            if attempt == _ATTEMPTS - 1:
+                raise
+    return _with_feed(studio, told, feed=feed)
+
+
+def _left_alone(work: Prepared) -> Result | None:
+    """Leave what a person decided: an unattended run neither brings back what was withdrawn nor replaces a revision that was chosen."""
+    present = work.present
+    if present is None or work.wish.episode:
+        return None
+    outcome = Outcome.WITHDRAWN if present.state is State.WITHDRAWN else Outcome.PINNED if present.pinned else None
+    return Result(outcome=outcome, article=work.article, script=work.script, episode=present) if outcome else None
+
+
+def _same(studio: Studio, work: Prepared, present: Episode, fingerprint: str) -> bool:
+    moved = present.state is State.EMBARGOED and work.published != present.published
+    return present.fingerprint == fingerprint and not moved and _complete(studio, present)
+
+
+def _spoken(studio: Studio, work: Prepared, unchanged: Result, wording: str, progress: Progress) -> Result:
+    present = work.present
+    narration = studio.chain.narrate(work.script, studio.cache, lambda done, of: progress("speaking", done, of))
+    studio.rest()
+    begun = draft(studio, work, narration, fingerprint_of(studio, work, wording, narration.identity), wording)
+    told = replace(unchanged, made=unchanged.made + narration.made, refused=dict(narration.refused))
+    if present and not work.wish.reissue and _serves(studio, work, present, begun):
+        return told
+    try:
+        episode = _produced(studio, work, narration, begun, progress)
+    except SoundLost as lost:
+        lost.made = narration.made
+        raise
+    held = episode.state is State.EMBARGOED
+    return replace(told, outcome=Outcome.EMBARGOED if held else Outcome.UPDATED if present else Outcome.PUBLISHED, episode=episode)
+
+
+def _with_feed(studio: Studio, result: Result, *, feed: bool) -> Result:
+    if not feed:
+        return result
+    rebuilt = rebuild_feed(studio)
+    return replace(result, feed_changed=rebuilt.changed, missing=rebuilt.missing)
+
+
+def _serves(studio: Studio, work: Prepared, present: Episode, begun: Episode) -> bool:
+    """Tell whether the published revision may stay: all its files are there, and a new one would not be better.
+
+    A fallback voice never takes the place of the show's own for the same words; for other words it does,
+    since a wrong word in public is worse than a plainer voice.
+    """
+    downgrade = begun.fallback and not present.fallback and present.wording == begun.wording
+    return _same(studio, work, present, present.fingerprint if downgrade else begun.fingerprint)
+
+
+def _produced(studio: Studio, work: Prepared, narration: Narration, begun: Episode, progress: Progress) -> Episode:
+    progress("measuring", 0, 1)
+    made = assembled(studio, work.script, narration, former_record(studio, work.present), work.links)
+    begun = replace(begun, duration=made.timeline.time(made.timeline.total), chapters=made.chapters)
+    studio.rest()
+    with studio.scratch() as audio:
+        encoded = studio.encoder.encode(made.runs, made.timeline.rate, tags_of(studio, begun), audio, lambda done, of: progress("encoding", done, of))
+        if studio.hear is not None:
+            progress("listening", 0, 1)
+            studio.hear(audio, made.timeline, made.master)
+            audio.seek(0)
+        named = replace(begun, audio=f"{begun.name}-{encoded.sha256[:8]}{studio.encoder.suffix}", audio_bytes=encoded.size)
+        progress("publishing", 0, 1)
+        _before(studio, work, named)
+        put = _put(studio, named)
+        episode = replace(named, alternates=_alternates(studio, named, made, put))
+        present = {episode.audio, *(other.file for other in episode.alternates)}
+        episode = replace(episode, former_audio=tuple(dict.fromkeys(name for name in episode.former_audio if name not in present)))
+        episode = recorded(work, replace(episode, settled=not episode.former_audio))
+        studio.rest()
+        release(episode, audio, texts_of(studio, work, episode, made, _provenance(work, narration)), put, studio.scratch)
+    keep_page(episode, work.page, studio.archive)
+    _commit(studio, episode)
+    return episode
+
+
+def _before(studio: Studio, work: Prepared, episode: Episode) -> None:
+    """Keep the revision that is about to be replaced, and open addresses that were closed."""
+    present = work.present
+    if present and present.state is State.PUBLISHED:
+        keep(studio.channel, present, studio.store, studio.archive)
+    if present and episode.state is State.PUBLISHED:
+        unmark(studio.channel, episode, studio.store)
+
+
+def _put(studio: Studio, episode: Episode) -> Put:
+    if episode.state is State.EMBARGOED:
+        return lambda name, body: studio.archive.put(archive_key(episode, name), body)
+    return lambda name, body: studio.store.put(studio.channel.key_of(episode, name), body)
+
+
+def _commit(studio: Studio, episode: Episode) -> None:
+    if episode.state is State.EMBARGOED:
+        note_kept(episode, studio.archive)
+    else:
+        confirm(studio.channel, episode, studio.store)
+    studio.catalog.commit(studio.channel.slug, episode)
+
+
+def _alternates(studio: Studio, named: Episode, made: Assembly, put: Callable[[str, BinaryIO], object]) -> tuple[Alternate, ...]:
+    """Write and put the same audio in other forms; they are named by the feed only once it is written."""
+    found: list[Alternate] = []
+    for encoder in studio.others:
+        with studio.scratch() as audio:
+            encoded = encoder.encode(made.runs, made.timeline.rate, tags_of(studio, named), audio, lambda _done, _of: None)
+            file = f"{named.name}-{encoded.sha256[:8]}{encoder.suffix}"
+            put(file, audio)
+            found.append(Alternate(file=file, bytes=encoded.size))
+    return tuple(found)
+
+
+def _provenance(work: Prepared, narration: Narration) -> dict[str, object]:
+    page = work.page
+    return {
+        "source": page.url or page.identity, "source_sha256": hashlib.sha256(page.body).hexdigest(),
+        "engine": narration.identity, "voice": narration.voice, "refused": dict(narration.refused), "recipe": RECIPE,
+        "identities": list(work.names),
+    }  # fmt: skip
+
+
+def _complete(studio: Studio, episode: Episode) -> bool:
+    if episode.state is State.EMBARGOED:
+        return studio.archive.size(archive_key(episode, "episode.json")) is not None
+    key = studio.channel.key_of
+    wanted = {episode.audio: episode.audio_bytes, **{other.file: other.bytes for other in episode.alternates}}
+    sizes = studio.store.sizes([key(episode, name) for name in (*wanted, *episode.files)])
+    return all(sizes[key(episode, name)] == size for name, size in wanted.items()) and all(sizes[key(episode, name)] for name in episode.files)
