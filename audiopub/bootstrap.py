@@ -1,6 +1,7 @@
 """The one place where ports meet adapters."""
 
 import atexit
+import contextlib
 import hashlib
 import io
 import os
@@ -25,13 +26,14 @@ from audiopub.adapters.segment_files import FileCache
 from audiopub.adapters.worker import ParsingWorker
 from audiopub.article import Article, whole
 from audiopub.audio import Pcm
-from audiopub.config import Settings, Show, VoiceTable, find_show
+from audiopub.config import Settings, Show, VoiceTable, find_show, read_show
 from audiopub.episode import Run
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.messages import Language
-from audiopub.pipeline import Jingles, Studio
+from audiopub.pipeline import BulletinPlan, Jingles, Studio
 from audiopub.publish.encoder import Encoder, Tags
-from audiopub.script import SegmentKind, Style
+from audiopub.publish.selection import Outlet
+from audiopub.script import Form, SegmentKind, Style
 from audiopub.source import Fetcher, Page
 from audiopub.speech import Engine, EngineSettings, SecondVoice, Voice, VoiceChain
 from audiopub.speech.pacing import Bounded, Checked, Paced, Retrying
@@ -59,13 +61,52 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     channel = show.channel
     art = _own_cover(show)
     cache = segment_cache(settings)
+    select = show.file.select
     return Studio(
         channel=channel, style=style(show), chain=_chain(show, settings, voices), cache=cache,
         encoder=LameEncoder(show.file.audio.bitrate, cache, usable_cores()), others=_others(show), store=LocalStore(settings.output),
         archive=LocalStore(settings.state / "archive"),
         catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, rest=give_back, read=reader(settings), jingles=_jingles(show),
         jingle_key=_jingle_key(show), art=art,
-        cover=_cover(art, channel.title, channel.author),
+        cover=_cover(art, channel.title, channel.author), selection=select.selection if select else None, followers=_followers(show),
+        announce=_announcing(channel.more.hub),
+    )  # fmt: skip
+
+
+def _followers(show: Show) -> tuple[Outlet, ...]:
+    """Find the shows beside this one whose feeds have its episodes too; one whose file is wrong says so when it is itself asked for."""
+    found: list[Outlet] = []
+    for path in sorted(show.path.parent.glob("*.toml")):
+        with contextlib.suppress(ConfigInvalid):
+            other = read_show(path)
+            select = other.file.select
+            if other.slug != show.slug and select and show.slug in select.shows:
+                found.append(Outlet(channel=other.channel, selection=select.selection, art=_own_cover(other)))
+    return tuple(found)
+
+
+def _announcing(hub: str) -> Callable[[str], None]:
+    def announce(feed: str) -> None:
+        if hub:
+            from audiopub.adapters.web_sub import announced
+
+            announced(hub, feed)  # a hub that is down costs listeners minutes, and no run its success
+
+    return announce
+
+
+def bulletin_plan(show: Show) -> BulletinPlan:
+    """Give what a show's bulletins are like.
+
+    Raises:
+        ConfigInvalid: its file has no table ``bulletin``, or that names no show.
+    """
+    table = show.file.bulletin
+    if table is None or not table.shows:
+        raise ConfigInvalid("config.missing_key", path=show.path, key="bulletin.shows", hint='bulletin.shows = ["…"]')
+    return BulletinPlan(
+        selection=table.selection, form=Form(table.form), hours=table.hours, limit=table.limit, minutes=table.minutes, title=table.title, opening=table.opening,
+        closing=table.closing, editions=tuple(table.editions.items()),
     )  # fmt: skip
 
 

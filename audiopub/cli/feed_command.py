@@ -18,27 +18,66 @@ feed = Group("feed", help="help.feed")
 @option("--show", help="help.show")
 @option("--output", "-o", type=click.Path(path_type=Path), help="help.output")
 @option("--feeds", type=click.Path(path_type=Path), help="help.feeds")
+@option("--whole", is_flag=True, help="help.whole")
 @option("--json", "json_", is_flag=True, help="help.json")
-def build(show: str | None, *, json_: bool, output: Path | None, feeds: Path | None) -> None:
+def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, feeds: Path | None) -> None:
     """Write the feed from the catalog; an unchanged one is not touched."""
     from audiopub.adapters.files import locked
     from audiopub.bootstrap import studio
     from audiopub.config import Settings, find_show
-    from audiopub.pipeline import rebuild_feed
+    from audiopub.pipeline import rebuild_feed, release_due
 
     settings = Settings.read(output=output, feeds=feeds)
     made = studio(find_show(settings.feeds, show), settings)
-    if not made.catalog.episodes(made.channel.slug):
-        raise FeedInvalid("feed.no_episodes", show=made.channel.slug)
     with locked(settings.state / made.channel.slug):
-        feed_now = rebuild_feed(made)
+        due = release_due(made, datetime.now(UTC))
+        if not made.outlet.episodes(made.catalog) and not made.catalog.episodes(made.channel.slug):
+            raise FeedInvalid("feed.no_episodes", show=made.channel.slug)
+        feed_now = rebuild_feed(made, whole=whole)
     path = settings.output / made.channel.slug / "feed.xml"
     if json_:
-        as_json({"feed": str(path), "episodes": feed_now.episodes, "changed": feed_now.changed, "missing": list(feed_now.missing)})
+        as_json({"feed": str(path), "episodes": feed_now.episodes, "changed": feed_now.changed, "pages": feed_now.pages,
+                 "released": [episode.id for episode in due], "missing": list(feed_now.missing), "refused": list(feed_now.refused)})  # fmt: skip
     else:
+        for episode in due:
+            click.echo(say("say.released", title=episode.title))
         click.echo(say("say.feed_built" if feed_now.changed else "say.feed_same", feed=path, count=feed_now.episodes))
+    for line in feed_now.refused:
+        click.echo(line, err=True)
     if feed_now.missing:
         raise FeedInvalid("feed.missing_file", path=feed_now.missing[0])
+    if feed_now.refused:
+        raise FeedInvalid("feed.refused", count=len(feed_now.refused))
+
+
+@feed.command("sweep", cls=Command, help="help.feed_sweep")
+@option("--show", help="help.show")
+@option("--output", "-o", type=click.Path(path_type=Path), help="help.output")
+@option("--feeds", type=click.Path(path_type=Path), help="help.feeds")
+@option("--older", default="24h", help="help.older")
+@option("--dry-run", is_flag=True, help="help.dry_run_sweep")
+@option("--json", "json_", is_flag=True, help="help.json")
+def sweep(show: str | None, older: str, *, dry_run: bool, json_: bool, output: Path | None, feeds: Path | None) -> None:
+    """Remove files that no episode names: what killed runs left behind."""
+    from audiopub.adapters.files import locked
+    from audiopub.bootstrap import studio
+    from audiopub.cli.wishes import since
+    from audiopub.config import Settings, find_show
+    from audiopub.publish.sweep import orphans
+
+    settings = Settings.read(output=output, feeds=feeds)
+    made = studio(find_show(settings.feeds, show), settings)
+    with locked(settings.state / made.channel.slug):
+        found = list(orphans(made.outlet, made.store, made.catalog, since(older, datetime.now(UTC))))
+        for stored in () if dry_run else found:
+            made.store.remove(stored.key)
+    megabytes = sum(stored.size for stored in found) / 1_000_000
+    if json_:
+        as_json({"swept": [stored.key for stored in found], "megabytes": round(megabytes, 3), "dry_run": dry_run})
+        return
+    click.echo(say("say.would_sweep" if dry_run else "say.swept", count=len(found), megabytes=megabytes))
+    for stored in found if dry_run else ():
+        click.echo(f"  {stored.key}")
 
 
 @feed.command("check", cls=Command, help="help.feed_check")

@@ -6,7 +6,12 @@ from audiopub import __version__
 from audiopub.cli.face import Group, Option, run
 from audiopub.messages import LANGUAGES
 
-_COMMANDS = ("render", "extract", "gather", "rules", "normalize", "lexicon", "say", "voices", "cache", "listen", "plot", "feed", "serve", "init", "doctor")
+_COMMANDS = (
+    "render", "bulletin", "correct", "withdraw", "restore", "rollback", "reissue", "history", "extract", "gather", "rules", "normalize", "lexicon", "say", "voices",
+    "cache", "listen", "plot", "feed", "serve", "init", "doctor",
+)  # fmt: skip
+_ELSEWHERE = {"say": "say_command:speak", "reissue": "correct_command:reissue", "restore": "withdraw_command:restore", "rollback": "withdraw_command:rollback"}
+"""Commands whose module or function has another name than they have."""
 
 
 def _choose(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
@@ -16,7 +21,7 @@ def _choose(context: click.Context, _parameter: click.Parameter, value: str | No
 main_group = Group(
     "audiopub",
     help="help.main",
-    lazy={name: f"audiopub.cli.{name}_command:{'speak' if name == 'say' else name}" for name in _COMMANDS},
+    lazy={name: f"audiopub.cli.{_ELSEWHERE.get(name, f'{name}_command:{name}')}" for name in _COMMANDS},
     params=[Option(["--lang"], type=click.Choice(LANGUAGES), is_eager=True, expose_value=False, callback=_choose, help="help.lang", envvar="AUDIOPUB_LANG")],
 )
 main_group = click.version_option(__version__, prog_name="audiopub", help="help.version", cls=Option)(main_group)

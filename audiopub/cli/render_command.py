@@ -15,10 +15,15 @@ from audiopub.cli.face import PARTIAL, Command, as_json, option, say
 from audiopub.cli.wishes import VIETNAM, wanted, wanted_options
 from audiopub.errors import AudiopubError, BadInput, FeedInvalid
 from audiopub.pipeline import Outcome, Progress, Result, Studio, Wish
+from audiopub.publish.model import Episode
 from audiopub.source import Gathered
 
 ProgressOf = Callable[[str], Progress]
 _BARS = 6
+_SAID = {
+    Outcome.PUBLISHED: "say.done", Outcome.UPDATED: "say.updated", Outcome.UNCHANGED: "say.unchanged", Outcome.WITHDRAWN: "say.left_withdrawn",
+    Outcome.PINNED: "say.left_pinned", Outcome.EMBARGOED: "say.embargoed",
+}  # fmt: skip
 _CHAPTERS = 12
 """Chapters that are shown; a long bulletin has hundreds."""
 
@@ -34,7 +39,9 @@ _NAME = 32
 @option("--accept", multiple=True, help="help.accept")
 @option("--title", help="help.title")
 @option("--source-id", help="help.source_id")
+@option("--not-before", help="help.not_before")
 @option("--voice", multiple=True, help="help.voice")
+@option("--by", envvar="AUDIOPUB_AUTHOR", help="help.by")
 @option("--jobs", "-j", type=click.IntRange(1, 64), help="help.jobs")
 @option("--dry-run", is_flag=True, help="help.dry_run")
 @option("--json", "json_", is_flag=True, help="help.json")
@@ -57,6 +64,7 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
 
         made = gated(made, wanted_show, settings)
     with _locked(settings.state / made.channel.slug, dry=flags["dry_run"]), _bars(quiet=flags["quiet"] or flags["json_"]) as progress_of:
+        due = () if flags["dry_run"] else _due(made)
         origin = Sources(settings, sys.stdin.buffer.read, keep=not flags["dry_run"])
         found = origin.gather(sources, wanted(flags, datetime.now(VIETNAM)))
         report = _planned(made, settings.output, found, flags) if flags["dry_run"] else _rendered(made, settings.output, found, flags, progress_of)
@@ -64,11 +72,23 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
         as_json({"show": made.channel.slug, "feed": str(settings.output / made.channel.slug / "feed.xml"), "feed_url": made.channel.feed_url,
                  "feed_changed": report.feed_changed, "missing": list(report.missing), "results": [row.plain for row in report.rows]})  # fmt: skip
     else:
+        for episode in due:
+            click.echo(say("say.released", title=episode.title))
         for line, err in (line for row in report.rows for line in row.lines):
             click.echo(line, err=err)
     for name in sorted(report.missing):
         click.echo(say("feed.missing_file", path=name), err=True)
     return _exit_code([row.exit_code for row in report.rows]) or (FeedInvalid.exit_code if report.missing else 0)
+
+
+def _due(made: Studio) -> tuple[Episode, ...]:
+    """Publish what was under embargo and is due, whatever becomes of the articles of this run."""
+    from audiopub.pipeline import rebuild_feed, release_due
+
+    due = release_due(made, datetime.now(VIETNAM))
+    if due:
+        rebuild_feed(made)
+    return due
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +145,18 @@ def _one_plan(studio: Studio, gathered: Gathered, flags: dict[str, Any]) -> Resu
 
 
 def _wish(flags: dict[str, Any]) -> Wish:
-    return Wish(title=flags["title"], source_id=flags["source_id"], accept=frozenset(flags["accept"]))
+    moment = flags["not_before"]
+    return Wish(
+        title=flags["title"], source_id=flags["source_id"], accept=frozenset(flags["accept"]), by=flags["by"] or "", not_before=_moment(moment) if moment else None
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise click.UsageError(say("usage.bad_moment", value=text)) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
 
 
 def _exit_code(codes: list[int]) -> int:
@@ -149,8 +180,9 @@ def _lines(studio: Studio, output: Path, result: Result) -> Iterator[tuple[str, 
         yield say("say.would", title=result.article.title), False
         yield f"  {say('say.length')}: ~{clock(result.estimate)}", False
         return
-    key = {Outcome.PUBLISHED: "say.done", Outcome.UPDATED: "say.updated", Outcome.UNCHANGED: "say.unchanged"}[result.outcome]
-    yield say(key, title=episode.title, revision=episode.revision), False
+    yield say(_SAID[result.outcome], title=episode.title, revision=episode.revision, when=f"{episode.published:%H:%M %d/%m/%Y}"), False
+    if result.outcome in {Outcome.WITHDRAWN, Outcome.EMBARGOED}:
+        return
     if episode.fallback:
         yield "  " + say("say.fallback", voice=episode.voice, wanted=studio.chain.voices[0]), False
     folder = output / studio.channel.slug

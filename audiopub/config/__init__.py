@@ -1,9 +1,9 @@
 """Show files and settings: read once, checked whole, never passed into the domain as they are."""
 
 from audiopub.config.categories import CATEGORIES
-from audiopub.config.reading import find_show, read_show
+from audiopub.config.reading import find_show, known_keys, read_show
 from audiopub.config.settings import Settings
 from audiopub.config.show import Show, podcast_guid
-from audiopub.config.tables import PLACEHOLDERS, ShowFile, VoiceTable
+from audiopub.config.tables import PLACEHOLDERS, Accent, ShowFile, VoiceTable
 
-__all__ = ["CATEGORIES", "PLACEHOLDERS", "Settings", "Show", "ShowFile", "VoiceTable", "find_show", "podcast_guid", "read_show"]
+__all__ = ["Accent", "CATEGORIES", "PLACEHOLDERS", "Settings", "Show", "ShowFile", "VoiceTable", "find_show", "known_keys", "podcast_guid", "read_show"]

@@ -72,14 +72,15 @@ def _explained(path: Path, error: ValidationError) -> ConfigInvalid:
 def _nearest(location: tuple[str, ...]) -> str:
     """Find the known key that looks most like an unknown one, in its own table first, then anywhere."""
     *parents, wrong = location
-    known = [".".join((*where, name)) for where, names in _known_keys() for name in names]
+    known = [".".join((*where, name)) for where, names in known_keys() for name in names]
     wanted = ".".join((*parents, wrong))
     by_name = {name.rsplit(".", 1)[-1]: name for name in reversed(known)}
     close = difflib.get_close_matches(wanted, known, 1, 0.6) or [by_name[name] for name in difflib.get_close_matches(wrong, by_name, 1, 0.0)]
     return close[0]
 
 
-def _known_keys() -> list[tuple[tuple[str, ...], list[str]]]:
+def known_keys() -> list[tuple[tuple[str, ...], list[str]]]:
+    """Give every key that a show file may have, by the table it stands in."""
     return list(_tables((), ShowFile))
 
 

@@ -73,7 +73,7 @@ def bulletin(
     name = edition or plan.edition_at(now)
     if name not in dict(plan.editions):
         raise BadInput("bulletin.no_edition", edition=name, known=", ".join(dict(plan.editions)))
-    identity = f"bulletin:{studio.channel.slug}:{now:%Y-%m-%d}:{name}"
+    identity = _identity(studio, now, name)
     present = studio.catalog.find(studio.channel.slug, episode_id(identity))
     parts = _still(studio, present) if present and not fresh else _chosen(studio, plan, now)
     return _told(studio, plan, _Edition(identity, name, now, present, present.published if present else now), parts, wish, progress, dry=dry)
@@ -85,8 +85,7 @@ def remake(studio: Studio, plan: BulletinPlan, episode: Episode, *, now: datetim
     Raises:
         BadInput: none of its articles is left: withdraw it.
     """
-    edition = next((name for name, _ in plan.editions if name in episode.title), plan.editions[0][0])
-    made = _Edition("", edition, now, episode, episode.published)
+    made = _Edition(_identity(studio, episode.published, episode.edition), episode.edition, now, episode, episode.published)
     return _told(studio, plan, made, _still(studio, episode), replace(wish, episode=episode.id), progress, dry=False)
 
 
@@ -102,6 +101,10 @@ class _Edition:
     now: datetime
     present: Episode | None
     published: datetime
+
+
+def _identity(studio: Studio, day: datetime, edition: str) -> str:
+    return f"bulletin:{studio.channel.slug}:{day:%Y-%m-%d}:{edition}"
 
 
 def _chosen(studio: Studio, plan: BulletinPlan, now: datetime) -> tuple[Episode, ...]:
@@ -132,7 +135,7 @@ def _told(studio: Studio, plan: BulletinPlan, edition: _Edition, parts: Sequence
     work = Prepared(
         page=page, article=article, identity=present.id if present else episode_id(edition.identity), present=present,
         published=edition.published.replace(microsecond=0), script=script, names=(), now=edition.now, wish=wish, links=links,
-        parts=tuple(Part(show=episode.show, id=episode.id) for episode in parts),
+        parts=tuple(Part(show=episode.show, id=episode.id) for episode in parts), edition=edition.name,
     )  # fmt: skip
     if dry:
         return Result(outcome=Outcome.PLANNED, article=article, script=script, episode=None)

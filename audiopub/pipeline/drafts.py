@@ -29,7 +29,7 @@ def draft(studio: Studio, work: Prepared, narration: Narration, fingerprint: str
         published=work.published, updated=work.published, revision=1, audio="", audio_bytes=0, duration=Milliseconds(0), chapters=(),
         voice=narration.voice, fallback=narration.voice != studio.chain.voices[0], fingerprint=fingerprint, wording=wording, prints=text_prints(article),
         show=channel.slug, state=State.EMBARGOED if work.published > work.now else State.PUBLISHED, section=article.category, tags=article.tags,
-        edits=work.wish.edits, parts=work.parts,
+        edits=work.wish.edits, parts=work.parts, edition=work.edition,
     )  # fmt: skip
     if present is None:
         return _numbered(studio, fresh)

@@ -175,6 +175,9 @@ class Prepared:
     parts: tuple[Part, ...] = ()
     """Of a bulletin: the episodes it is made of."""
 
+    edition: str = ""
+    """Of a bulletin."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:

@@ -225,6 +225,9 @@ class Episode:
     parts: tuple[Part, ...] = ()
     """Of a bulletin."""
 
+    edition: str = ""
+    """Of a bulletin: ``bản tin sáng``."""
+
     history: tuple[Event, ...] = ()
     """Oldest first."""
 

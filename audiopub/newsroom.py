@@ -1,0 +1,149 @@
+"""What an editor does with a published episode, whatever face it is asked for from: found, corrected, withdrawn, restored, told."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from audiopub.adapters.files import locked
+from audiopub.bootstrap import bulletin_plan, studio
+from audiopub.config import Settings, Show, read_show
+from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
+from audiopub.pipeline import Prepared, Progress, Result, Studio, Wish, bulletins_of, prepare, produce, remake, restore, rollback, withdraw
+from audiopub.publish.archive import kept_page
+from audiopub.publish.changes import Change, changes
+from audiopub.publish.find import found
+from audiopub.publish.lines import segments_of_record
+from audiopub.publish.model import Episode, Part, State
+from audiopub.publish.rebuild import Rebuilt
+from audiopub.source import Page
+from audiopub.sources import Sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A correction that was made, or would be."""
+
+    episode: Episode
+    """As it was before."""
+
+    changes: tuple[Change, ...]
+    result: Result | None
+    """None where it was only looked at, or nothing changed."""
+
+    read_from: str
+    """Where the article was read from."""
+
+    bulletins: tuple[str, ...] = ()
+    """Titles of bulletins that were made again because they tell it."""
+
+
+class Newsroom:
+    """A show and the things that are done to its episodes."""
+
+    def __init__(self, show: Show, settings: Settings, sources: Sources, voices: tuple[str, ...] = ()) -> None:
+        """Open a show.
+
+        Args:
+            show: the show file.
+            settings: folders and limits.
+            sources: where pages come from.
+            voices: used instead of the show's own chain.
+        """
+        self._show, self._settings, self._sources = show, settings, sources
+        self.studio = _gated(studio(show, settings, voices), show, settings)
+
+    def find(self, name: str) -> Episode:
+        """Find an episode by its id, an address, a file's name or words of its title.
+
+        Raises:
+            BadInput: there is none, or more than one.
+        """
+        return found(self.studio.channel, self.studio.catalog, name)
+
+    def correct(self, episode: Episode, wish: Wish, *, source: str | None, now: datetime, progress: Progress, dry: bool = False) -> Correction:
+        """Make a new revision of an episode under its GUID; only changed sentences are spoken.
+
+        Args:
+            episode: what is corrected.
+            wish: note, edits, who.
+            source: a corrected page, file or address; None for the page it was made from, asked for anew unless the wish has edits of its own.
+            now: the present moment, aware.
+            progress: told what is going on.
+            dry: only say what would change.
+
+        Raises:
+            BadInput: it is withdrawn, or its page is no longer an article.
+        """
+        if episode.state is State.WITHDRAWN:
+            raise BadInput("act.withdrawn_already", title=episode.title)
+        if episode.parts:
+            raise BadInput("act.is_bulletin", title=episode.title)
+        page, read_from = self._page(episode, source, anew=not wish.edits)
+        work = prepare(self.studio, page, now=now, wish=replace(wish, episode=episode.id), progress=progress)
+        changed = tuple(self._changes(episode, work))
+        if dry:
+            return Correction(episode=episode, changes=changed, result=None, read_from=read_from)
+        result = produce(self.studio, work, progress=progress)
+        bulletins = tuple(self._remade(episode, now, progress)) if changed else ()
+        return Correction(episode=episode, changes=changed, result=result, read_from=read_from, bulletins=bulletins)
+
+    def withdraw(self, episode: Episode, *, now: datetime, note: str, by: str, notice: bool, progress: Progress) -> tuple[Episode, Rebuilt, tuple[str, ...]]:
+        """Take an episode out of everything that is served, and out of the bulletins that tell it."""
+        gone, rebuilt = withdraw(self.studio, episode, now=now, note=note, by=by, notice=notice)
+        return gone, rebuilt, tuple(self._remade(episode, now, progress))
+
+    def restore(self, episode: Episode, *, now: datetime, note: str, by: str) -> tuple[Episode, Rebuilt]:
+        """Undo a withdrawal."""
+        return restore(self.studio, episode, now=now, note=note, by=by)
+
+    def rollback(self, episode: Episode, revision: int | None, *, now: datetime, note: str, by: str, progress: Progress) -> tuple[Episode, Rebuilt, tuple[str, ...]]:
+        """Publish an earlier revision again; None for the one before the present."""
+        back, rebuilt = rollback(self.studio, episode, revision or episode.revision - 1, now=now, note=note, by=by)
+        return back, rebuilt, tuple(self._remade(episode, now, progress))
+
+    def _page(self, episode: Episode, source: str | None, *, anew: bool) -> tuple[Page, str]:
+        if source is not None:
+            return self._sources.page(source), source
+        if anew and episode.article_url:
+            try:
+                return self._sources.page(episode.article_url), episode.article_url
+            except AudiopubError:
+                pass  # the site is down or gone: what it said last is still here
+        page = kept_page(episode, self.studio.archive)
+        if page is None:
+            raise BadInput("act.no_page", title=episode.title)
+        return page, page.name
+
+    def _changes(self, episode: Episode, work: Prepared) -> Iterator[Change]:
+        record = self.studio.store.get(self.studio.channel.key_of(episode, episode.file(".json")))
+        return changes(segments_of_record(record) if record else (), work.script.segments)
+
+    def _remade(self, episode: Episode, now: datetime, progress: Progress) -> Iterator[str]:
+        """Make the bulletins again that tell an episode; a wrong word must not stay in any of them."""
+        part = Part(show=episode.show, id=episode.id)
+        for path in sorted(self._show.path.parent.glob("*.toml")):
+            try:
+                show = read_show(path)
+            except ConfigInvalid:
+                continue
+            if show.file.bulletin and self._show.slug in show.file.bulletin.shows:
+                made = _gated(studio(show, self._settings), show, self._settings)
+                with locked(self._settings.state / show.slug):
+                    yield from _bulletins_remade(made, show, part, now, progress)
+
+
+def _gated(made: Studio, show: Show, settings: Settings) -> Studio:
+    if not show.file.audio.listen:
+        return made
+    from audiopub.listeners import gated  # noqa: PLC0415  it brings a recogniser
+
+    return gated(made, show, settings)
+
+
+def _bulletins_remade(made: Studio, show: Show, part: Part, now: datetime, progress: Progress) -> Iterator[str]:
+    for bulletin in bulletins_of(made, part):
+        try:
+            remake(made, bulletin_plan(show), bulletin, now=now, wish=Wish(), progress=progress)
+        except BadInput:
+            withdraw(made, bulletin, now=now)  # nothing is left of it
+        yield bulletin.title

@@ -1,0 +1,309 @@
+"""What is done to a published episode: corrected, withdrawn, restored, rolled back, issued anew, kept under embargo; and what apps see of it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from audiopub.adapters.memory import MemoryStore
+from audiopub.errors import BadInput
+from audiopub.pipeline import Outcome, Result, Studio, Wish, rebuild_feed, release_due, render, restore, rollback, withdraw
+from audiopub.publish.archive import kept, kept_page
+from audiopub.publish.find import found
+from audiopub.publish.model import Act, Edit, Episode, State
+from audiopub.publish.notes import notes
+from audiopub.source import Page
+from tests.articles import BODY, text_page
+from tests.conftest import NOW, make_studio
+
+WRONG, RIGHT = "40 tỷ", "45 tỷ"
+LATER = NOW + timedelta(hours=3)
+
+
+def rendered(studio: Studio, page: Page | None = None, *, now: datetime = NOW, **wish: Any) -> Result:
+    return render(studio, page or text_page(), now=now, wish=Wish(**wish), progress=lambda *_: None)
+
+
+def published(studio: Studio, page: Page | None = None, **wish: Any) -> Episode:
+    episode = rendered(studio, page, **wish).episode
+    assert episode is not None
+    return episode
+
+
+def corrected_page() -> Page:
+    return text_page(BODY[0], BODY[1].replace(WRONG, RIGHT), *BODY[2:])
+
+
+def present(studio: Studio, episode: Episode) -> Episode:
+    kept_now = studio.catalog.find("thu", episode.id)
+    assert kept_now is not None
+    return kept_now
+
+
+def files(studio: Studio) -> dict[str, bytes]:
+    assert isinstance(studio.store, MemoryStore)
+    return studio.store.files
+
+
+def items(studio: Studio) -> Iterator[tuple[str, str, int, str]]:
+    """Give guid, enclosure's file, its length and date of each item of the feed."""
+    for item in etree.fromstring(files(studio)["thu/feed.xml"]).iter("item"):
+        enclosure = item.find("enclosure")
+        assert enclosure is not None
+        yield item.findtext("guid") or "", str(enclosure.get("url")).rpartition("/")[2], int(enclosure.get("length") or 0), item.findtext("pubDate") or ""
+
+
+def whole(studio: Studio) -> None:
+    """Every enclosure of the feed is there, with the length it says."""
+    for _, name, length, _ in items(studio):
+        assert len(files(studio)[f"thu/{name}"]) == length
+
+
+def test_a_correction_is_told_and_speaks_only_what_changed(studio: Studio) -> None:
+    """Same guid and date, new audio; one sentence spoken; the dated line in the notes; the old address has the new sound."""
+    first = published(studio)
+    before = list(items(studio))
+    made = rendered(studio, corrected_page(), now=LATER, episode=first.id, note="Số tiền là 45 tỷ đồng.", by="lan")
+    second = made.episode
+    assert second is not None and made.made == 1 and made.outcome is Outcome.UPDATED
+    after = list(items(studio))
+    assert [(guid, date) for guid, _, _, date in before] == [(guid, date) for guid, _, _, date in after]
+    assert second.audio != first.audio and files(studio)[f"thu/{first.audio}"] == files(studio)[f"thu/{second.audio}"]
+    assert "Đính chính, 23:00 24/11/2026: Số tiền là 45 tỷ đồng." in notes(second, "vi")
+    assert "Đính chính, 23:00 24/11/2026: Số tiền là 45 tỷ đồng." in files(studio)[f"thu/{second.file('.html')}"].decode()
+    assert [(event.act, event.revision, event.by) for event in second.history] == [(Act.PUBLISHED, 1, ""), (Act.CORRECTED, 2, "lan")]
+    whole(studio)
+
+
+def test_two_corrections_are_both_told(studio: Studio) -> None:
+    """A second correction leaves the line of the first."""
+    first = published(studio)
+    rendered(studio, corrected_page(), now=LATER, episode=first.id, note="Một.")
+    again = rendered(studio, text_page(*BODY[:2], BODY[2].replace("92,4%", "92,5%"), *BODY[3:]), now=LATER + timedelta(hours=1), episode=first.id, note="Hai.").episode
+    assert again is not None
+    text = notes(again, "vi")
+    assert text.index("Một.") < text.index("Hai.")
+
+
+def test_an_edit_lasts(studio: Studio) -> None:
+    """What an editor set right is set right again when the same page is rendered at night; a page that was mended itself is fine too."""
+    first = published(studio)
+    edited = rendered(studio, now=LATER, episode=first.id, edits=(Edit(old=WRONG, new=RIGHT),)).episode
+    assert edited is not None and edited.revision == 2
+    assert rendered(studio, now=LATER + timedelta(days=1)).outcome is Outcome.UNCHANGED
+    assert rendered(studio, corrected_page(), now=LATER + timedelta(days=1)).outcome is Outcome.UNCHANGED
+    assert RIGHT in files(studio)[f"thu/{edited.file('.html')}"].decode()
+
+
+@pytest.mark.parametrize(("old", "code"), [("41 tỷ", "correct.no_such_text"), ("đường", "correct.text_twice")])
+def test_an_edit_names_one_place(studio: Studio, old: str, code: str) -> None:
+    """An edit whose text is not there, or there more than once, is refused, and nothing changes."""
+    first = published(studio)
+    before = dict(files(studio))
+    with pytest.raises(BadInput) as mistake:
+        rendered(studio, now=LATER, episode=first.id, edits=(Edit(old=old, new="x"),))
+    assert mistake.value.code == code
+    assert files(studio) == before
+
+
+def test_the_page_is_kept_to_be_read_again(studio: Studio) -> None:
+    """The page an episode was made from can be had again without its source."""
+    episode = published(studio)
+    assert kept_page(episode, studio.archive) == replace(text_page(), fetched=None)
+
+
+def test_a_withdrawn_episode_leaves_nothing(studio: Studio) -> None:
+    """Feed, pages, audio, former audio, transcripts: all gone, each with the mark for 410; the history says who and why."""
+    first = published(studio)
+    second = published(studio, corrected_page(), now=LATER, episode=first.id)
+    other = published(studio, text_page(*BODY[::-1], title="Bài khác", name="khac.txt"))
+    gone, rebuilt = withdraw(studio, second, now=LATER, note="sai tên", by="minh")
+    assert [guid for guid, *_ in items(studio)] == [other.guid] and rebuilt.changed
+    left = [key for key in files(studio) if second.id[:6] in key]
+    assert left and all(key.endswith(".gone") for key in left)
+    assert {f"thu/{name}.gone" for name in (first.audio, second.audio, *second.files)} == set(left)
+    assert TITLE_OF(second) not in files(studio)["thu/index.html"].decode()
+    assert gone.state is State.WITHDRAWN and gone.settled
+    assert (gone.history[-1].act, gone.history[-1].note, gone.history[-1].by) == (Act.WITHDRAWN, "sai tên", "minh")
+
+
+def TITLE_OF(episode: Episode) -> str:  # noqa: N802
+    return episode.title
+
+
+def test_the_night_does_not_bring_a_withdrawn_episode_back(studio: Studio) -> None:
+    """Rendering the article again leaves it withdrawn and speaks nothing."""
+    episode = published(studio)
+    withdraw(studio, episode, now=LATER)
+    before = dict(files(studio))
+    again = rendered(studio, corrected_page(), now=LATER + timedelta(days=1))
+    assert (again.outcome, again.made, files(studio)) == (Outcome.WITHDRAWN, 0, before)
+
+
+def test_a_notice_says_only_that_it_was_withdrawn(studio: Studio) -> None:
+    """With a notice, page and audio answer, former audio too, and none of them says what the article said."""
+    first = published(studio)
+    second = published(studio, corrected_page(), now=LATER, episode=first.id)
+    withdraw(studio, second, now=LATER, notice=True)
+    page = files(studio)[f"thu/{second.file('.html')}"].decode()
+    assert "Bài đã được gỡ" in page and second.title not in page and "tỷ" not in page
+    sound = files(studio)[f"thu/{second.audio}"]
+    assert sound[:3] == b"ID3" and files(studio)[f"thu/{first.audio}"] == sound
+    assert second.title.encode() not in sound
+    assert f"thu/{second.file('.vtt')}" not in files(studio)
+
+
+@pytest.mark.parametrize("notice", [True, False])
+def test_restoring_undoes_a_withdrawal(studio: Studio, *, notice: bool) -> None:
+    """After restore every file and the feed are what they were."""
+    first = published(studio)
+    second = published(studio, corrected_page(), now=LATER, episode=first.id)
+    before = dict(files(studio))
+    withdraw(studio, second, now=LATER, notice=notice)
+    back, _ = restore(studio, present(studio, second), now=LATER, by="minh")
+    assert files(studio) == before
+    assert [event.act for event in back.history] == [Act.PUBLISHED, Act.CORRECTED, Act.WITHDRAWN, Act.RESTORED]
+    whole(studio)
+
+
+def test_acts_that_make_no_sense_are_refused(studio: Studio) -> None:
+    """Withdrawing twice, restoring what is there, rolling back to what never was: each refused with its reason."""
+    episode = published(studio)
+    for act, code in (
+        (lambda: restore(studio, episode, now=NOW), "act.not_withdrawn"),
+        (lambda: rollback(studio, episode, 1, now=NOW), "act.not_kept"),
+        (lambda: rollback(studio, episode, 7, now=NOW), "act.not_kept"),
+    ):
+        with pytest.raises(BadInput) as mistake:
+            act()
+        assert mistake.value.code == code
+    gone, _ = withdraw(studio, episode, now=NOW)
+    for act, code in ((lambda: withdraw(studio, gone, now=NOW), "act.withdrawn_already"), (lambda: rollback(studio, gone, 1, now=NOW), "act.not_published")):
+        with pytest.raises(BadInput) as mistake:
+            act()
+        assert mistake.value.code == code
+
+
+def test_a_rollback_publishes_the_earlier_revision(studio: Studio) -> None:
+    """The former sound and texts are back under the same guid as a new revision; the newer address has the old sound now."""
+    first = published(studio)
+    before = dict(files(studio))
+    second = published(studio, corrected_page(), now=LATER, episode=first.id)
+    back, _ = rollback(studio, second, 1, now=LATER + timedelta(hours=1), by="minh")
+    assert (back.revision, back.guid, back.audio, back.pinned) == (3, first.guid, first.audio, True)
+    for name in (first.audio, *(name for name in first.files if not name.endswith(".html"))):
+        assert files(studio)[f"thu/{name}"] == before[f"thu/{name}"], name
+    assert files(studio)[f"thu/{second.audio}"] == before[f"thu/{first.audio}"]
+    assert "40 tỷ" in files(studio)[f"thu/{back.file('.html')}"].decode()
+    whole(studio)
+    again = rendered(studio, corrected_page(), now=LATER + timedelta(days=1))
+    assert again.outcome is Outcome.PINNED and present(studio, back).revision == 3
+    fourth = published(studio, corrected_page(), now=LATER + timedelta(days=2), episode=first.id)
+    assert (fourth.revision, fourth.pinned) == (4, False)
+    whole(studio)
+
+
+def test_every_revision_is_kept(studio: Studio) -> None:
+    """After three corrections each former revision can come back."""
+    first = published(studio)
+    for number, figure in enumerate(("41 tỷ", "42 tỷ", "43 tỷ"), start=1):
+        published(studio, text_page(BODY[0], BODY[1].replace(WRONG, figure), *BODY[2:]), now=NOW + timedelta(hours=number), episode=first.id)
+    last = present(studio, first)
+    for revision, figure in ((1, WRONG), (2, "41 tỷ"), (3, "42 tỷ")):
+        assert kept(last, revision, studio.archive) is not None
+        back, _ = rollback(studio, present(studio, first), revision, now=LATER)
+        assert figure in files(studio)[f"thu/{back.file('.vtt')}"].decode()
+        whole(studio)
+
+
+def test_a_reissue_is_a_new_episode(studio: Studio) -> None:
+    """New guid, date, audio address and title; the old guid is gone from the feed, the old addresses have the new sound."""
+    first = published(studio)
+    again = rendered(studio, corrected_page(), now=LATER, episode=first.id, reissue=True, note="Sai tên người.").episode
+    assert again is not None
+    [(guid, name, _, date)] = items(studio)
+    assert guid == again.guid != first.guid and name != first.audio and "23:00:00" in date
+    assert again.title == f"{first.title} (đính chính)" and again.issue == 2
+    assert files(studio)[f"thu/{first.audio}"] == files(studio)[f"thu/{again.audio}"]
+    third = rendered(studio, now=LATER + timedelta(hours=1), episode=first.id).episode
+    assert third is not None and (third.guid, third.published, third.title) == (again.guid, again.published, again.title)
+    whole(studio)
+
+
+def test_a_reissue_without_changes_is_one_all_the_same(studio: Studio) -> None:
+    """Whoever asks for a new guid gets it, even where no word changed."""
+    first = published(studio)
+    again = rendered(studio, now=LATER, episode=first.id, reissue=True).episode
+    assert again is not None and again.guid != first.guid
+    whole(studio)
+
+
+def test_an_embargoed_episode_is_nowhere_until_its_time(studio: Studio) -> None:
+    """Before its time no file and no item tells of it; at its time it is published whole, dated then."""
+    until = NOW + timedelta(hours=10)
+    made = rendered(studio, not_before=until)
+    assert made.outcome is Outcome.EMBARGOED and made.episode is not None
+    assert not [key for key in files(studio) if made.episode.id[:6] in key]
+    assert list(items(studio)) == []
+    assert rendered(studio, now=NOW + timedelta(hours=1), not_before=until).outcome is Outcome.UNCHANGED
+    assert release_due(studio, until - timedelta(seconds=1)) == ()
+    assert [episode.id for episode in release_due(studio, until)] == [made.episode.id]
+    rebuild_feed(studio)
+    [(guid, _, _, date)] = items(studio)
+    assert guid == made.episode.guid and date.startswith("Wed, 25 Nov 2026 06:00:00")
+    assert [event.act for event in present(studio, made.episode).history] == [Act.EMBARGOED, Act.PUBLISHED]
+    whole(studio)
+
+
+def test_an_embargoed_episode_can_still_be_changed(studio: Studio) -> None:
+    """A change before its time is no correction that listeners are told of; moving the time moves the date."""
+    until = NOW + timedelta(hours=10)
+    first = published(studio, not_before=until)
+    rendered(studio, corrected_page(), now=LATER, not_before=until + timedelta(hours=1), episode=first.id)
+    assert release_due(studio, until) == ()
+    release_due(studio, until + timedelta(hours=1))
+    rebuild_feed(studio)
+    episode = present(studio, first)
+    assert (episode.state, episode.corrections, episode.published) == (State.PUBLISHED, (), until + timedelta(hours=1))
+    assert RIGHT in files(studio)[f"thu/{episode.file('.vtt')}"].decode()
+    whole(studio)
+
+
+def test_a_withdrawn_embargo_stays_inside(studio: Studio) -> None:
+    """An episode withdrawn before its time is not published at it; restored before it, it waits again."""
+    until = NOW + timedelta(hours=10)
+    episode = published(studio, not_before=until)
+    withdraw(studio, episode, now=NOW)
+    assert release_due(studio, until) == ()
+    back, _ = restore(studio, present(studio, episode), now=NOW)
+    assert back.state is State.EMBARGOED
+    assert len(release_due(studio, until)) == 1
+
+
+def test_finding_an_episode(studio: Studio) -> None:
+    """An episode is found by id, its beginning, guid, file, address or words of its title; what fits none or several is said."""
+    first = published(studio)
+    published(studio, text_page(*BODY[::-1], title="Xã Bản Cũ mở chợ", name="khac.txt"))
+    for name in (first.id, first.id[:5], first.guid, first.audio, f"http://127.0.0.1:8000/thu/{first.file('.html')}", "sức dân"):
+        assert found(studio.channel, studio.catalog, name).id == first.id
+    for name, code in (("Không có", "act.no_episode"), ("Xã Bản", "act.several_episodes"), ("", "act.no_episode")):
+        with pytest.raises(BadInput) as mistake:
+            found(studio.channel, studio.catalog, name)
+        assert mistake.value.code == code
+
+
+def test_other_forms_of_the_audio_are_turned_too() -> None:
+    """A former Opus address does not keep the mistake."""
+    pytest.importorskip("av")
+    from audiopub.adapters.other_formats import AvEncoder
+
+    studio = replace(make_studio(), others=(AvEncoder("opus", 32),))
+    first = published(studio)
+    second = published(studio, corrected_page(), now=LATER, episode=first.id)
+    assert first.alternates[0].file != second.alternates[0].file
+    assert files(studio)[f"thu/{first.alternates[0].file}"] == files(studio)[f"thu/{second.alternates[0].file}"]
+    withdraw(studio, second, now=LATER)
+    assert f"thu/{first.alternates[0].file}" not in files(studio)
