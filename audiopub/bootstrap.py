@@ -33,6 +33,7 @@ from audiopub.messages import Language
 from audiopub.pipeline import BulletinPlan, Jingles, Studio
 from audiopub.publish.encoder import Encoder, Tags
 from audiopub.publish.selection import Outlet
+from audiopub.publish.store import Store
 from audiopub.script import Form, SegmentKind, Style
 from audiopub.source import Fetcher, Page
 from audiopub.speech import Engine, EngineSettings, SecondVoice, Voice, VoiceChain
@@ -64,8 +65,8 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     select = show.file.select
     return Studio(
         channel=channel, style=style(show), chain=_chain(show, settings, voices), cache=cache,
-        encoder=LameEncoder(show.file.audio.bitrate, cache, usable_cores()), others=_others(show), store=LocalStore(settings.output),
-        archive=LocalStore(settings.state / "archive"),
+        encoder=LameEncoder(show.file.audio.bitrate, cache, usable_cores()), others=_others(show), store=store(settings),
+        archive=archive(settings),
         catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, rest=give_back, read=reader(settings), jingles=_jingles(show),
         jingle_key=_jingle_key(show), art=art,
         cover=_cover(art, channel.title, channel.author), selection=select.selection if select else None, followers=_followers(show),
@@ -108,6 +109,34 @@ def bulletin_plan(show: Show) -> BulletinPlan:
         selection=table.selection, form=Form(table.form), hours=table.hours, limit=table.limit, minutes=table.minutes, title=table.title, opening=table.opening,
         closing=table.closing, editions=tuple(table.editions.items()),
     )  # fmt: skip
+
+
+def store(settings: Settings) -> Store:
+    """Give where published files go.
+
+    Raises:
+        ConfigInvalid: it cannot be used.
+    """
+    return _stored(settings.store) if settings.store else LocalStore(settings.output)
+
+
+def archive(settings: Settings) -> Store:
+    """Give where former revisions and withdrawn episodes go; nobody may be served from it.
+
+    Raises:
+        ConfigInvalid: it cannot be used, or lies where published files are served.
+    """
+    if not settings.archive:
+        return LocalStore(settings.state / "archive")
+    if settings.store and f"{settings.archive}/".startswith(f"{settings.store}/"):
+        raise ConfigInvalid("config.bad_setting", key="AUDIOPUB_ARCHIVE", value=settings.archive, reason="outside AUDIOPUB_STORE, which is served")
+    return _stored(settings.archive)
+
+
+def _stored(url: str) -> Store:
+    from audiopub.adapters.object_store import ObjectStore
+
+    return ObjectStore(url, os.environ)
 
 
 _OTHER_BITRATES = {"opus": 32, "m4b": 48}

@@ -6,4 +6,4 @@ from audiopub.config.settings import Settings
 from audiopub.config.show import Show, podcast_guid
 from audiopub.config.tables import PLACEHOLDERS, Accent, ShowFile, VoiceTable
 
-__all__ = ["Accent", "CATEGORIES", "PLACEHOLDERS", "Settings", "Show", "ShowFile", "VoiceTable", "find_show", "known_keys", "podcast_guid", "read_show"]
+__all__ = ["CATEGORIES", "PLACEHOLDERS", "Accent", "Settings", "Show", "ShowFile", "VoiceTable", "find_show", "known_keys", "podcast_guid", "read_show"]

@@ -20,6 +20,12 @@ class Settings:
     state: Path = Path(".audiopub")
     """Cache and catalog; never served."""
 
+    store: str = ""
+    """``s3://bucket/prefix`` where published files go; empty for the output folder."""
+
+    archive: str = ""
+    """``s3://bucket/prefix`` where former revisions and withdrawn episodes go, a place that is not served; empty for the state folder."""
+
     rules: Path = Path("feeds/sites")
     """Site rules of the newsroom's own."""
 
@@ -59,6 +65,8 @@ class Settings:
             ("feeds", Path),
             ("output", Path),
             ("state", Path),
+            ("store", _bucket),
+            ("archive", _bucket),
             ("rules", Path),
             ("voices", Path),
             ("voices_from", str),
@@ -103,3 +111,10 @@ def _positive(text: str) -> float:
         msg = "must be a number more than 0"
         raise ValueError(msg)
     return value
+
+
+def _bucket(text: str) -> str:
+    if not re.fullmatch(r"s3://[A-Za-z0-9.-]+(/[!-~]*)?", text):
+        msg = "s3://bucket/prefix"
+        raise ValueError(msg)
+    return text.rstrip("/")

@@ -54,7 +54,7 @@ def restore(studio: Studio, episode: Episode, *, now: datetime, note: str = "", 
     if found is None:
         raise BadInput("act.not_kept", title=episode.title, revision=episode.revision)
     later = episode.published > now
-    back = replace(episode, state=State.EMBARGOED if later else State.PUBLISHED, settled=later or not episode.former_audio, notice=False)
+    back = replace(episode, state=State.EMBARGOED if later else State.PUBLISHED, settled=later or not episode.has_former, notice=False)
     if not later:
         unmark(studio.channel, episode, studio.store)
         bring_back(studio.channel, found, studio.store, studio.archive)
@@ -98,7 +98,8 @@ def _again(episode: Episode, found: Episode, now: datetime) -> Episode:
     return replace(
         found, guid=episode.guid, name=episode.name, published=episode.published, issue=episode.issue, season=episode.season, number=episode.number,
         title=found.title, updated=now.replace(microsecond=0), corrected=now.replace(microsecond=0), revision=episode.revision + 1, pinned=True, settled=False,
-        former_audio=tuple(dict.fromkeys(name for name in former if name not in audio)), history=episode.history, edits=found.edits, state=State.PUBLISHED,
+        former_audio=tuple(dict.fromkeys(name for name in former if name not in audio)), history=episode.history,
+        former_names=episode.former_names, edits=found.edits, state=State.PUBLISHED,
     )  # fmt: skip
 
 

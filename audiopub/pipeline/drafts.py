@@ -70,7 +70,7 @@ def _revised(work: Prepared, fresh: Episode, present: Episode) -> Episode:
     return replace(
         fresh, guid=present.guid, name=present.name, updated=moment, revision=present.revision + 1, issue=present.issue, season=present.season, number=present.number,
         corrected=moment if reworded else present.corrected, former_audio=(*present.former_audio, *former), edits=(*present.edits, *work.wish.edits),
-        history=present.history, title=_titled(fresh.title, present.issue),
+        history=present.history, former_names=present.former_names, title=_titled(fresh.title, present.issue),
     )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def _reissued(channel: Channel, work: Prepared, revised: Episode, present: Episo
     issue = present.issue + 1
     return replace(
         revised, guid=_guid(channel, work.identity, issue), name=_name(work, issue), issue=issue, published=work.published, updated=work.published,
-        title=_titled(work.article.title, issue),
+        title=_titled(work.article.title, issue), former_names=(*present.former_names, present.name),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from audiopub.pipeline.notice import spoken_notice
 from audiopub.pipeline.studio import Studio
 from audiopub.publish.archive import bring_back, kept
 from audiopub.publish.model import Act, Episode, Event, State
-from audiopub.publish.page import notice_page
+from audiopub.publish.page import moved_page, notice_page
 from audiopub.publish.rebuild import Rebuilt, rebuild
 from audiopub.publish.release import confirm, settle, unmark
 
@@ -29,7 +29,7 @@ def rebuild_feed(studio: Studio, *, whole: bool = False) -> Rebuilt:
         studio.announce(studio.channel.feed_url)
     for episode in studio.catalog.episodes(studio.channel.slug):
         if not episode.settled:
-            settle(studio.channel, episode, studio.store, studio.catalog, partial(_notice, studio, episode))
+            settle(studio.channel, episode, studio.store, studio.catalog, partial(_instead, studio, episode))
     return rebuilt
 
 
@@ -56,6 +56,7 @@ def _released(studio: Studio, episode: Episode, now: datetime) -> Episode:
     return out
 
 
-def _notice(studio: Studio, episode: Episode) -> Mapping[str, bytes]:
-    page = notice_page(studio.channel, episode).encode()
-    return {".html": page, ".mp3": spoken_notice(studio, episode)}
+def _instead(studio: Studio, episode: Episode) -> Mapping[str, bytes]:
+    if episode.state is State.PUBLISHED:
+        return {".html": moved_page(studio.channel, episode).encode()}
+    return {".html": notice_page(studio.channel, episode).encode(), ".mp3": spoken_notice(studio, episode)}

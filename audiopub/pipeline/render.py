@@ -143,7 +143,7 @@ def _produced(studio: Studio, work: Prepared, narration: Narration, begun: Episo
         episode = replace(named, alternates=_alternates(studio, named, made, put))
         present = {episode.audio, *(other.file for other in episode.alternates)}
         episode = replace(episode, former_audio=tuple(dict.fromkeys(name for name in episode.former_audio if name not in present)))
-        episode = recorded(work, replace(episode, settled=not episode.former_audio))
+        episode = recorded(work, replace(episode, settled=not episode.has_former))
         studio.rest()
         release(episode, audio, texts_of(studio, work, episode, made, _provenance(work, narration)), put, studio.scratch)
     keep_page(episode, work.page, studio.archive)

@@ -47,6 +47,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "corrected": lambda text: datetime.fromisoformat(text) if text else None,
     "chapters": lambda marks: tuple(map(_chapter, marks)),
     "former_audio": tuple,
+    "former_names": tuple,
     "alternates": lambda others: tuple(Alternate(file=other["file"], bytes=other["bytes"]) for other in others),
     "prints": tuple,
     "state": State,

@@ -193,6 +193,9 @@ class Episode:
     former_audio: tuple[str, ...] = ()
     """File names under which earlier revisions were published; they answer with the present sound."""
 
+    former_names: tuple[str, ...] = ()
+    """Beginnings of its file names before it was issued anew."""
+
     alternates: tuple[Alternate, ...] = ()
     prints: tuple[str, ...] = ()
     """Short hashes of its title and paragraphs, by which the same article at another address is known again."""
@@ -235,6 +238,16 @@ class Episode:
     def files(self) -> tuple[str, ...]:
         """Give the names of its files but the audio, in the order of putting."""
         return tuple(self.name + suffix for suffix in _SUFFIXES)
+
+    @property
+    def former_files(self) -> tuple[str, ...]:
+        """Give the names of files, but audio, that it had before it was issued anew."""
+        return tuple(name + suffix for name in self.former_names for suffix in _SUFFIXES)
+
+    @property
+    def has_former(self) -> bool:
+        """Tell whether anything stands at addresses of earlier revisions."""
+        return bool(self.former_audio or self.former_names)
 
     @property
     def corrections(self) -> tuple[Event, ...]:

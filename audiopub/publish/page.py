@@ -64,3 +64,8 @@ def notice_page(channel: Channel, episode: Episode, language: Language = "vi") -
     """Write what stands at the address of one withdrawn episode: that it was, when, and nothing of what it said."""
     when = episode.history[-1].at if episode.history else episode.updated
     return render_page("notice.html", channel, language, told=message("notice.page_at", language, when=f"{when:%H:%M %d/%m/%Y}"))
+
+
+def moved_page(channel: Channel, episode: Episode, language: Language = "vi") -> str:
+    """Write what stands at the address that an episode had before it was issued anew: the way to its present one."""
+    return render_page("moved.html", channel, language, address=episode.file(".html"), title=one_line(episode.title))

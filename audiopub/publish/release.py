@@ -5,7 +5,7 @@ function of the catalog, so writing it again heals a break before it; what is le
 done by :func:`settle` of the next run.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import BinaryIO
@@ -59,11 +59,11 @@ def confirm(channel: Channel, episode: Episode, store: Store) -> None:
 
 def unmark(channel: Channel, episode: Episode, store: Store) -> None:
     """Take away the marks that its addresses are gone, before it is published again."""
-    for name in (*all_files(episode), *episode.former_audio):
+    for name in (*all_files(episode), *episode.former_audio, *episode.former_files):
         store.remove(channel.key_of(episode, name) + GONE)
 
 
-def settle(channel: Channel, episode: Episode, store: Store, catalog: Catalog, notice: Callable[[], Mapping[str, bytes]]) -> None:
+def settle(channel: Channel, episode: Episode, store: Store, catalog: Catalog, instead: Callable[[], Mapping[str, bytes]]) -> None:
     """Do what comes after the feed: turn former addresses to the present sound, or take a withdrawn episode's files away.
 
     Args:
@@ -71,17 +71,17 @@ def settle(channel: Channel, episode: Episode, store: Store, catalog: Catalog, n
         episode: as it is recorded.
         store: where its files are.
         catalog: where it is recorded as settled then.
-        notice: gives the page and the audio that stand in place of a withdrawn one, by suffix.
+        instead: gives what stands at addresses that are no more, by suffix: the page that leads on, the notice and its sound.
     """
     if episode.state is State.PUBLISHED:
-        _turn_former(channel, episode, store)
+        _turn_former(channel, episode, store, instead)
     elif episode.state is State.WITHDRAWN:
-        _take_away(channel, episode, store, notice() if episode.notice else {})
+        _take_away(channel, episode, store, instead() if episode.notice else {})
     catalog.commit(channel.slug, replace(episode, settled=True))
 
 
-def _turn_former(channel: Channel, episode: Episode, store: Store) -> None:
-    """Let a client that pinned an earlier revision's address hear the present sound."""
+def _turn_former(channel: Channel, episode: Episode, store: Store, instead: Callable[[], Mapping[str, bytes]]) -> None:
+    """Let a client that pinned an earlier revision's address hear the present sound, and a reader of an earlier page find the present one."""
     forms = {_suffix(name): name for name in (episode.audio, *(other.file for other in episode.alternates))}
     for former in episode.former_audio:
         present = forms.get(_suffix(former))
@@ -89,14 +89,21 @@ def _turn_former(channel: Channel, episode: Episode, store: Store) -> None:
             store.alias(channel.key_of(episode, former), channel.key_of(episode, present))
         else:
             _gone(channel.key_of(episode, former), store)
+    if episode.former_names:
+        _replace(channel, episode, store, episode.former_files, instead())
 
 
-def _take_away(channel: Channel, episode: Episode, store: Store, notice: Mapping[str, bytes]) -> None:
-    for name in reversed((*episode.former_audio, *all_files(episode))):
+def _take_away(channel: Channel, episode: Episode, store: Store, instead: Mapping[str, bytes]) -> None:
+    _replace(channel, episode, store, tuple(reversed((*episode.former_audio, *episode.former_files, *all_files(episode)))), instead)
+
+
+def _replace(channel: Channel, episode: Episode, store: Store, names: Sequence[str], instead: Mapping[str, bytes]) -> None:
+    """Put at some addresses what stands there from now on, by suffix; where that is nothing, they are gone."""
+    for name in names:
         key = channel.key_of(episode, name)
-        instead = notice.get(_suffix(name)) if not name.endswith(".embed.html") else None
-        if instead is not None:
-            store.put(key, instead)
+        body = None if name.endswith(".embed.html") else instead.get(_suffix(name))
+        if body is not None:
+            store.put(key, body)
             store.remove(key + GONE)
         else:
             _gone(key, store)

@@ -28,7 +28,7 @@ def orphans(outlet: Outlet, store: Store, catalog: Catalog, before: datetime) ->
     channel = outlet.channel
     named = {page.file(*kind) for page in paged(outlet.episodes(catalog)) for kind in PAGE_FILES}
     for episode in catalog.episodes(channel.slug):
-        files = {*all_files(episode), *episode.former_audio}
+        files = {*all_files(episode), *episode.former_audio, *episode.former_files}
         if episode.state is State.PUBLISHED or episode.notice:
             named |= files
         named |= {name + GONE for name in files}

@@ -2,6 +2,7 @@
 
 import io
 import threading
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -14,16 +15,18 @@ import pytest
 from audiopub.adapters.files import FileCatalog, LocalStore
 from audiopub.adapters.http import GuardedFetcher
 from audiopub.adapters.memory import MemoryCache, MemoryCatalog, MemoryFetcher, MemoryStore
+from audiopub.adapters.object_store import ObjectStore
 from audiopub.adapters.segment_files import FileCache
 from audiopub.audio import Mark, Pcm
 from audiopub.episode import Chapter
-from audiopub.errors import ConfigInvalid, FetchFailed
+from audiopub.errors import ConfigInvalid, FetchFailed, Overtaken, TryAgain
 from audiopub.publish.catalog import Catalog
 from audiopub.publish.model import Episode
 from audiopub.publish.store import Store
 from audiopub.source import Fetcher, PageForm
 from audiopub.speech import SegmentCache
 from audiopub.units import Hertz, Milliseconds, Samples
+from tests.s3_stand_in import BUCKET, s3
 from tests.sounds import take
 
 BIG = 200_000
@@ -40,9 +43,18 @@ EPISODE = Episode(
 # The store
 
 
-@pytest.fixture(params=["local", "memory"])
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[dict[str, str]]:
+    """Serve S3, two of five writing requests refused with 503."""
+    with s3(refused=0.4) as environment:
+        yield environment
+
+
+@pytest.fixture(params=["local", "memory", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """Give each store, empty."""
+    if request.param == "s3":
+        return ObjectStore(f"s3://{BUCKET}/{tmp_path.name}", request.getfixturevalue("bucket"))
     return LocalStore(tmp_path / "output") if request.param == "local" else MemoryStore()
 
 
@@ -109,9 +121,39 @@ def test_keys_are_kept_apart(store: Store) -> None:
     assert store.get("two/a.txt") == b"2"
 
 
+def test_a_file_is_replaced_only_as_it_was_seen(store: Store) -> None:
+    """Whoever looked before another writer put the file is refused, and nothing of his is there; whoever looks again is not."""
+    assert store.seen("show/feed.xml") is None
+    assert store.replace("show/feed.xml", b"one", None)
+    with pytest.raises(Overtaken):
+        store.replace("show/feed.xml", b"late", None)
+    seen = store.seen("show/feed.xml")
+    store.put("show/feed.xml", b"two")
+    with pytest.raises(Overtaken):
+        store.replace("show/feed.xml", b"late", seen)
+    assert store.get("show/feed.xml") == b"two"
+    assert store.replace("show/feed.xml", b"three", store.seen("show/feed.xml"))
+    assert not store.replace("show/feed.xml", b"three", store.seen("show/feed.xml"))
+    assert store.get("show/feed.xml") == b"three"
+
+
+def test_files_are_listed_sized_and_opened(store: Store) -> None:
+    """What was put is listed under its prefix with its size, and can be read piece by piece."""
+    for key, body in (("show/a.txt", b"a"), ("show/b.txt", b"bb"), ("shows/c.txt", b"ccc")):
+        store.put(key, body)
+    assert [(stored.key, stored.size) for stored in store.keys("show/")] == [("show/a.txt", 1), ("show/b.txt", 2)]
+    assert all(stored.changed.tzinfo for stored in store.keys("show/"))
+    assert store.sizes(["show/a.txt", "show/none", "shows/c.txt"]) == {"show/a.txt": 1, "show/none": None, "shows/c.txt": 3}
+    opened = store.open("show/b.txt")
+    assert opened is not None
+    with opened:
+        assert (opened.read(1), opened.read()) == (b"b", b"b")
+    assert store.open("show/none") is None
+
+
 def test_a_reader_never_sees_half_a_file(store: Store) -> None:
-    """During 200 puts of 200 kB a reader meets whole versions only, and no missing file between them."""
-    versions = [bytes([number % 256]) * BIG for number in range(200)]
+    """During many puts of 200 kB a reader meets whole versions only, and no missing file between them."""
+    versions = [bytes([number % 256]) * BIG for number in range(25 if isinstance(store, ObjectStore) else 200)]
     store.put("show/feed.xml", versions[0])
     done, seen = threading.Event(), set[tuple[int, int, int]]()
 
@@ -206,6 +248,26 @@ def test_an_alias_answers_with_the_other_files_bytes(store: Store) -> None:
     assert (store.get("a/cu.mp3"), store.get("a/moi.mp3")) == (b"moi", b"moi hon")
     store.remove("a/moi.mp3")
     assert store.get("a/cu.mp3") == b"moi"
+
+
+def test_a_bucket_tells_browsers_what_it_holds() -> None:
+    """Files in a bucket have the types and the caching that a web server would give them."""
+    with s3() as environment:
+        store = ObjectStore(f"s3://{BUCKET}", environment)
+        for name, kind, rule in (("feed.xml", "application/rss+xml; charset=utf-8", "max-age=300"), ("a.chapters.json", "application/json+chapters", "max-age=300"),
+                                 ("a-0123abcd.mp3", "audio/mpeg", "max-age=86400")):  # fmt: skip
+            store.put(name, b"x")
+            with urllib.request.urlopen(store._api.sign(store._store, "GET", name, timedelta(minutes=1)), timeout=10) as answer:
+                assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (kind, rule)
+
+
+def test_a_store_that_is_down_is_no_mistake_of_the_input() -> None:
+    """A server that answers nothing but 503 is an error that says try again, after a bounded time, and names the file."""
+    with s3(refused=1.0) as environment:
+        store = ObjectStore(f"s3://{BUCKET}", environment, patience=timedelta(seconds=1))
+        with pytest.raises(TryAgain) as failure:
+            store.put("show/a.mp3", b"a")
+    assert failure.value.code == "again.store" and "show/a.mp3" in failure.value.sentence("vi")
 
 
 # The catalog

@@ -12,7 +12,7 @@ from audiopub.adapters.lexicon_files import exported, imported, read_entries, wr
 from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
 from audiopub.errors import ConfigInvalid
-from audiopub.pipeline import render
+from audiopub.pipeline import Wish, render
 from audiopub.publish.impact import impact
 from audiopub.source import Page, PageForm
 from audiopub.vietnamese import AS_PRINTED, DEFAULT, Entry, Lexicon, Scope, merged, read
@@ -277,7 +277,7 @@ def test_impact_names_the_published_sentences() -> None:
     changed = impact(studio.channel, studio.store, studio.catalog, Lexicon(), after, DEFAULT)
     assert [(change.before[:12], change.after[:12]) for change in changed] == [("hợp tác xã T", "hát tê ích T")]
     named = Lexicon((Entry(written="HTX", spoken="hát tê ích", scope=Scope.ARTICLE, article="cms-7"),))
-    render(studio, page, now=datetime(2026, 11, 25, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")), source_id="cms-7", progress=lambda *_: None)
+    render(studio, page, now=datetime(2026, 11, 25, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")), wish=Wish(source_id="cms-7"), progress=lambda *_: None)
     assert len(impact(studio.channel, studio.store, studio.catalog, Lexicon(), named, DEFAULT)) == 1
     elsewhere = Lexicon((Entry(written="HTX", spoken="hát tê ích", scope=Scope.ARTICLE, article="b.txt"),))
     assert impact(studio.channel, studio.store, studio.catalog, Lexicon(), elsewhere, DEFAULT) == ()
