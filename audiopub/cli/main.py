@@ -6,7 +6,7 @@ from audiopub import __version__
 from audiopub.cli.face import Group, Option, run
 from audiopub.messages import LANGUAGES
 
-_COMMANDS = ("render", "extract", "gather", "rules", "normalize", "lexicon", "say", "voices", "cache", "listen", "plot", "feed", "serve", "init", "doctor")
+_COMMANDS = ("render", "extract", "gather", "rules", "normalize", "lexicon", "say", "voices", "cache", "listen", "plot", "feed", "serve", "init", "doctor", "stats")
 
 
 def _choose(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
