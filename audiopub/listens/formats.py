@@ -42,29 +42,49 @@ class Request(NamedTuple):
 
 
 _QUOTED = r'"([^"\\]*(?:\\.[^"\\]*)*)"'
-_STAMP = r"\[(\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\]"
-_COMBINED = re.compile(rf"(?:\S+:\d+ )?([^\s-]\S*) \S+ [^\[]*{_STAMP} {_QUOTED} (\d{{3}}) (\d+|-) {_QUOTED} {_QUOTED}(.*)", re.DOTALL)
+_STAMP = r"\[(\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d):(\d\d) ([+-]\d{4})\]"
+_CLIENT = r"(?:\S+:\d+ )?([^\s-]\S*) \S+ "
+_PLAIN = re.compile(r'([^\s-]\S*+) - - \[(.{17}):(\d\d) (.{5})\] "([A-Z]++) ([^\s"\\]++) HTTP/[\d.]++" (\d{3}) (\d++) "[^"\\]*+" "([^"\\]*+)"(.*+)', re.DOTALL)
+"""What nearly all lines of the combined format look like; tried first, since it is found quickly."""
+
+_COMBINED = re.compile(rf"{_CLIENT}[^\[]*{_STAMP} {_QUOTED} (\d{{3}}) (\d+|-) {_QUOTED} {_QUOTED}(.*)", re.DOTALL)
 _S3 = re.compile(rf"\S+ \S+ {_STAMP} (\S+) \S+ \S+ \S+ \S+ {_QUOTED} (\d{{3}}) \S+ (\d+|-) \S+ \S+ \S+ {_QUOTED} {_QUOTED}")
 _RANGE = re.compile(r"bytes(?:=[\d, -]+| \d+-\d+/(?:\d+|\*))")
 _MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)}
-_LATEST = 2**32 - 1
-"""Hits are kept with their second in 32 bits; a later one is no time of a request."""
+_LATEST = 2**32 - 100
+"""Hits are kept with their second in 32 bits; a much later one is no time of a request."""
 
 
 class Reader:
     """Reads the lines of one log."""
 
-    def __init__(self) -> None:
-        """Know no fields yet."""
-        self._fields: dict[str, int] = {}
+    def __init__(self, matter: re.Pattern[str]) -> None:
+        """Know no fields yet.
 
-    def read(self, raw: bytes) -> Request | None:
-        """Read a line; None for one that is empty, a comment, or no request.
+        Args:
+            matter: what the target of a request has in it that is worth telling in full.
+        """
+        self._fields: dict[str, int] = {}
+        self._matters = matter.search
+
+    def read(self, raw: bytes) -> Request | int | None:
+        """Read a line: a request, or its second alone where its target does not matter; None for a line that is empty, a comment, or no request.
 
         Raises:
             ValueError: it is in no known format.
         """
-        line = raw.decode("utf-8", "replace").strip()
+        line = raw.decode("utf-8", "replace")
+        found = None if self._fields else _PLAIN.match(line)
+        if not found:
+            return self._other(line.strip())
+        minute, second, zone, target = found.group(2, 3, 4, 6)
+        when = _minute(minute, zone) + int(second)
+        if not self._matters(target):
+            return when
+        client, method, status, sent, agent, tail = found.group(1, 5, 7, 8, 9, 10)
+        return Request(client, when, method, target, int(status), int(sent), "" if agent == "-" else agent, _range(tail) if "bytes" in tail else "")
+
+    def _other(self, line: str) -> Request | None:
         if not line or line[0] == "#":
             if line.startswith("#Fields:"):
                 self._fields = {name.lower(): place for place, name in enumerate(line.split()[1:])}
@@ -79,15 +99,16 @@ class Reader:
 def _combined(line: str) -> Request:
     found = _COMBINED.match(line)
     if found:
-        client, stamp, request, status, sent, _, agent, tail = found.groups()
+        client, minute, second, zone, request, status, sent, _, agent, tail = found.groups()
     else:
         found = _S3.match(line)
         if not found:
             raise ValueError(line)
-        stamp, client, request, status, sent, _, agent = found.groups()
+        minute, second, zone, client, request, status, sent, _, agent = found.groups()
         tail = ""
     method, target = _asked(request)
-    return Request(client, _seconds(stamp), method, target, int(status), _count(sent), "" if agent == "-" else agent, _range(tail) if "bytes" in tail else "")
+    when = _minute(minute, zone) + int(second)
+    return Request(client, when, method, target, int(status), _count(sent), "" if agent == "-" else agent, _range(tail) if "bytes" in tail else "")
 
 
 def _asked(request: str) -> tuple[str, str]:
@@ -107,17 +128,13 @@ def _count(text: str) -> int:
     return 0 if text == "-" else int(text)
 
 
-@lru_cache(maxsize=64)
-def _midnight(day: str, zone: str) -> int:
-    """Give the second at which a day begins."""
-    moment = datetime(int(day[7:]), _MONTHS.get(day[3:6], 0), int(day[:2]), tzinfo=UTC)
+@lru_cache(maxsize=4096)
+def _minute(text: str, zone: str) -> int:
+    """Give the second at which ``17/Nov/2026:06:30`` begins."""
+    day, month, year = int(text[:2]), _MONTHS.get(text[3:6], 0), int(text[7:11])
     east = (int(zone[1:3]) * 60 + int(zone[3:])) * 60
-    return int(moment.timestamp()) + (east if zone[0] == "-" else -east)
-
-
-def _seconds(stamp: str) -> int:
-    """Read ``17/Nov/2026:06:30:00 +0700``."""
-    return _sane(_midnight(stamp[:11], stamp[21:]) + int(stamp[12:14]) * 3600 + int(stamp[15:17]) * 60 + int(stamp[18:20]))
+    moment = datetime(year, month, day, int(text[12:14]), int(text[15:17]), tzinfo=UTC).timestamp()
+    return _sane(moment + east if zone[0] == "-" else moment - east)
 
 
 def _sane(when: float) -> int:

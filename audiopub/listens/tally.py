@@ -15,6 +15,9 @@ from audiopub.listens.ranges import span
 from audiopub.listens.report import Lines, counted
 
 _ENDINGS = (".mp3", ".m4a", ".m4b", ".opus", ".ogg")
+_AUDIO = re.compile(r"\.(?:mp3|m4a|m4b|opus|ogg)|%")
+"""A path without it names no audio; percent signs may hide an ending."""
+
 _ANSWERED = frozenset({200, 206})
 _PARTIAL = 206
 _PROBE = 2
@@ -62,19 +65,24 @@ class Tally:
             log: its name, for people.
             lines: its lines, with or without their ends.
         """
-        reader, fates = Reader(), self._fates
+        reader, fates, others = Reader(_AUDIO), self._fates, 0
         self._log = min(self._log + 1, MOST_LOGS - 1)
-        for number, raw in enumerate(lines, start=1):
-            self._lines += 1
-            try:
-                request = reader.read(raw)
-            except ValueError:
-                fates[Fate.UNREADABLE] += 1
-                self._show(log, number, raw)
-                continue
-            fate = Fate.COMMENT if request is None else self._fate(request)
-            if fate:
-                fates[fate] += 1
+        try:
+            for number, raw in enumerate(lines, start=1):
+                self._lines += 1
+                try:
+                    request = reader.read(raw)
+                except ValueError:
+                    fates[Fate.UNREADABLE] += 1
+                    self._show(log, number, raw)
+                    continue
+                if isinstance(request, int):
+                    self._see(request)
+                    others += 1
+                elif (fate := self._fate(request)) is not None:
+                    fates[fate] += 1
+        finally:
+            fates[Fate.OTHER] += others  # most lines: counted apart, since counting by name costs more
 
     def report(self, zone: tzinfo) -> Report:
         """Give what was counted so far.
@@ -88,17 +96,22 @@ class Tally:
         )  # fmt: skip
         return counted(self._shelf, self._requests, tuple(self._apps), self._period, zone, lines)
 
-    def _fate(self, request: Request) -> Fate | None:
+    def _see(self, when: int) -> None:
+        if not self._first <= when <= self._last:
+            self._first, self._last = min(when, self._first), max(when, self._last)
+
+    def _fate(self, request: Request | None) -> Fate | None:
         """Say what becomes of a request; None for one that is kept."""
-        when = request.when
-        self._first, self._last = min(when, self._first), max(when, self._last)
+        if request is None:
+            return Fate.COMMENT
+        self._see(request.when)
         file = self._file(request.target)
         if isinstance(file, Fate):
             return file
         app = app_of(request.agent)
         fate = self._left_out(request, app)
         if fate or app is None:
-            return fate if when in self._period else Fate.OUTSIDE
+            return fate if request.when in self._period else Fate.OUTSIDE
         return self._keep(request, file, app)
 
     def _file(self, target: str) -> int | Fate:

@@ -1,5 +1,6 @@
 """Counting downloads: every rule by itself, formats of logs, and a log whose lines were worked out by hand."""
 
+import re
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from audiopub.article.dates import INDOCHINA
 from audiopub.listens import AudioFile, Fate, Published, Shelf, app_of, networks, tag_length
-from audiopub.listens.formats import Reader
+from audiopub.listens.formats import Reader, Request
 from audiopub.units import Milliseconds
 from tests.listeners import LOGS, MINUTE, SHELF, SIZE, TAG, count, line
 
@@ -211,11 +212,11 @@ def test_fields_around_the_usual_ones() -> None:
         'podcast.bao.example:443 2001:db8::1 - nguyen van a [17/Nov/2026:06:00:00 +0700] "GET /x HTTP/1.1" 206 10 "https://a.example/\\"b\\"" "A \\"b\\" c" 0.002 '
         '"bytes=5-" "bytes 7-16/20" gz\n'
     )
-    request = Reader().read(text.encode())
-    assert request is not None
+    request = Reader(re.compile("")).read(text.encode())
+    assert isinstance(request, Request)
     assert (request.client, request.agent, request.range, request.when) == ("2001:db8::1", 'A \\"b\\" c', "bytes 7-16/20", 1_794_870_000)
-    plain = Reader().read(line(client="2001:db8::1", asked="bytes=5-"))
-    assert plain is not None and (plain.client, plain.range) == ("2001:db8::1", "bytes=5-")
+    plain = Reader(re.compile("")).read(line(client="2001:db8::1", asked="bytes=5-"))
+    assert isinstance(plain, Request) and (plain.client, plain.range) == ("2001:db8::1", "bytes=5-")
 
 
 @pytest.mark.parametrize(

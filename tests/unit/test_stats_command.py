@@ -22,7 +22,7 @@ from audiopub.publish.model import Alternate, Episode
 from audiopub.units import Milliseconds
 from tests.listeners import SIZE, TAG, count, line
 
-UNPACKED_TAG = b"ID3\x03\x00\x00" + bytes((0, 2, 56, 54)) + bytes(TAG - 10)
+A_TAG = b"ID3\x03\x00\x00" + bytes((0, 2, 56, 54)) + bytes(TAG - 10)
 
 
 def run(*arguments: str) -> int:
@@ -48,7 +48,7 @@ def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     catalog.commit("ban-tin", published("a", "Chợ phiên vùng cao", size=SIZE, seconds=300, former=("old.mp3",)))
     catalog.commit("ban-tin", published("b", "Nước sạch về bản", size=360_000, seconds=45, opus=True))
     (tmp_path / "output" / "ban-tin").mkdir(parents=True)
-    (tmp_path / "output" / "ban-tin" / "a.mp3").write_bytes(UNPACKED_TAG)
+    (tmp_path / "output" / "ban-tin" / "a.mp3").write_bytes(A_TAG)
     (tmp_path / "access.log").write_bytes(b"".join(log()))
     capsys.readouterr()
     return tmp_path
