@@ -67,7 +67,7 @@ def _whole(axis: Any, counts: Sequence[int]) -> None:
     """Mark whole numbers only: nobody downloads half an episode."""
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
-    axis.set_major_locator(MaxNLocator(integer=True))
+    axis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(lambda value, _place: _grouped(round(value)))
     if not any(counts):
         axis.set_view_interval(0, 1, ignore=True)

@@ -106,12 +106,14 @@ def _tell(report: "Report", broken: tuple["Broken", ...]) -> None:
     span = say("stats.span", first=f"{report.first:%Y-%m-%d}", last=f"{report.last:%Y-%m-%d}") if report.first and report.last else ""
     click.echo(say("stats.total", downloads=report.downloads, listeners=report.listeners, lines=report.lines, span=span))
     click.echo("\n" + say("stats.columns"))
-    for row in report.episodes:
+    heard = [row for row in report.episodes if row.downloads]
+    for row in heard:
         week = f"{row.first_week}{'' if row.first_week_whole else '*'}"
         click.echo(f"{row.downloads:>9} {row.listeners:>9} {row.last_week:>9} {week:>9}  {row.episode.title}")
-        if row.apps:
-            click.echo(f"{'':>40}{_shares(row.apps)}")
-    if not all(row.first_week_whole for row in report.episodes):
+        click.echo(f"{'':>40}{_shares(row.apps)}")
+    if len(heard) < len(report.episodes):
+        click.echo(say("stats.unheard", count=len(report.episodes) - len(heard)))
+    if not all(row.first_week_whole for row in heard):
         click.echo(say("stats.first_week"))
     if report.days:
         click.echo("\n" + say("stats.by_day"))

@@ -102,11 +102,11 @@ class Requests:
 
 
 def _audio_bytes(rows: list[tuple[int, ...]], file: AudioFile) -> int:
-    """Count the bytes of audio that were sent: those of known places once, those of unknown ones added up and capped."""
+    """Count the bytes of audio that were sent: those of known places once, those of unknown ones added up."""
     known = covered(((row[_FIRST], row[_STOP]) for row in rows if row[_TOLD]), file.start)
     loose = sum(row[_STOP] for row in rows if not row[_TOLD])
     tag = 0 if known else file.start  # somebody who has audio at a known place has fetched the tag with it, or needs none
-    return min(known + max(0, loose - tag), max(0, file.bytes - file.start))
+    return known + max(0, loose - tag)
 
 
 def _once(rows: list[tuple[int, ...]]) -> list[tuple[int, ...]]:

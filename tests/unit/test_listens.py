@@ -89,10 +89,11 @@ def test_ranges_join() -> None:
     assert count([second, first]).downloads == 1
     forms = [line(path=f"/ban-tin/b-222222.{form}", status=206, sent=size, asked="bytes=0-") for form, size in (("mp3", 300_000), ("opus", 80_000))]
     assert count(forms).downloads == 0
+    assert count([*forms, line(path="/ban-tin/b-222222.opus", sent=90_000)]).downloads == 1
 
 
 def test_without_ranges_bytes_add_up() -> None:
-    """A log that does not tell ranges: bytes of partial answers are added, less one tag, and never come to more than the file."""
+    """A log that does not tell ranges: bytes of partial answers are added, less one tag."""
     piece = line(status=206, sent=130_000)
     assert count([piece] * 3).fates[Fate.SHORT] == 3
     report = count([piece] * 4)
@@ -185,7 +186,10 @@ def test_who_is_who(agent: str, app: str | None) -> None:
 
 def test_caddy() -> None:
     """Caddy's JSON with ranges of the answer, times in both notations, and lines that are no requests or no whole ones."""
-    report = count((LOGS / "caddy.log").read_bytes().splitlines())
+    lines = (LOGS / "caddy.log").read_bytes().splitlines()
+    request = Reader(re.compile("")).read(lines[0])
+    assert isinstance(request, Request) and (request.client, request.range) == ("192.0.2.1", "bytes 0-2439999/2440000")  # the client's, not the proxy's
+    report = count(lines)
     assert {fate: number for fate, number in report.fates.items() if number} == {Fate.DOWNLOAD: 2, Fate.PROBE: 1, Fate.COMMENT: 1, Fate.UNREADABLE: 2}
     assert report.apps == {"AntennaPod": 1, "Spotify": 1}
     assert report.first == datetime(2026, 11, 17, 6, tzinfo=INDOCHINA)
@@ -198,6 +202,9 @@ def test_w3c() -> None:
         Fate.DOWNLOAD: 3, Fate.FOLLOWED: 1, Fate.COMMENT: 3, Fate.UNREADABLE: 1,
     }  # fmt: skip
     assert report.apps == {"Apple Podcasts": 2, "browser": 1}
+    reader = Reader(re.compile(""))
+    agents = [request.agent for text in (LOGS / "w3c.log").read_bytes().splitlines()[:4] if isinstance(request := reader.read(text), Request)]
+    assert agents == ["Podcasts/4023.540.3 CFNetwork/1494.0.7 Darwin/23.4.0"] * 2
 
 
 def test_s3() -> None:

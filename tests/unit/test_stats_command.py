@@ -107,6 +107,15 @@ def test_for_people(newsroom: Path, capsys: pytest.CaptureFixture[str], language
     assert {"vi": "        7  dòng đã đọc", "en": "        7  lines read"}[language] in out
 
 
+def test_episodes_nobody_heard(newsroom: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are counted rather than listed; JSON has them all."""
+    (newsroom / "one.log").write_bytes(log()[0])
+    assert run("stats", "one.log") == 0
+    out = capsys.readouterr().out
+    assert "1 episodes without downloads" in out and "Nước sạch về bản" not in out
+    assert len(asked(capsys, "one.log")["episodes"]) == 2  # type: ignore[arg-type]
+
+
 def test_the_period(newsroom: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A day that ends a period belongs to it."""
     assert asked(capsys, "access.log", "--until", "2026-11-17")["downloads"] == 2
