@@ -1,7 +1,7 @@
 """Pictures of an episode's sound, drawn by matplotlib (extra ``plot``): wave, sentences, chapters, loudness, pace."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from typing import Any
@@ -26,7 +26,7 @@ _SHORT_TERM = 30
 _QUIETEST = -50.0
 _SIZE = (14.0, 7.5)
 _DOTS = 110
-_INK, _WAVE, _VOICE, _HEADING, _JINGLE, _LINE = "#1d2b33", "#2f6f8f", "#dbe9ef", "#f3d9a4", "#d9cfe8", "#b3432b"
+INK, WAVE, _VOICE, _HEADING, _JINGLE, LINE = "#1d2b33", "#2f6f8f", "#dbe9ef", "#f3d9a4", "#d9cfe8", "#b3432b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,27 @@ def picture(subject: Subject, form: str) -> bytes:
     Raises:
         EngineUnavailable: matplotlib is not installed.
     """
+
+    def draw(axes: Any) -> None:
+        wave, loudness, pace = axes
+        _draw_wave(wave, subject)
+        _draw_loudness(loudness, subject)
+        _draw_pace(pace, subject)
+
+    return drawn(form, draw, figsize=_SIZE, sharex=True, height_ratios=(3, 2, 1.4))
+
+
+def drawn(form: str, draw: Callable[[Any], None], **layout: Any) -> bytes:
+    """Draw below one another as many axes as there are height ratios, in the house's colours and face, on no screen; the same drawing gives the same bytes.
+
+    Args:
+        form: ``svg`` or ``png``.
+        draw: draws on the axes.
+        **layout: what matplotlib's ``subplots`` takes.
+
+    Raises:
+        EngineUnavailable: matplotlib is not installed.
+    """
     try:
         import matplotlib as mpl  # noqa: PLC0415
 
@@ -68,13 +89,11 @@ def picture(subject: Subject, form: str) -> bytes:
         from matplotlib import pyplot as plt  # noqa: PLC0415
     except ImportError as error:
         raise EngineUnavailable("speech.not_installed", engine="matplotlib", extra="plot") from error
-    settings: Any = {"svg.hashsalt": "audiopub", "svg.fonttype": "path", "font.family": _font(), "text.color": _INK, "axes.labelcolor": _INK, "axes.edgecolor": "#9aa7ad"}
+    settings: Any = {"svg.hashsalt": "audiopub", "svg.fonttype": "path", "font.family": _font(), "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": "#9aa7ad"}
     with mpl.rc_context(settings):
-        figure, (wave, loudness, pace) = plt.subplots(3, 1, figsize=_SIZE, sharex=True, height_ratios=(3, 2, 1.4), layout="constrained")
+        figure, axes = plt.subplots(len(layout["height_ratios"]), 1, layout="constrained", **layout)
         try:
-            _draw_wave(wave, subject)
-            _draw_loudness(loudness, subject)
-            _draw_pace(pace, subject)
+            draw(axes)
             buffer = io.BytesIO()
             figure.savefig(buffer, format=form, dpi=_DOTS, metadata={"Date": None} if form == "svg" else {"Software": None})
         finally:
@@ -97,21 +116,19 @@ def _draw_wave(axes: Any, subject: Subject) -> None:
         axes.axvspan(stretch.start, stretch.end, color=shades.get(stretch.kind, _VOICE), linewidth=0)
     low, high = envelope(subject.audio)
     seconds = np.linspace(0, len(subject.audio) / subject.audio.rate, len(low))
-    axes.fill_between(seconds, low, high, color=_WAVE, linewidth=0)
+    axes.fill_between(seconds, low, high, color=WAVE, linewidth=0)
     for number, (start, title) in enumerate(subject.chapters):
-        axes.axvline(start, color=_LINE, linewidth=0.8)
-        axes.annotate(title if len(title) <= 34 else title[:33] + "…", (start, 1.02 + 0.13 * (number % 2)), xycoords=("data", "axes fraction"), fontsize=8, color=_LINE)  # noqa: PLR2004
+        axes.axvline(start, color=LINE, linewidth=0.8)
+        axes.annotate(title if len(title) <= 34 else title[:33] + "…", (start, 1.02 + 0.13 * (number % 2)), xycoords=("data", "axes fraction"), fontsize=8, color=LINE)  # noqa: PLR2004
     axes.set(ylim=(-1, 1), ylabel="", yticks=(-1, 0, 1))
     axes.set_title(subject.title, loc="left", fontsize=12, pad=44)
 
 
 def _draw_loudness(axes: Any, subject: Subject) -> None:
     found = short_term(subject.audio)
-    axes.plot(np.arange(len(found)) / _BINS_A_SECOND, np.maximum(found, _QUIETEST), color=_WAVE, linewidth=1)
-    axes.axhline(TARGET, color=_LINE, linewidth=0.8, linestyle="--")
-    axes.annotate(
-        f"{subject.integrated:.1f} LUFS", (1.0, TARGET), xycoords=("axes fraction", "data"), xytext=(4, -3), textcoords="offset points", fontsize=8, color=_LINE
-    )
+    axes.plot(np.arange(len(found)) / _BINS_A_SECOND, np.maximum(found, _QUIETEST), color=WAVE, linewidth=1)
+    axes.axhline(TARGET, color=LINE, linewidth=0.8, linestyle="--")
+    axes.annotate(f"{subject.integrated:.1f} LUFS", (1.0, TARGET), xycoords=("axes fraction", "data"), xytext=(4, -3), textcoords="offset points", fontsize=8, color=LINE)
     axes.set(ylabel="LUFS (3 s)", ylim=(-32, -8))
     axes.set_axisbelow(True)
     axes.grid(axis="y", color="#e4e9eb")
@@ -121,7 +138,7 @@ def _draw_pace(axes: Any, subject: Subject) -> None:
     said = [stretch for stretch in subject.stretches if stretch.characters and stretch.end > stretch.start]
     axes.bar(
         [stretch.start for stretch in said], [stretch.characters / (stretch.end - stretch.start) for stretch in said],
-        width=[stretch.end - stretch.start for stretch in said], align="edge", color=_WAVE, edgecolor="white", linewidth=0.4,
+        width=[stretch.end - stretch.start for stretch in said], align="edge", color=WAVE, edgecolor="white", linewidth=0.4,
     )  # fmt: skip
     axes.set(ylabel="ký tự/giây", xlim=(0, len(subject.audio) / subject.audio.rate))
     axes.xaxis.set_major_formatter(lambda second, _place: f"{int(second) // 60}:{int(second) % 60:02d}")

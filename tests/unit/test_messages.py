@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from audiopub.listening import Fault
+from audiopub.listens import Fate
 from audiopub.messages import LANGUAGES, catalog, message
 from tests.conftest import ROOT
 
@@ -70,7 +71,7 @@ def test_no_message_is_left_over() -> None:
     built = {key for key in catalog("en") if key.startswith("help.")} | {
         f"say.{stage}" for stage in ("extracting", "speaking", "measuring", "encoding", "publishing", "listening", "learning")
     }
-    built |= {f"listen.{fault}" for fault in Fault}
+    built |= {f"listen.{fault}" for fault in Fault} | {f"stats.{fate}" for fate in Fate}
     built |= {f"state.{state}" for state in ("listed", "new", "same", "failed", "refused")} | {f"rules.{state}" for state in ("passed", "failed", "absent")}
     assert set(catalog("en")) - spoken - built == set()
 
