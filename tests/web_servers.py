@@ -50,7 +50,8 @@ def nginx_server(folder: Path, home: Path) -> Iterator[int]:
     temporary = "".join(f"{kind}_temp_path {home}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     user = "user root;\n" if os.geteuid() == 0 else ""  # pytest's folders are closed to others
     (home / "nginx.conf").write_text(
-        f"{user}daemon off;\nworker_processes 2;\npid {home}/pid;\nerror_log {home}/error.log;\nevents {{}}\nhttp {{\n{temporary}include site.conf;\n}}\n", encoding="utf-8"
+        f"{user}daemon off;\nworker_processes 2;\npid {home}/pid;\nerror_log {home}/error.log;\nevents {{}}\nhttp {{\n{temporary}include site.conf;\n}}\n",
+        encoding="utf-8",
     )
     with _running([program("nginx") or "nginx", "-p", str(home), "-c", str(home / "nginx.conf"), "-e", str(home / "error.log")], home) as process:
         _wait(process, port)
@@ -62,7 +63,11 @@ def caddy_server(folder: Path, home: Path) -> Iterator[int]:
     """Run Caddy with ``examples/Caddyfile``, of which only address and path are others."""
     port = _free_port()
     site = (ROOT / "examples" / "Caddyfile").read_text(encoding="utf-8")
-    for was, other in {"podcast.bao.example {": f"http://127.0.0.1:{port} {{\n\tbind 127.0.0.1", "/srv/audiopub/output": str(folder), "/var/log/caddy/audiopub.log": str(home / "access.log")}.items():
+    for was, other in {
+        "podcast.bao.example {": f"http://127.0.0.1:{port} {{\n\tbind 127.0.0.1",
+        "/srv/audiopub/output": str(folder),
+        "/var/log/caddy/audiopub.log": str(home / "access.log"),
+    }.items():
         assert was in site
         site = site.replace(was, other)
     (home / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + site, encoding="utf-8")
@@ -79,7 +84,10 @@ SERVERS: dict[str, Server] = {"audiopub": audiopub_server, "nginx": nginx_server
 @contextmanager
 def _running(command: list[str], home: Path, environment: Mapping[str, str] | None = None, stdout: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program until the block ends; what it says goes into a file."""
-    with (home / "said.txt").open("wb") as said, subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=stdout or said, stderr=said) as process:
+    with (
+        (home / "said.txt").open("wb") as said,
+        subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=stdout or said, stderr=said) as process,
+    ):
         try:
             yield process
         finally:

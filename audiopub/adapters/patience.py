@@ -15,7 +15,10 @@ class LimitedProtocol(H11Protocol):
     """From the opening of a connection, or the first byte of a further request, to the end of the request's head."""
 
     stalled_seconds = 60.0
-    """In which a client must take the next 48 kB (asyncio's buffer, from its high to its low mark). A player that pauses asks again later, by range."""
+    """In which a client must take so much that the system asks for more, as nginx's ``send_timeout`` is: asyncio's buffer, and a third of the system's.
+
+    A player that pauses for longer asks again later, by range.
+    """
 
     _head: Any = None
     _stall: Any = None
