@@ -11,14 +11,7 @@ from audiopub.cli.face import Command, as_json, option, say
 from audiopub.errors import ConfigInvalid
 
 if TYPE_CHECKING:
-    import socket
-
-    import uvicorn
-
     from audiopub.adapters.access_log import AccessLog
-
-_GRACE = 5
-"""Seconds that downloads are given when the server is stopped."""
 
 
 @click.command(cls=Command, help="help.serve")
@@ -29,11 +22,9 @@ _GRACE = 5
 @option("--json", "json_", is_flag=True, help="help.json")
 def serve(folder: Path | None, host: str, port: int, access_log: Path | None, *, json_: bool) -> None:
     """Serve until stopped."""
-    import uvicorn
-
     from audiopub.adapters.access_log import logged
-    from audiopub.adapters.patience import LimitedProtocol
     from audiopub.adapters.static_site import static_site
+    from audiopub.adapters.web_server import run
     from audiopub.config import Settings
 
     root = folder or Settings.read().output
@@ -41,12 +32,10 @@ def serve(folder: Path | None, host: str, port: int, access_log: Path | None, *,
         raise ConfigInvalid("config.no_folder", path=root)
     with _log(access_log) as log:
         app = logged(static_site(root), log) if log else static_site(root)
-        config = uvicorn.Config(
-            app, host, port, http=LimitedProtocol, ws="none", lifespan="off", log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE
-        )
-        with _listening(config) as listener:
-            _announce(root, f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}", json_=json_)
-            uvicorn.Server(config).run(sockets=[listener])
+        try:
+            run(app, host, port, started=lambda found: _announce(root, f"http://{f'[{host}]' if ':' in host else host}:{found}", json_=json_))
+        except OSError as error:
+            raise ConfigInvalid("config.bad_setting", key="--port", value=port, reason=error.strerror) from error
 
 
 @contextmanager
@@ -70,13 +59,6 @@ def _log(path: Path | None) -> "Iterator[AccessLog | None]":
         yield log
     finally:
         log.close()
-
-
-def _listening(config: "uvicorn.Config") -> "socket.socket":
-    try:
-        return config.bind_socket()
-    except SystemExit as error:  # uvicorn ends the process where the address is taken
-        raise ConfigInvalid("config.bad_setting", key="--port", value=config.port, reason=error.__context__) from error
 
 
 def _announce(root: Path, url: str, *, json_: bool) -> None:

@@ -23,8 +23,8 @@ from starlette.datastructures import Headers
 from audiopub.adapters.access_log import AccessLog
 from audiopub.adapters.byte_ranges import satisfiable
 from audiopub.adapters.packed_texts import PackedTexts
-from audiopub.adapters.patience import LimitedProtocol
 from audiopub.adapters.static_site import static_site
+from audiopub.adapters.web_server import LimitedProtocol
 from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
 
@@ -263,7 +263,6 @@ def test_the_root_of_several_shows_lists_them(tmp_path: Path) -> None:
         assert client.get("/").text == "the only one"
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # uvicorn leaves a socket that it could not bind to the collector
 def test_serve_says_what_it_cannot_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A port that is taken, a log that cannot be written and a folder that is not there are one sentence each, and exit code 8."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

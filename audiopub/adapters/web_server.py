@@ -1,8 +1,37 @@
 """HTTP over connections of which some are slow, and some are held open on purpose."""
 
+from collections.abc import Callable
 from typing import Any
 
+from starlette.types import ASGIApp
+from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+_GRACE = 5
+"""Seconds that downloads are given when the server is stopped."""
+
+
+def run(app: ASGIApp, host: str, port: int, *, started: Callable[[int], None]) -> None:
+    """Serve an application until the process is told to stop.
+
+    Args:
+        app: what is served.
+        host: the name or address to listen at.
+        port: 0 for one that is free.
+        started: called with the port as soon as requests are taken.
+
+    Raises:
+        OSError: the address is taken, or is none of this machine's.
+    """
+    config = Config(
+        app, host, port, http=LimitedProtocol, ws="none", lifespan="off", log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE
+    )
+    try:
+        _Announced(config, started).run()
+    except SystemExit as exit_:  # uvicorn ends the process where it cannot listen
+        if isinstance(exit_.__context__, OSError):
+            raise exit_.__context__ from None
+        raise
 
 
 class LimitedProtocol(H11Protocol):
@@ -59,3 +88,15 @@ class LimitedProtocol(H11Protocol):
             self._head = None
         elif not is_answering and not self._head:
             self._head = self.loop.call_later(self.head_seconds, self.transport.abort)
+
+
+class _Announced(Server):
+    """A server that says where it listens; a socket made outside would lack TCP_NODELAY, and each answer would wait for the client's delayed ACK."""
+
+    def __init__(self, config: Config, started: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._told = started
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self._told(self.servers[0].sockets[0].getsockname()[1])
