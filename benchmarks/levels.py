@@ -53,7 +53,7 @@ def main() -> int:
     for voice in EspeakEngine.voices():
         with fresh_settings() as settings:
             studio = bootstrap.studio(find_show(settings.feeds, "ban-tin-doi-che"), settings, (f"espeak:{voice.name}",))
-            for path in sorted((ROOT / "examples").iterdir()):
+            for path in sorted(path for path in (ROOT / "examples").iterdir() if path.suffix in {".html", ".txt"}):
                 result = pipeline.render(studio, Sources(settings, bytes).page(str(path)), now=datetime(2026, 11, 24, tzinfo=UTC), progress=lambda *_: None)
                 if result.episode is None:
                     return 1

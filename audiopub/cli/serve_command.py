@@ -1,29 +1,71 @@
 """``audiopub serve``: the output folder on an address."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from audiopub.cli.face import Command, option, say
+from audiopub.cli.face import Command, as_json, option, say
 from audiopub.errors import ConfigInvalid
+
+if TYPE_CHECKING:
+    from audiopub.adapters.access_log import AccessLog
 
 
 @click.command(cls=Command, help="help.serve")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @option("--host", default="127.0.0.1", show_default=True, help="help.host")
 @option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="help.port")
-def serve(folder: Path | None, host: str, port: int) -> None:
+@option("--access-log", type=click.Path(path_type=Path, dir_okay=False), help="help.access_log")
+@option("--json", "json_", is_flag=True, help="help.json")
+def serve(folder: Path | None, host: str, port: int, access_log: Path | None, *, json_: bool) -> None:
     """Serve until stopped."""
-    import uvicorn
-
+    from audiopub.adapters.access_log import logged
     from audiopub.adapters.static_site import static_site
+    from audiopub.adapters.web_server import run
     from audiopub.config import Settings
 
     root = folder or Settings.read().output
     if not root.is_dir():
         raise ConfigInvalid("config.no_folder", path=root)
-    url = f"http://{host}:{port}"
+    with _log(access_log) as log:
+        app = logged(static_site(root), log) if log else static_site(root)
+        try:
+            run(app, host, port, started=lambda found: _announce(root, f"http://{f'[{host}]' if ':' in host else host}:{found}", json_=json_))
+        except OSError as error:
+            raise ConfigInvalid("config.bad_setting", key="--port", value=port, reason=error.strerror) from error
+
+
+@contextmanager
+def _log(path: Path | None) -> "Iterator[AccessLog | None]":
+    """Open the access log, if there is to be one."""
+    if path is None:
+        yield None
+        return
+    from datetime import UTC, datetime
+
+    from audiopub.adapters.access_log import AccessLog
+
+    def lost(error: OSError) -> None:
+        click.echo(say("say.log_lost", path=path, reason=error.strerror), err=True)
+
+    try:
+        log = AccessLog(path, lambda: datetime.now(UTC).astimezone(), lost)
+    except OSError as error:
+        raise ConfigInvalid("config.bad_setting", key="--access-log", value=str(path), reason=error.strerror) from error
+    try:
+        yield log
+    finally:
+        log.close()
+
+
+def _announce(root: Path, url: str, *, json_: bool) -> None:
+    feeds = [f"{url}/{path.relative_to(root).as_posix()}" for path in sorted({*root.glob("feed.xml"), *root.glob("*/feed.xml")})]
+    if json_:
+        as_json({"folder": str(root), "url": url, "feeds": feeds})
+        return
     click.echo(say("say.served", folder=root, url=url))
-    for path in sorted(root.glob("*/feed.xml")):
-        click.echo("  " + say("say.subscribe", url=f"{url}/{path.parent.name}/feed.xml"))
-    uvicorn.run(static_site(root), host=host, port=port, log_level="warning", access_log=False)
+    for feed in feeds:
+        click.echo("  " + say("say.subscribe", url=feed))
