@@ -10,6 +10,8 @@ from audiopub.publish.feedcheck.files import seen_files
 from audiopub.publish.feedcheck.model import Feed, FileOf, Finding, Need, Report, Rule, links
 from audiopub.publish.feedcheck.parse import parsed
 
+_OK = 200
+
 RULES: tuple[Rule, ...] = tuple(rule for subject in (document, channel, item, enclosure, identity, notes, files, served, media, paging) for rule in subject.RULES)
 """Every rule; what is known of each stands in ``feedcheck.table``."""
 
@@ -29,9 +31,10 @@ def validated(raw: bytes, file_of: FileOf | None, now: datetime, previous: Feed 
 
 
 def examined(feed: Feed) -> Report:
-    """Apply every rule for which there is something to look at."""
+    """Apply every rule for which there is something to look at; the page that comes with an error is no feed."""
+    came = feed.served is None or feed.served.plain.status == _OK
     there: Mapping[Need, bool] = {
-        Need.BYTES: True, Need.FEED: feed.channel is not None, Need.FILES: feed.files is not None and feed.channel is not None, Need.SERVED: feed.served is not None,
+        Need.BYTES: came, Need.FEED: feed.channel is not None, Need.FILES: feed.files is not None and feed.channel is not None, Need.SERVED: feed.served is not None,
         Need.PAGES: feed.pages is not None, Need.PREVIOUS: feed.previous is not None and feed.channel is not None,
     }  # fmt: skip
     applied = [rule for rule in RULES if there[rule.need]]

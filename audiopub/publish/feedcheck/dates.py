@@ -12,8 +12,8 @@ _NO_ZONE = re.compile(_BODY)
 _COLON = re.compile(rf"{_BODY} [+-]\d\d:\d\d")
 _NAMED = re.compile(rf"{_BODY} [A-Za-z]{{1,5}}")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?")
-_WORDS = re.compile(r"\D*\d{1,2}\D+\d{4} \d\d:\d\d(?::\d\d)?(?: [+-]\d{4}| GMT)?")
-"""The shape of a date whose words are in another language, or whose numbers are all there."""
+_WORDS = re.compile(r"(?:\S{1,12} ){0,3}\d{1,2} (?:\S{1,12} ){1,3}\d{4} \d\d:\d\d(?::\d\d)?(?: (?:[+-]\d{4}|GMT))?")
+"""The shape of a date whose words are in another language."""
 
 
 def moment_of(text: str) -> datetime | None:

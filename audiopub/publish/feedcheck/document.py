@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from audiopub.publish.feedcheck.model import ATOM, Faults, Feed, Need, of_feed, rules, shown
+from audiopub.publish.feedcheck.model import ATOM, Faults, Feed, Need, name_of, of_feed, rules, shown
 from audiopub.publish.feedcheck.parse import encoding_of, is_known_address
 from audiopub.publish.namespaces import ITUNES, PODCAST
 
@@ -42,7 +42,7 @@ def _rss(feed: Feed) -> str | None:
         return None
     if feed.root is None:
         return "-"
-    name = etree.QName(feed.root).localname
+    name = name_of(feed.root)[1]
     return f"<{name} version={feed.root.get('version')!r}>" if feed.channel is not None or feed.root.tag != "rss" else "<rss>, -"
 
 
@@ -96,7 +96,7 @@ def _texts(feed: Feed) -> list[tuple[str, str]]:
     """List every text and attribute with the name of its element."""
     found = []
     for element in feed.channel.iter(etree.Element):
-        name = etree.QName(element).localname
+        name = name_of(element)[1]
         found += [(name, text) for text in (element.text or "", *element.attrib.values()) if text and not text.isascii()]
     return found
 
@@ -130,7 +130,7 @@ def _repeated(feed: Feed) -> Faults:
 
 def _more_than_once(parent: Any, names: list[str]) -> list[str]:
     counts = Counter(child.tag for child in parent if isinstance(child.tag, str))
-    return [etree.QName(name).localname for name in names if counts[name] > 1]
+    return [name.rpartition("}")[2] for name in names if counts[name] > 1]
 
 
 def _atom_link(feed: Feed) -> Faults:

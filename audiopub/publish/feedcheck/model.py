@@ -247,6 +247,12 @@ def text_of(element: Any, name: str, namespace: str | None = None) -> str:
     return "" if found is None else found.text or ""
 
 
+def name_of(element: Any) -> tuple[str, str]:
+    """Give namespace and local name of an element; what a lenient parser left of a name without its namespace is the name."""
+    uri, closed, name = str(element.tag).removeprefix("{").rpartition("}")
+    return (uri, name) if closed else ("", name)
+
+
 def where(item: Any) -> str:
     """Name an item by its guid or title."""
     return (text_of(item, "guid").strip() or text_of(item, "title").strip())[:48]

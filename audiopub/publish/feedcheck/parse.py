@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from audiopub.publish.feedcheck.model import Feed
+from audiopub.publish.feedcheck.model import Feed, name_of
 from audiopub.publish.namespaces import ITUNES, PODCAST, PODLOVE
 
 _MEANT = {"itunes": ITUNES, "podcast": PODCAST, "psc": PODLOVE}
@@ -62,10 +62,9 @@ def _misnamed(root: Any) -> dict[str, str]:
 
 def _rename(root: Any, misnamed: Mapping[str, str]) -> None:
     for element in root.iter(etree.Element) if misnamed else ():
-        name = etree.QName(element)
-        prefix = misnamed.get(name.namespace or "")
-        if prefix is not None:
-            element.tag = f"{{{_MEANT[prefix]}}}{name.localname}"
+        uri, name = name_of(element)
+        if uri in misnamed:
+            element.tag = f"{{{_MEANT[misnamed[uri]]}}}{name}"
 
 
 def is_known_address(uri: str) -> bool:

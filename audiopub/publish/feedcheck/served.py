@@ -62,7 +62,7 @@ def _type(served: ServedFeed) -> str | None:
 
 
 def _type_rss(served: ServedFeed) -> str | None:
-    return served.plain.type if served.plain.type in _XML - {"application/rss+xml"} else None
+    return served.plain.type if served.plain.type in _XML - {"application/rss+xml"} and _charset(served) is None else None
 
 
 def _charset(served: ServedFeed) -> str | None:
