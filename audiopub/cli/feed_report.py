@@ -22,13 +22,15 @@ def _severity(severity: Severity) -> str:
 
 def lines(report: Report, feed: str) -> Iterator[str]:
     """Tell a report: rule by rule, errors first, then app by app, then the count."""
+    if not report.findings:
+        yield say("say.feed_ok", feed=feed, checks=report.checks)
+        return
     place = list(table())
     ordered = sorted(report.findings, key=lambda finding: (_BY_WEIGHT.index(table()[finding.rule].severity), place.index(finding.rule)))
     for rule, findings in groupby(ordered, key=lambda finding: finding.rule):
         yield from _of_rule(table()[rule], list(findings))
-    if report.findings:
-        yield say("check.apps")
-        yield from (f"  {_of_app(app, verdict)}" for app, verdict in by_app(report, language()).items())
+    yield say("check.apps")
+    yield from (f"  {_of_app(app, verdict)}" for app, verdict in by_app(report, language()).items())
     errors, warnings, notes = (count(report, severity) for severity in _BY_WEIGHT)
     yield say("check.verdict", feed=feed, checks=report.checks, errors=errors, warnings=warnings, notes=notes)
 

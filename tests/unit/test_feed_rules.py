@@ -3,7 +3,6 @@
 import unicodedata
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -145,7 +144,9 @@ def test_mangled_bytes_never_break_the_check(files: Folder, cuts: list[tuple[int
         assert validated(body, lambda _: b"", moment, previous=parsed(body, NOW)).checks > 0
 
 
-VALUES = st.sampled_from(['"', "0", "-1", "9" * 400, "nan", "http://[", "http://:x/", "//", "\u0666", "::::", "2018-13-45", "Wed, 99 Jun 2018 05:00:00 +9999", "1e9", "geo:", "٣"])
+VALUES = st.sampled_from(
+    ['"', "0", "-1", "9" * 400, "nan", "http://[", "http://:x/", "//", "\u0666", "::::", "2018-13-45", "Wed, 99 Jun 2018 05:00:00 +9999", "1e9", "geo:", "٣"]
+)
 
 
 @given(value=VALUES, place=st.sampled_from(["length", "start", "url", "href", "pubDate", "duration", "guid", "link", "image"]))

@@ -12,6 +12,7 @@ _NO_ZONE = re.compile(_BODY)
 _COLON = re.compile(rf"{_BODY} [+-]\d\d:\d\d")
 _NAMED = re.compile(rf"{_BODY} [A-Za-z]{{1,5}}")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?")
+_DAY = re.compile(rf"\S{{1,12}}, ?\d{{1,2}} (?:{_MONTHS}) \d{{4}} \d\d:\d\d(?::\d\d)? (?:[+-]\d{{4}}|GMT|UT)")
 _WORDS = re.compile(r"(?:\S{1,12} ){0,3}\d{1,2} (?:\S{1,12} ){1,3}\d{4} \d\d:\d\d(?::\d\d)?(?: (?:[+-]\d{4}|GMT))?")
 """The shape of a date whose words are in another language."""
 
@@ -59,4 +60,4 @@ def _fault_of_good(text: str, day: str | None) -> str | None:
     return "date_weekday" if day and _DAYS.split("|")[moment.weekday()] != day else None
 
 
-_MISTAKES = (("date_zone", _NO_ZONE), ("date_zone_colon", _COLON), ("date_zone_name", _NAMED), ("date_iso", _ISO), ("date_words", _WORDS))
+_MISTAKES = (("date_zone", _NO_ZONE), ("date_zone_colon", _COLON), ("date_zone_name", _NAMED), ("date_iso", _ISO), ("date_day", _DAY), ("date_words", _WORDS))

@@ -61,14 +61,22 @@ def _doctype(feed: Feed) -> str | None:
 
 
 def _utf8(feed: Feed) -> str | None:
-    declared = encoding_of(feed.raw)
-    if declared != "utf-8":
-        return declared
+    if encoding_of(feed.raw) != "utf-8":
+        return None
     try:
         feed.raw.decode("utf-8")
     except UnicodeDecodeError as error:
         return f"0x{feed.raw[error.start]:02x} @ {error.start}"
     return None
+
+
+def _encoding(feed: Feed) -> str | None:
+    declared = encoding_of(feed.raw)
+    return declared if declared != "utf-8" else None
+
+
+def _characters(feed: Feed) -> str | None:
+    return repr(feed.strange) if feed.strange and not _is_html(feed) else None
 
 
 def _wellformed(feed: Feed) -> str | None:
@@ -150,6 +158,8 @@ RULES = (
             "document.start": of_feed(_start),
             "document.doctype": of_feed(_doctype),
             "document.utf8": of_feed(_utf8),
+            "document.encoding": of_feed(_encoding),
+            "document.characters": of_feed(_characters),
             "document.wellformed": of_feed(_wellformed),
             "document.size": of_feed(_size),
         },

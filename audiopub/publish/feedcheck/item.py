@@ -153,6 +153,7 @@ RULES = rules(
         "item.date_zone_colon": _date("date_zone_colon"),
         "item.date_zone_unknown": _date("date_zone_unknown"),
         "item.date_words": _date("date_words"),
+        "item.date_day": _date("date_day"),
         "item.date_iso": _date("date_iso"),
         "item.date_weekday": _date("date_weekday"),
         "item.date_form": _date("date_form"),

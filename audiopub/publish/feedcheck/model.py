@@ -179,6 +179,9 @@ class Feed:
     trouble: str = ""
     """What an XML parser says of it; empty where it is well formed."""
 
+    strange: str = ""
+    """The first character or entity that XML does not have, where nothing else keeps it from being well formed."""
+
     misnamed: Mapping[str, str] = field(default_factory=dict)
     """Namespaces under a known prefix and a wrong address."""
 

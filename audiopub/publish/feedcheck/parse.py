@@ -16,6 +16,9 @@ _OTHER_PODCAST = "https://github.com/Podcastindex-org/podcast-namespace/blob/mai
 """The other address of that namespace. Source: its README."""
 
 _BOM = b"\xef\xbb\xbf"
+_STRANGE = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:[0-8]|1[124-9]|2\d|3[01]|x0?[0-8bcef]|x1[0-9a-f]);|&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{0,30};", re.IGNORECASE
+)
 _DECLARED = re.compile(rb"^<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 
 
@@ -29,7 +32,8 @@ def parsed(raw: bytes, now: datetime) -> Feed:
     if encoding_of(raw) == "utf-8":
         body = body.decode("utf-8", "replace").encode()
     root, trouble = _root(body)
-    feed = Feed(raw=raw, now=now, root=root, trouble=trouble)
+    strange = _strange(body) if trouble else ""
+    feed = Feed(raw=raw, now=now, root=root, trouble="" if strange else trouble, strange=strange)
     channel = root.find("channel") if root is not None and root.tag == "rss" else None
     if channel is None:
         return feed
@@ -40,7 +44,7 @@ def parsed(raw: bytes, now: datetime) -> Feed:
 
 def encoding_of(raw: bytes) -> str:
     """Give the encoding that a document declares, lower case; UTF-8 where it declares none."""
-    found = _DECLARED.match(raw.removeprefix(_BOM).lstrip())
+    found = _DECLARED.match(raw[:1000].removeprefix(_BOM).lstrip())
     return found[1].decode("ascii").lower() if found else "utf-8"
 
 
@@ -53,6 +57,12 @@ def _root(body: bytes) -> tuple[Any, str]:
         return etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, recover=True)), trouble
     except (etree.XMLSyntaxError, ValueError):
         return None, trouble
+
+
+def _strange(body: bytes) -> str:
+    """Give the first character or entity that XML does not have, if without such the document is well formed."""
+    found = _STRANGE.search(body)
+    return found[0].decode("ascii", "backslashreplace") if found and not _root(_STRANGE.sub(b"", body))[1] else ""
 
 
 def _misnamed(root: Any) -> dict[str, str]:
