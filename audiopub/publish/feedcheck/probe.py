@@ -14,7 +14,7 @@ from audiopub.publish.feedcheck.parse import parsed
 from audiopub.publish.feedcheck.web import Answer, Question, Web
 
 AGENTS = {"gPodder": "gPodder/3.11.1 (http://gpodder.org/) Linux", "AntennaPod": "AntennaPod/3.9.0", "Apple Podcasts": "iTMS"}
-"""User agents of apps, as their documentation or source gives them: a server may not refuse one of them."""
+"""User agents that begin as those of apps do (gPodder's from its source, the others as servers log them): a server may not refuse one of them."""
 
 MOST_OF_FEED = 10_000_000
 """Bytes of a feed that are read."""
