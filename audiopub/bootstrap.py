@@ -32,6 +32,7 @@ from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.messages import Language
 from audiopub.pipeline import BulletinPlan, Jingles, Studio
 from audiopub.publish.encoder import Encoder, Tags
+from audiopub.publish.feedcheck.web import Web
 from audiopub.publish.selection import Outlet
 from audiopub.publish.store import Store
 from audiopub.script import Form, SegmentKind, Style
@@ -268,6 +269,13 @@ def fetcher(settings: Settings) -> Fetcher:
     return GuardedFetcher(settings.allow_hosts)
 
 
+def web(settings: Settings) -> Web:
+    """Make what asks the server of a feed; the same guard as for pages."""
+    from audiopub.adapters.http import GuardedFetcher
+
+    return GuardedFetcher(settings.allow_hosts)
+
+
 def reader(settings: Settings) -> Callable[[Page], Article]:
     """Give what finds the article in a page: in a process of its own, and followed over all its pages."""
     parser = worker(settings.rules.resolve())
@@ -276,8 +284,8 @@ def reader(settings: Settings) -> Callable[[Page], Article]:
         article = parser.article(page)
         if article.next_page is None or page.url is None:
             return article
-        web = fetcher(settings)
-        return whole(article, page.url, lambda address: parser.article(web.fetch(address)))
+        pages = fetcher(settings)
+        return whole(article, page.url, lambda address: parser.article(pages.fetch(address)))
 
     return read
 

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.message import Message
 from functools import cached_property
@@ -22,7 +23,9 @@ import httpx
 import ssrfguard
 import ssrfguard.httpx
 
+from audiopub.adapters.unpacking import limited, unpacked
 from audiopub.errors import FetchFailed
+from audiopub.publish.feedcheck.web import Answer, Hop, Question
 from audiopub.source import Page, PageForm
 
 LARGEST_WIRE = 5_000_000
@@ -32,8 +35,14 @@ LARGEST_BODY = 10_000_000
 """Bytes after unpacking."""
 
 _DEADLINE = 20.0
+_LONG_DEADLINE = 600.0
+"""Seconds for a file that is asked for whole."""
+
 _CONNECT = 5.0
 _MOST_HOPS = 3
+_MOST_HOPS_ASKED = 8
+"""Audio may pass several services that count it."""
+
 _AGENT = "audiopub/0.1 (+newspaper articles to podcast episodes)"
 _TYPES = frozenset({
     "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml",
@@ -71,15 +80,29 @@ class GuardedFetcher:
 
     def fetch(self, url: str, kept: Page | None = None) -> Page:
         """Fetch a page."""
-        deadline = _Deadline(self._clock, _DEADLINE)
-        try:
-            return self._fetch(url, kept, deadline)
-        except ssrfguard.SSRFGuardError as error:
-            raise FetchFailed("fetch.refused", url=url, reason=str(error)) from error
-        except (httpcore.TimeoutException, FutureTimeout) as error:
-            raise FetchFailed("fetch.too_slow", url=url, seconds=round(_DEADLINE)) from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ssl.SSLError, zlib.error) as error:
-            raise FetchFailed("fetch.unreachable", url=url, reason=str(error) or type(error).__name__) from error
+        with _failures(url):
+            return self._fetch(url, kept, _Deadline(self._clock, _DEADLINE))
+
+    def ask(self, question: Question) -> Answer:
+        """Ask, and give the answer as it came, whatever its status; redirects pass the same guard as those of a page."""
+        with _failures(question.url):
+            return self._ask(question, _Deadline(self._clock, _LONG_DEADLINE if question.most > LARGEST_BODY else _DEADLINE))
+
+    def _ask(self, question: Question, deadline: "_Deadline") -> Answer:
+        address = _parsed(question.url, question.url)
+        hops: tuple[Hop, ...] = ()
+        while True:
+            headers = httpx.Headers(_headers(address, None))
+            headers.update(question.headers)
+            with self._pool(address, deadline) as pool, pool.stream(question.method, str(address), headers=headers.multi_items()) as answer:
+                given = httpx.Headers(answer.headers)
+                if answer.status not in _REDIRECTS or "location" not in given:
+                    body = _beginning(deadline.watched(answer.iter_stream()), question.most)
+                    return Answer(url=str(address), status=answer.status, headers=dict(given), body=body, hops=hops)
+                if len(hops) == _MOST_HOPS_ASKED:
+                    raise FetchFailed("fetch.too_many_redirects", url=question.url, most=_MOST_HOPS_ASKED)
+                hops = (*hops, Hop(answer.status, str(address)))
+                address = self._hop(question.url, address, given["location"])
 
     def _fetch(self, url: str, kept: Page | None, deadline: "_Deadline") -> Page:
         address, hops = _parsed(url, url), 0
@@ -128,9 +151,9 @@ class GuardedFetcher:
         if kind not in _TYPES | _PACKED_TYPES:
             raise FetchFailed("fetch.not_a_page", url=url, type=kind)
         packing = headers.get("content-encoding", "identity").strip().lower()
-        body = b"".join(_limited(url, _unpacked(url, packing, _limited(url, chunks, LARGEST_WIRE)), LARGEST_BODY))
+        body = b"".join(limited(url, unpacked(url, packing, limited(url, chunks, LARGEST_WIRE)), LARGEST_BODY))
         if kind in _PACKED_TYPES:
-            body = b"".join(_limited(url, _unpacked(url, "gzip", iter([body])), LARGEST_BODY))
+            body = b"".join(limited(url, unpacked(url, "gzip", iter([body])), LARGEST_BODY))
         return Page(
             body=body, name=url, identity=final, form=PageForm.TEXT if kind == "text/plain" else PageForm.HTML, url=final, charset=charset,
             fetched=self._now(), etag=headers.get("etag"), last_modified=headers.get("last-modified"),
@@ -216,6 +239,29 @@ class _DeadlineStream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
+@contextmanager
+def _failures(url: str) -> Iterator[None]:
+    """Say in our words why nothing came."""
+    try:
+        yield
+    except ssrfguard.SSRFGuardError as error:
+        raise FetchFailed("fetch.refused", url=url, reason=str(error)) from error
+    except (httpcore.TimeoutException, FutureTimeout) as error:
+        raise FetchFailed("fetch.too_slow", url=url, seconds=round(_DEADLINE)) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ssl.SSLError, zlib.error) as error:
+        raise FetchFailed("fetch.unreachable", url=url, reason=str(error) or type(error).__name__) from error
+
+
+def _beginning(chunks: Iterable[bytes], most: int) -> bytes:
+    """Give what comes first, and leave the rest."""
+    got = bytearray()
+    for chunk in chunks if most else ():
+        got += chunk
+        if len(got) >= most:
+            break
+    return bytes(got[:most])
+
+
 def _parsed(url: str, text: str) -> httpx.URL:
     try:
         address = httpx.URL(text)
@@ -233,38 +279,6 @@ def _headers(address: httpx.URL, kept: Page | None) -> list[tuple[str, str]]:
     if kept is not None and kept.url == str(address):
         headers += [(name, value) for name, value in (("If-None-Match", kept.etag), ("If-Modified-Since", kept.last_modified)) if value]
     return headers
-
-
-def _limited(url: str, chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > limit:
-            raise FetchFailed("fetch.too_large", url=url, limit=limit // 1_000_000)
-        yield chunk
-
-
-def _unpacked(url: str, packing: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Unpack as it comes, never more than a mebibyte at a time.
-
-    Raises:
-        FetchFailed: packed in a way that was not asked for, or cut short.
-    """
-    if packing in {"", "identity"}:
-        yield from chunks
-        return
-    if packing not in {"gzip", "x-gzip", "deflate"}:
-        raise FetchFailed("fetch.unreachable", url=url, reason=f"it is packed as {packing}, which was not asked for")
-    unpacker = None
-    for chunk in chunks:
-        # Of the two things called deflate, the one with a zlib header begins with 0x78.
-        unpacker = unpacker or zlib.decompressobj(zlib.MAX_WBITS | 16 if "gzip" in packing else zlib.MAX_WBITS if chunk[:1] == b"\x78" else -zlib.MAX_WBITS)
-        rest = chunk
-        while rest and not unpacker.eof:
-            yield unpacker.decompress(rest, 1 << 20)
-            rest = unpacker.unconsumed_tail
-    if unpacker is not None and not unpacker.eof:
-        raise FetchFailed("fetch.unreachable", url=url, reason="the packed page is cut short")
 
 
 def _content_type(header: str) -> tuple[str, str | None]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from audiopub.errors import FetchFailed, Overtaken
+from audiopub.publish.feedcheck.web import Answer, Question
 from audiopub.publish.model import Episode
 from audiopub.publish.store import Stored
 from audiopub.source import Page, PageForm
@@ -129,6 +130,22 @@ class MemoryFetcher:
         if kept is not None and kept.body == self._pages[url]:
             return kept
         return Page(body=self._pages[url], name=url, identity=url, form=PageForm.HTML, url=url)
+
+
+class MemoryWeb:
+    """Answers in a dictionary; any other address answers 404. Conditions and ranges are not looked at."""
+
+    def __init__(self, pages: dict[str, bytes]) -> None:
+        """Serve bodies by address."""
+        self._pages = pages
+
+    def ask(self, question: Question) -> Answer:
+        """Give an answer."""
+        body = self._pages.get(question.url)
+        if body is None:
+            return Answer(url=question.url, status=404)
+        told = {"content-length": str(len(body))}
+        return Answer(url=question.url, status=200, headers=told, body=b"" if question.method == "HEAD" else body[: question.most])
 
 
 class MemoryArchive:

@@ -24,9 +24,14 @@ def language_of(context: click.Context | None) -> Language:
     return next((language for language in LANGUAGES if language == chosen), _DEFAULT_LANGUAGE)
 
 
+def language() -> Language:
+    """Give the language of the running command."""
+    return language_of(click.get_current_context(silent=True))
+
+
 def say(key: str, /, **details: object) -> str:
     """Say a message in the language of the running command."""
-    return message(key, language_of(click.get_current_context(silent=True)), **details)
+    return message(key, language(), **details)
 
 
 class Command(click.Command):
@@ -79,10 +84,10 @@ class Group(Command, click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by their help keys, without importing them."""
-        language = language_of(ctx)
+        spoken = language_of(ctx)
         prefix = "help." if ctx.parent is None else f"help.{ctx.info_name}_"
-        rows = [(name, message(f"{prefix}{name}", language)) for name in self.list_commands(ctx)]
-        with formatter.section(message("help.commands", language)):
+        rows = [(name, message(f"{prefix}{name}", spoken)) for name in self.list_commands(ctx)]
+        with formatter.section(message("help.commands", spoken)):
             formatter.write_dl(rows)
 
 

@@ -1,6 +1,7 @@
 """``audiopub feed build`` and ``audiopub feed check``."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import click
 
-from audiopub.cli.face import Command, Group, as_json, option, say
+from audiopub.cli.face import Command, Group, as_json, language, option, say
 from audiopub.errors import BadInput, FeedInvalid
 
 feed = Group("feed", help="help.feed")
@@ -81,34 +82,80 @@ def sweep(show: str | None, older: str, *, dry_run: bool, json_: bool, output: P
 
 
 @feed.command("check", cls=Command, help="help.feed_check")
-@click.argument("feed_file", type=click.Path(path_type=Path))
+@click.argument("feed_source", required=False)
 @option("--site", type=click.Path(path_type=Path), help="help.site")
+@option("--items", type=click.IntRange(0), help="help.check_items")
+@option("--pages", type=click.IntRange(0), default=5, show_default=True, help="help.check_pages")
+@option("--deep", is_flag=True, help="help.check_deep")
+@option("--previous", type=click.Path(path_type=Path), help="help.check_previous")
+@option("--strict", is_flag=True, help="help.check_strict")
+@option("--rules", is_flag=True, help="help.check_rules")
 @option("--json", "json_", is_flag=True, help="help.json")
-def check(feed_file: Path, site: Path | None, *, json_: bool) -> None:
-    """Check a feed file and the files it names."""
-    from audiopub.publish.validate import own_address, validated
+def check(feed_source: str | None, *, json_: bool, strict: bool, rules: bool, previous: Path | None, **extent: Any) -> None:
+    """Check a feed, on the disk or on the web, with the files it names."""
+    from audiopub.cli.feed_report import document, lines, rule_document, rule_list
+    from audiopub.publish.feedcheck.model import Severity
+    from audiopub.publish.feedcheck.verdict import count
 
-    try:
-        raw = feed_file.read_bytes()
-    except FileNotFoundError as error:
-        raise BadInput("source.not_found", source=feed_file) from error
-    except OSError as error:
-        raise BadInput("source.unreadable", source=feed_file, reason=error.strerror or str(error)) from error
-    root = (site or feed_file.parent).resolve()
+    if rules:
+        as_json(rule_document()) if json_ else click.echo("\n".join(rule_list()))
+        return
+    if feed_source is None:
+        raise click.MissingParameter(param_hint="FEED_SOURCE", param_type="argument", param=click.get_current_context().command.params[0])
+    report = _report(feed_source, _previous(previous), **extent)
+    if json_:
+        as_json(document(report, feed_source))
+    else:
+        click.echo("\n".join(lines(report, feed_source)))
+    broken = count(report, Severity.ERROR) + (count(report, Severity.WARNING) if strict else 0)
+    if broken:
+        raise FeedInvalid("feed.invalid", count=broken)
+
+
+def _report(source: str, previous: Any, *, site: Path | None, items: int | None, pages: int, deep: bool) -> Any:
+    from audiopub.publish.validate import examined, own_address, validated
+
+    now = datetime.now(UTC)
+    if source.startswith(("http://", "https://")):
+        from audiopub.bootstrap import web
+        from audiopub.config import Settings
+        from audiopub.publish.feedcheck.gather import Extent, gathered
+        from audiopub.publish.feedcheck.probe import Asker
+
+        extent = Extent(items=Extent().items if items is None else items, pages=pages, deep=deep)
+        return examined(replace(gathered(Asker(web(Settings.read()), language()), source, now, extent), previous=previous))
+    raw = _read(Path(source))
+    root = (site or Path(source).parent).resolve()
 
     def file_of(name: str) -> bytes | None:
         path = (root / name).resolve()
         return path.read_bytes() if path.is_relative_to(root) and path.is_file() else None
 
-    report = validated(raw, partial(_file_at, file_of, whole_path=site is not None, feed_url=own_address(raw)), datetime.now(UTC), str(feed_file))
-    if json_:
-        as_json({"feed": str(feed_file), "checks": report.checks, "findings": [_plain(finding) for finding in report.findings]})
-    for finding in () if json_ else report.findings:
-        click.echo(f"{finding.rule}  {finding.where}: {finding.what}")
-    if report.findings:
-        raise FeedInvalid("feed.invalid", count=len(report.findings))
-    if not json_:
-        click.echo(say("say.feed_ok", feed=feed_file, checks=report.checks))
+    lookup = partial(_file_at, file_of, whole_path=site is not None, feed_url=own_address(raw))
+    return validated(raw, lookup, now, previous=previous, items=items)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise BadInput("source.not_found", source=path) from error
+    except OSError as error:
+        raise BadInput("source.unreadable", source=path, reason=error.strerror or str(error)) from error
+
+
+def _previous(path: Path | None) -> Any:
+    """Read the feed as it was.
+
+    Raises:
+        FeedInvalid: it is no feed.
+    """
+    from audiopub.publish.feedcheck.parse import parsed
+
+    feed = parsed(_read(path), datetime.now(UTC)) if path else None
+    if feed is not None and feed.channel is None:
+        raise FeedInvalid("feed.unreadable", path=path, reason=feed.trouble or "-")
+    return feed
 
 
 def _file_at(file_of: Callable[[str], bytes | None], url: str, *, whole_path: bool, feed_url: str) -> bytes | None:
@@ -119,7 +166,3 @@ def _file_at(file_of: Callable[[str], bytes | None], url: str, *, whole_path: bo
     if whole_path:
         return file_of(path_of(url))
     return file_of(url.removeprefix(beside)) if url.startswith(beside) else None
-
-
-def _plain(finding: Any) -> dict[str, str]:
-    return {"rule": finding.rule, "where": finding.where, "what": finding.what}

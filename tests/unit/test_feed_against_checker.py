@@ -1,80 +1,21 @@
 """Our feed against an outside acceptance checker, and that checker against faults planted in our feed."""
 
-import io
+import json
 import subprocess
 import sys
-from contextlib import nullcontext
-from datetime import datetime
-from functools import partial
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
-from audiopub.adapters.files import FileCatalog, LocalStore
-from audiopub.adapters.memory import MemoryStore
-from audiopub.adapters.mp3 import LameEncoder
-from audiopub.article.dates import INDOCHINA
-from audiopub.audio import Pcm
-from audiopub.episode import Chapter, Cue
-from audiopub.publish.artwork import cover
-from audiopub.publish.chapters import json_chapters
-from audiopub.publish.encoder import Tags
-from audiopub.publish.model import Channel, Episode
-from audiopub.publish.rebuild import rebuild
-from audiopub.publish.release import release
-from audiopub.publish.selection import Outlet
-from audiopub.publish.transcript import json_transcript, subrip, webvtt
-from audiopub.units import Hertz, Milliseconds
-from tests.sounds import one_run
-
-RATE = Hertz(22_050)
-TITLES = (("2018-06-06-diem-tin-sang", "Điểm tin sáng", (2018, 6, 6, 5)), ("2018-06-05-gdp-tang-6-93", "Điểm tin: GDP tăng 6,93%", (2018, 6, 5, 7)),
-          ("2018-06-04-nuoc-sach", "Nước sạch về bản", (2018, 6, 4, 7)))  # fmt: skip
-
-
-def channel() -> Channel:
-    return Channel(
-        slug="", title="Bản tin Nhân dân & bạn đọc", description="Tin trong ngày.", language="vi", author="Báo Thử", owner_name="Tòa soạn", owner_email="a@bao.example",
-        category="News", subcategory="Daily News", copyright="Báo Thử", base_url="http://127.0.0.1:8791", website=None, guid="53b44a9a-a56c-53e5-a2a7-4a8ac77d04c8",
-    )  # fmt: skip
-
-
-def publish(site: Path, name: str, title: str, moment: tuple[int, int, int, int]) -> None:
-    """Publish one episode of our own writing into a folder."""
-    chapters = tuple(Chapter(title=f"Phần {n}", start=Milliseconds(n * 5000), end=Milliseconds(n * 5000 + 5000)) for n in range(3))
-    art = cover("Bản tin", "Báo Thử")
-    tags = Tags(
-        title=title, artist="Báo Thử", album="Bản tin", date="2018-06-06", language="vie", url=None, comment="", length=Milliseconds(15_000), cover=art, chapters=chapters
-    )
-    sink = io.BytesIO()
-    tone = (4000 * np.sin(np.arange(15 * RATE) / 20)).astype(np.int16)
-    encoded = LameEncoder().encode(one_run(Pcm(tone, RATE)), RATE, tags, sink)
-    when = datetime(*moment, tzinfo=INDOCHINA)
-    episode = Episode(
-        id=name, guid=f"audiopub:{name}", name=name, title=title, author=None, description="Tóm tắt của tập.", article_url="https://bao.example/bai", published=when,
-        updated=when, revision=1, audio=f"{name}.mp3", audio_bytes=encoded.size, duration=Milliseconds(15_000), chapters=chapters, voice="silent", fallback=False, fingerprint="",
-    )  # fmt: skip
-    heard = [Cue(text="Một câu.", start=Milliseconds(0), end=Milliseconds(5000)), Cue(text="Hai câu.", start=Milliseconds(5000), end=Milliseconds(9000))]
-    bodies = dict.fromkeys(episode.files, b"-") | {
-        f"{name}.vtt": "".join(webvtt(heard)).encode(),
-        f"{name}.srt": "".join(subrip(heard)).encode(),
-        f"{name}.transcript.json": "".join(json_transcript(heard)).encode(),
-        f"{name}.chapters.json": json_chapters(chapters, title).encode(),
-    }
-    texts: dict[str, Any] = {name: partial(list, [body]) for name, body in bodies.items()}
-    store, catalog = LocalStore(site), FileCatalog(site.parent / "catalog")
-    release(episode, sink, texts, store.put, lambda: nullcontext(io.BytesIO()))
-    catalog.commit("", episode)
-    rebuild(Outlet(channel=channel()), store, MemoryStore(), catalog)
+from tests.feed_faults import CHANGES, FAULTS
+from tests.shows import publish_all
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A show of three episodes at the root of a site."""
-    for name, title, moment in TITLES:
-        publish(tmp_path / "site", name, title, moment)
+    publish_all(tmp_path / "site")
     return tmp_path / "site"
 
 
@@ -93,3 +34,61 @@ def test_checker_finds_what_is_planted(site: Path, shared: Path) -> None:
     done = subprocess.run([sys.executable, str(shared / "tools/feed_check_selftest.py"), str(site)], capture_output=True, text=True, check=False)
     assert ", 0 missed" in done.stdout, done.stdout
     assert done.returncode == 0
+
+
+_DRIVER = """
+import contextlib, io, json, pathlib, re, sys
+sys.path.insert(0, sys.argv[1])
+import feed_check
+found = {}
+for folder in sorted(pathlib.Path(sys.argv[2]).iterdir()):
+    said = io.StringIO()
+    more = ["--previous", sys.argv[3]] if folder.name.startswith("previous.") else []
+    more += [] if folder.name.startswith("file.") else ["--no-media"]
+    with contextlib.redirect_stdout(said):
+        try:
+            feed_check.main([str(folder / "feed.xml"), "--site", str(folder), *more])
+        except Exception as error:
+            print(f"FAIL crash {error!r}")
+    found[folder.name] = re.findall(r"^(?:FAIL|WARN) (\\S+)", said.getvalue(), re.M)
+print(json.dumps(found))
+"""
+
+ONLY_OURS = {
+    "document.many": "it has no limit of gPodder's",
+    "channel.complete": "it does not look at itunes:complete",
+    "channel.update_frequency": "it only counts the element",
+    "channel.new_feed_url": "it does not compare the address with rel=self",
+    "item.title_number": "it has no rule for numbers in titles",
+    "item.serial": "it has no rule for shows of the serial type",
+    "item.summary": "it has no rule for elements that Apple dropped",
+    "notes.podlove_few": "it only counts them against the chapters file",
+    "notes.podlove_long": "it has no rule for Spotify's limit",
+    "notes.person": "it does not look at people",
+    "notes.location": "it does not look at places",
+    "notes.licence": "it does not look at licences",
+    "notes.images": "it does not look at deprecated elements",
+    "document.encoding": "it asks only whether the bytes are UTF-8, not what the declaration says",
+    "previous.bytes": "it compares addresses, not lengths",
+    "previous.gone": "it lets one episode go",
+}
+"""Rules under which we find what the outside checker lets pass, and why it does."""
+
+
+@pytest.mark.outside
+def test_both_find_what_is_planted(site: Path, shared: Path, tmp_path: Path) -> None:
+    """Of every fault of ours the outside checker finds something too, unless a reason is listed."""
+    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    for fault in (*FAULTS, *CHANGES):
+        for name, body in fault.plant(files).items():
+            path = tmp_path / "planted" / str(fault) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body)
+    for name, body in files.items():
+        (tmp_path / "planted" / "good").mkdir(exist_ok=True)
+        (tmp_path / "planted" / "good" / name).write_bytes(body)
+    command = [sys.executable, "-c", _DRIVER, str(shared / "tools"), str(tmp_path / "planted"), str(site / "feed.xml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    passed = {str(fault) for fault in (*FAULTS, *CHANGES) if Counter(found[str(fault)]) <= Counter(found["good"])}
+    assert passed == {str(fault) for fault in (*FAULTS, *CHANGES) if fault.rule in ONLY_OURS}
