@@ -297,16 +297,19 @@ def every_kill(home: Path, acts: Iterable[str], stride: int = 1, bucket: str = "
             dead = killed(trial, act, at)
             if not dead:
                 break
-            faults = [f"killed: {fault}" for fault in broken(reader(trial))]
-            killed(trial, act, None)
-            faults += [f"next run: {fault}" for fault in broken(reader(trial))]
-            faults += [f"left after the sweep: {key}" for key in swept(trial)]
-            have = files(trial)
-            faults += [f"other than undisturbed: {key}" for key in sorted(have.keys() | want.keys()) if have.get(key) != want.get(key)]
-            yield act, at, faults
+            yield act, at, list(_faults(trial, act, want))
             at += stride
         note_state(state)
         killed(state, act, None)
+
+
+def _faults(trial: Place, act: str, want: dict[str, bytes]) -> Iterator[str]:
+    yield from (f"killed: {fault}" for fault in broken(reader(trial)))
+    killed(trial, act, None)
+    yield from (f"next run: {fault}" for fault in broken(reader(trial)))
+    yield from (f"left after the sweep: {key}" for key in swept(trial))
+    have = files(trial)
+    yield from (f"other than undisturbed: {key}" for key in sorted(have.keys() | want.keys()) if have.get(key) != want.get(key))
 
 
 def _mirrored(state: Place, trial: Place) -> None:

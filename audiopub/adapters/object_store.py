@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import IO, Any, BinaryIO, TypeVar, cast
 from urllib.parse import urlsplit
 
+from audiopub.adapters.site_headers import headers_of
 from audiopub.errors import ConfigInvalid, Overtaken, TryAgain
-from audiopub.publish.media_types import cache_rule, media_type
 from audiopub.publish.store import Stored
 
 _AT_ONCE = 32
@@ -136,7 +136,8 @@ class ObjectStore:
         return self._asked(key, lambda: dict(self._api.head(self._store, key)))
 
     def _put(self, key: str, body: bytes | BinaryIO, size: int, mode: Any) -> None:
-        said = {"Content-Type": media_type(key), "Cache-Control": cache_rule(key)}
+        served = headers_of(key)
+        said = {name: served[name] for name in ("Content-Type", "Cache-Control")}
         whole = size <= _ONE_PIECE
         content = body if isinstance(body, bytes) or not whole else body.read()
         self._asked(key, lambda: self._api.put(self._store, key, cast("IO[bytes]", content), attributes=said, mode=mode, use_multipart=not whole), absent=False)

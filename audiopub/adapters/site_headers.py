@@ -28,7 +28,10 @@ _TYPES = {
 }
 """A table of our own: the system's knows half of these, and differs from machine to machine. The first ending that fits counts."""
 
-_FEED_TYPE = "application/rss+xml; charset=utf-8"
+FEED_TYPE = "application/rss+xml; charset=utf-8"
+FEED_IN_A_BROWSER = "text/xml; charset=utf-8"
+"""For those who take HTML: Chromium shows a feed by its style sheet only so, and as bare text else. No podcast app asks for HTML."""
+
 _FEED = re.compile(r"(?:.*/)?feed(?:-[^/]*)?\.xml")
 _HASHED = re.compile(r".*-[0-9a-f]{8}\.(?:css|js|xsl|svg|jpg|png|ico|woff2)")
 _TEXTS = (".xml", ".xsl", ".html", ".json", ".vtt", ".srt", ".css", ".js", ".tsv", ".txt", ".svg")
@@ -51,7 +54,7 @@ def type_of(name: str) -> str:
     ('application/rss+xml; charset=utf-8', 'application/xml; charset=utf-8', 'application/json+chapters')
     """
     if _FEED.fullmatch(name):
-        return _FEED_TYPE
+        return FEED_TYPE
     return next((kind for ending, kind in _TYPES.items() if name.endswith(ending)), "application/octet-stream")
 
 
@@ -63,7 +66,7 @@ def headers_of(name: str) -> dict[str, str]:
     else:
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if is_text(name):
-        headers["Vary"] = "Accept-Encoding"
+        headers["Vary"] = "Accept, Accept-Encoding" if _FEED.fullmatch(name) else "Accept-Encoding"
     return headers
 
 

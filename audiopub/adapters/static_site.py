@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Scope
 
 from audiopub.adapters.byte_ranges import satisfiable
 from audiopub.adapters.packed_texts import Packed, PackedTexts, file_tag, takes_gzip
-from audiopub.adapters.site_headers import EVERYWHERE, SHORT, headers_of, is_text
+from audiopub.adapters.site_headers import EVERYWHERE, FEED_IN_A_BROWSER, FEED_TYPE, SHORT, headers_of, is_text
 from audiopub.messages import LANGUAGES, message
 
 GONE = ".gone"
@@ -75,6 +75,8 @@ class _Files(StaticFiles):
         if is_text(path) and "range" not in asked and takes_gzip(asked.get("accept-encoding", "")):
             packed = self._packed.get(Path(full))
         response = _packed(path, packed) if packed else _plain(path, full, state)
+        if "text/html" in asked.get("accept", "") and response.headers["content-type"] == FEED_TYPE:
+            response.headers["Content-Type"] = FEED_IN_A_BROWSER
         if self.is_not_modified(response.headers, asked):
             return _not_modified(response)
         return response if packed else _with_ranges(response, state.st_size, scope)

@@ -26,8 +26,8 @@ from audiopub.publish.titles import told_apart
 _MOST_BYTES = 4000
 """Of a description. Source: Apple, Podcast RSS feed requirements."""
 
-_STYLE = b'<?xml-stylesheet type="text/xsl" href="feed.xsl"?>\n<?xml-stylesheet type="text/css" href="feed.css"?>\n'
-"""For people who open the feed in a browser: one that has given up XSLT takes the second."""
+_STYLE = b'<?xml-stylesheet type="text/css" href="feed.css"?>\n'
+"""For people who open the feed in a browser. Not XSLT: browsers are giving it up, and Chromium 156 puts a warning over every page made by it."""
 
 for _module in (feedgen.feed, feedgen.entry):
     if hasattr(_module, "formatRFC2822"):

@@ -16,7 +16,7 @@ from audiopub.publish.templating import render_page
 from audiopub.publish.text import one_line
 
 ASSETS = (
-    "icon.svg", "player.js", "audiopub-player.js", "style.css", "feed.xsl", "feed.css", "be-vietnam-pro-regular.woff2", "be-vietnam-pro-bold.woff2",
+    "icon.svg", "player.js", "audiopub-player.js", "style.css", "feed.css", "be-vietnam-pro-regular.woff2", "be-vietnam-pro-bold.woff2",
 )  # fmt: skip
 """Files that every page of a show shares, put beside them."""
 

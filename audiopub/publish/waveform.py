@@ -40,6 +40,5 @@ def _heights(timeline: Timeline, levels_of: Callable[[Row], Levels], master: Mas
         places = (row.start + np.arange(len(energies)) * BLOCK) / width
         np.add.at(power, np.minimum(places.astype(int), BARS - 1), energies)
     loud = np.sqrt(power / width)
-    # Roots bring soft and loud speech nearer, as ears do; the loudest bar fills the height.
-    shares = np.sqrt(loud / loud.max()) if loud.max() > 0 else loud
+    shares = loud / loud.max() if loud.max() > 0 else loud
     return np.maximum(_SLIGHTEST, np.round(shares * (_HEIGHT - 4))).astype(np.int64)

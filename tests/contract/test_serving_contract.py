@@ -230,8 +230,20 @@ def test_compression(site: Site, name: str) -> None:
         assert ("content-encoding" in answer.headers, body) == (False, AUDIO)
         return
     assert (answer.headers["content-encoding"], gzip.decompress(body)) == ("gzip", LONG.encode())
-    assert [site.get(name).headers["vary"], answer.headers["vary"]] == ["Accept-Encoding"] * 2
+    varies = {"accept", "accept-encoding"} if name.startswith("feed") and name.endswith(".xml") else {"accept-encoding"}
+    for headers in (site.get(name).headers, answer.headers):
+        assert {said.strip().lower() for said in headers["vary"].split(",")} == varies
     assert site.client.get(f"/ban-tin/{name}", headers={"Accept-Encoding": "gzip;q=0"}).headers.get("content-encoding") is None
+
+
+@pytest.mark.parametrize("name", ["feed.xml", "feed-2.xml"])
+def test_a_feed_in_a_browser(site: Site, name: str) -> None:
+    """Whoever takes HTML gets the feed as XML, which a browser shows by its style sheet; apps and other files are not touched."""
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    assert site.get(name, Accept=browser).headers["content-type"] == "text/xml; charset=utf-8"
+    assert site.get(name, Accept="application/rss+xml, */*;q=0.1").headers["content-type"] == "application/rss+xml; charset=utf-8"
+    assert site.get("sitemap.xml", Accept=browser).headers["content-type"] == "application/xml; charset=utf-8"
+    assert site.get(name, Accept=browser, **{"Accept-Encoding": "identity"}).content == LONG.encode()
 
 
 def test_two_forms_have_two_tags(site: Site) -> None:

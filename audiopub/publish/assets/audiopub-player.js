@@ -21,7 +21,7 @@
     .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }`;
   const PAGE_LOOK = `
     .audiopub-heard { background: color-mix(in srgb, currentColor 10%, transparent); box-shadow: -0.35rem 0 0 color-mix(in srgb, currentColor 45%, transparent); }
-    .audiopub-from { font: inherit; color: inherit; background: none; border: 1px solid currentColor; border-radius: 1rem; width: 1.6em; height: 1.6em; padding: 0; margin-right: .4em; line-height: 1; cursor: pointer; opacity: .55; }
+    .audiopub-from { font: 1rem/1 system-ui, sans-serif; color: inherit; background: none; border: 1px solid currentColor; border-radius: 50%; width: 1.6rem; height: 1.6rem; padding: 0; margin: 0 .4rem 0 0; vertical-align: middle; cursor: pointer; opacity: .65; }
     .audiopub-from:hover, .audiopub-from:focus-visible { opacity: 1; }
     .audiopub-from::before { content: "▸"; }`;
 
@@ -47,7 +47,9 @@
       if (wanted.length < 8) continue;
       for (let at = from; at < elements.length; at += 1) {
         const found = letters(elements[at].textContent);
-        if (found.length >= 8 && (found.startsWith(wanted) || (row.text.length < 80 && found === wanted))) {
+        // What a page prints before a lead, such as the place or the agency, the audio leaves out.
+        const start = found.indexOf(wanted);
+        if (start >= 0 && start <= 24) {
           pairs.push({ row, element: elements[at] });
           from = at + 1;
           break;
