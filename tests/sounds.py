@@ -1,9 +1,12 @@
 """Sound for tests: a take of any samples, an episode of one piece."""
 
+import numpy as np
+
 from audiopub.audio import Pcm, levels_of
 from audiopub.episode import Run
+from audiopub.pipeline import Jingles
 from audiopub.speech import Take
-from audiopub.units import Samples
+from audiopub.units import Hertz, Samples
 
 
 def take(pcm: Pcm) -> Take:
@@ -14,3 +17,8 @@ def take(pcm: Pcm) -> Take:
 def one_run(pcm: Pcm) -> list[Run]:
     """Give a sound as an episode of one piece."""
     return [Run(key="", length=Samples(len(pcm)), pieces=lambda: iter([pcm.floats]))]
+
+
+def tone_jingles(rate: Hertz) -> Jingles:
+    """Give a show's sounds: a short tone before headings."""
+    return Jingles(earcon=Pcm((4_000 * np.sin(np.arange(rate // 5) / 9)).astype(np.int16), rate))

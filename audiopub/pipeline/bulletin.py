@@ -107,6 +107,13 @@ def _identity(studio: Studio, day: datetime, edition: str) -> str:
     return f"bulletin:{studio.channel.slug}:{day:%Y-%m-%d}:{edition}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    parts: tuple[Episode, ...]
+    script: Script
+    made: int
+
+
 def _chosen(studio: Studio, plan: BulletinPlan, now: datetime) -> tuple[Episode, ...]:
     """Choose the newest articles of the selection, each once however many shows have it."""
     since = now - timedelta(hours=plan.hours)
@@ -125,7 +132,8 @@ def _still(studio: Studio, present: Episode) -> tuple[Episode, ...]:
 
 
 def _told(studio: Studio, plan: BulletinPlan, edition: _Edition, parts: Sequence[Episode], wish: Wish, progress: Progress, *, dry: bool) -> Result:
-    parts, script = _fitted(studio, plan, edition, parts, progress, dry=dry)
+    fitted = _fitted(studio, plan, edition, parts, progress, dry=dry)
+    parts, script = fitted.parts, fitted.script
     channel = studio.channel
     titles = "; ".join(episode.title for episode in parts)
     article = Article(title=script.title, lead=message("notes.bulletin", "vi", titles=titles))
@@ -139,16 +147,24 @@ def _told(studio: Studio, plan: BulletinPlan, edition: _Edition, parts: Sequence
     )  # fmt: skip
     if dry:
         return Result(outcome=Outcome.PLANNED, article=article, script=script, episode=None)
-    return produce(studio, work, progress=progress)
+    result = produce(studio, work, progress=progress)
+    return replace(result, made=result.made + fitted.made)
 
 
-def _fitted(studio: Studio, plan: BulletinPlan, edition: _Edition, parts: Sequence[Episode], progress: Progress, *, dry: bool) -> tuple[tuple[Episode, ...], Script]:
-    """Leave articles out from the end until the bulletin is no longer than it may be."""
+def _fitted(studio: Studio, plan: BulletinPlan, edition: _Edition, parts: Sequence[Episode], progress: Progress, *, dry: bool) -> _Fitted:
+    """Leave articles out from the end until the bulletin is no longer than it may be; a last one that is too long alone is told in short."""
     told = [(episode, segments) for episode in parts if (segments := _segments(studio, episode))]
+    made = 0
     while told:
-        script = compose_bulletin(_texts(studio, plan, edition, len(told)), [segments for _, segments in told], plan.form, studio.style)
-        if dry or len(told) == 1 or _milliseconds(studio, script, progress) <= plan.minutes * 60_000:
-            return tuple(episode for episode, _ in told), script
+        for form in (plan.form,) if len(told) > 1 else tuple(dict.fromkeys((plan.form, Form.LEADS, Form.HEADLINES))):
+            script = compose_bulletin(_texts(studio, plan, edition, len(told)), [segments for _, segments in told], form, studio.style)
+            fitted = _Fitted(tuple(episode for episode, _ in told), script, made)
+            if dry:
+                return fitted
+            length, spoken = _spoken(studio, script, progress)
+            made += spoken
+            if length <= plan.minutes * 60_000:
+                return replace(fitted, made=made)
         told.pop()
     raise BadInput("bulletin.nothing", show=studio.channel.title, hours=plan.hours)
 
@@ -164,8 +180,8 @@ def _texts(studio: Studio, plan: BulletinPlan, edition: _Edition, count: int) ->
     return BulletinText(title=plan.title.format_map(known), opening=plan.opening.format_map(known), closing=plan.closing.format_map(known))
 
 
-def _milliseconds(studio: Studio, script: Script, progress: Progress) -> int:
-    """Give how long a script is in the show's voice; what is spoken for it comes from the cache when the bulletin is made."""
+def _spoken(studio: Studio, script: Script, progress: Progress) -> tuple[int, int]:
+    """Give how long a script is in the show's voice, in milliseconds, and how many segments were spoken to know it; they are in the cache then."""
     narration = studio.chain.narrate(script, studio.cache, lambda done, of: progress("speaking", done, of))
     spoken = sum(milliseconds_in(length, narration.rate) for length in narration.lengths)
-    return spoken + sum(segment.pause_after for segment in script.segments)
+    return spoken + sum(segment.pause_after for segment in script.segments), narration.made

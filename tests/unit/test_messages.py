@@ -9,6 +9,8 @@ import pytest
 from audiopub.listening import Fault
 from audiopub.listens import Fate
 from audiopub.messages import LANGUAGES, catalog, message
+from audiopub.pipeline import Outcome
+from audiopub.publish.model import Act, State
 from tests.conftest import ROOT
 
 PLACEHOLDER = re.compile(r"\{(\w+)")
@@ -67,12 +69,13 @@ def test_no_message_is_left_over() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES) + "".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "audiopub/publish/templates").glob("*.html")
     )
-    spoken = {key for key in catalog("en") if f'"{key}"' in code or f"'{key}'" in code or f'say("{key.split(".")[1]}")' in code}
+    spoken = {key for key in catalog("en") if f'"{key}"' in code or f"'{key}'" in code or re.search(rf"say\([\"']{key.split('.')[1]}[\"']\)", code)}
     built = {key for key in catalog("en") if key.startswith("help.")} | {
         f"say.{stage}" for stage in ("extracting", "speaking", "measuring", "encoding", "publishing", "listening", "learning")
     }
     built |= {f"listen.{fault}" for fault in Fault} | {f"stats.{fate}" for fate in Fate}
     built |= {f"state.{state}" for state in ("listed", "new", "same", "failed", "refused")} | {f"rules.{state}" for state in ("passed", "failed", "absent")}
+    built |= {f"state.{state}" for state in State} | {f"done.{act}" for act in Act} | {f"outcome.{outcome}" for outcome in Outcome}
     assert set(catalog("en")) - spoken - built == set()
 
 

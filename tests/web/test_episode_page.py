@@ -266,7 +266,7 @@ def test_policy_is_in_force(visiting, site):
         answer = visit.page.request.get(visit.page.url)
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert "unsafe" not in answer.headers["content-security-policy"]
-        assert re.findall(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|<style|javascript:", answer.text()) == []
+        assert re.findall(r"<script(?![^>]*\bsrc=)(?! type=\"application/ld\+json\")|\son\w+=|\sstyle=|<style|javascript:", answer.text()) == []
         ran = visit.page.evaluate(
             "() => { const s = document.createElement('script'); s.textContent = 'window.ran = true'; document.head.append(s); return window.ran === true; }",
         )
@@ -316,10 +316,10 @@ def test_browser_draws_its_own_parts_dark_too(visiting, name):
 
 
 def test_pages_are_light(visiting, site):
-    """A page without its audio weighs at most 60 kB, uncompressed."""
+    """A page without its audio and fonts weighs at most 60 kB, uncompressed."""
     with visiting() as visit:
         visit.page.wait_for_load_state("networkidle")
-        loaded = [urlsplit(url).path.rsplit("/", 1)[-1] for url in set(visit.requests) if not url.endswith(".mp3")]
+        loaded = [urlsplit(url).path.rsplit("/", 1)[-1] for url in set(visit.requests) if not url.endswith((".mp3", ".woff2"))]
     assert {"style.css", "player.js"} <= set(loaded)
     assert sum(site.file(name).stat().st_size for name in loaded) <= 60_000
 
