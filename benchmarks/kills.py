@@ -1,14 +1,13 @@
 """Kill a run at every step boundary, and look at what listeners find: python benchmarks/kills.py [--s3] [--stride N]."""
 
 import argparse
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.kills import ACTS, every_kill
-from tests.s3_stand_in import BUCKET, ENVIRONMENT
+from tests.s3_stand_in import BUCKET, s3_apart
 
 
 def main() -> int:
@@ -19,14 +18,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         if not asked.s3:
             return counted(Path(home), asked.stride, "", {})
-        command = [sys.executable, "-m", "tests.s3_stand_in", "0.4"]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent) as server:
-            assert server.stdout is not None  # noqa: S101  for the type checker
-            environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL": server.stdout.readline().strip()}
-            try:
-                return counted(Path(home), asked.stride, BUCKET, environment)
-            finally:
-                server.communicate()
+        with s3_apart(0.4) as environment:
+            return counted(Path(home), asked.stride, BUCKET, environment)
 
 
 def counted(home: Path, stride: int, bucket: str, environment: dict[str, str]) -> int:

@@ -2,12 +2,14 @@
 
 import logging
 import random
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 ENVIRONMENT = {"AWS_ACCESS_KEY_ID": "thu", "AWS_SECRET_ACCESS_KEY": "thu", "AWS_REGION": "us-east-1"}
@@ -32,7 +34,7 @@ def s3(refused: float = 0.0, seed: int = 7) -> Iterator[dict[str, str]]:
         urlopen(Request(f"http://127.0.0.1:{port}/moto-api/reset", method="POST"), timeout=10).close()
         urlopen(Request(f"http://127.0.0.1:{port}/{BUCKET}", method="PUT"), timeout=10).close()
         with _wall(port, refused, seed) as front:
-            yield {**ENVIRONMENT, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{front}"}
+            yield {**ENVIRONMENT, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{front}", "BEHIND_THE_WALL": f"http://127.0.0.1:{port}"}
     finally:
         server.stop()
 
@@ -85,10 +87,23 @@ def _wall(behind: int, refused: float, seed: int) -> Iterator[int]:
             thread.join()
 
 
+@contextmanager
+def s3_apart(refused: float) -> Iterator[dict[str, str]]:
+    """Serve an empty bucket from another process, for a caller that divides itself and must have no threads."""
+    command = [sys.executable, "-m", "tests.s3_stand_in", str(refused)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=Path(__file__).parent.parent) as server:
+        assert server.stdout is not None
+        front, behind = server.stdout.readline().split()
+        try:
+            yield {**ENVIRONMENT, "AWS_ENDPOINT_URL": front, "BEHIND_THE_WALL": behind}
+        finally:
+            server.communicate()
+
+
 def main() -> None:
-    """Serve until standard input ends; print the port. For a caller that divides itself and must have no threads."""
+    """Serve until standard input ends; print the address, and the one behind the wall. For a caller that divides itself and must have no threads."""
     with s3(float(sys.argv[1])) as environment:
-        print(environment["AWS_ENDPOINT_URL"], flush=True)  # noqa: T201
+        print(environment["AWS_ENDPOINT_URL"], environment["BEHIND_THE_WALL"], flush=True)  # noqa: T201
         sys.stdin.read()
 
 

@@ -26,12 +26,13 @@ def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, fe
     from audiopub.adapters.files import locked
     from audiopub.bootstrap import studio
     from audiopub.config import Settings, find_show
-    from audiopub.pipeline import rebuild_feed, release_due
+    from audiopub.pipeline import overdue, rebuild_feed, release_due
 
     settings = Settings.read(output=output, feeds=feeds)
     made = studio(find_show(settings.feeds, show), settings)
     with locked(settings.state / made.channel.slug):
         due = release_due(made, datetime.now(UTC))
+        late = overdue(made, datetime.now(UTC))
         if not made.outlet.episodes(made.catalog) and not made.catalog.episodes(made.channel.slug):
             raise FeedInvalid("feed.no_episodes", show=made.channel.slug)
         feed_now = rebuild_feed(made, whole=whole)
@@ -43,12 +44,16 @@ def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, fe
         for episode in due:
             click.echo(say("say.released", title=episode.title))
         click.echo(say("say.feed_built" if feed_now.changed else "say.feed_same", feed=path, count=feed_now.episodes))
+    for episode in late:
+        click.echo(say("feed.overdue", title=episode.title), err=True)
     for line in feed_now.refused:
         click.echo(line, err=True)
     if feed_now.missing:
         raise FeedInvalid("feed.missing_file", path=feed_now.missing[0])
     if feed_now.refused:
         raise FeedInvalid("feed.refused", count=len(feed_now.refused))
+    if late:
+        raise FeedInvalid("feed.overdue", title=late[0].title)
 
 
 @feed.command("sweep", cls=Command, help="help.feed_sweep")

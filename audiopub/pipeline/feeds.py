@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from audiopub.errors import FeedInvalid
 from audiopub.pipeline.notice import spoken_notice
 from audiopub.pipeline.studio import Studio
 from audiopub.publish.archive import bring_back, kept
@@ -36,20 +37,29 @@ def rebuild_feed(studio: Studio, *, whole: bool = False) -> Rebuilt:
 def release_due(studio: Studio, now: datetime) -> tuple[Episode, ...]:
     """Publish the embargoed episodes whose time has come; the feed is the caller's to write.
 
+    One whose kept files are lost stays under embargo, see :func:`overdue`, and stops no other: rendering it again makes them anew.
+
     Returns:
-        The episodes, oldest first.
+        The episodes that were published, oldest first.
     """
-    due = [episode for episode in studio.catalog.episodes(studio.channel.slug) if episode.state is State.EMBARGOED and episode.published <= now]
-    return tuple(_released(studio, episode, now) for episode in reversed(due))
+    return tuple(filter(None, (_released(studio, episode, now) for episode in reversed(overdue(studio, now)))))
 
 
-def _released(studio: Studio, episode: Episode, now: datetime) -> Episode:
+def overdue(studio: Studio, now: datetime) -> tuple[Episode, ...]:
+    """Give the episodes that are still under embargo although their time has come, newest first."""
+    return tuple(episode for episode in studio.catalog.episodes(studio.channel.slug) if episode.state is State.EMBARGOED and episode.published <= now)
+
+
+def _released(studio: Studio, episode: Episode, now: datetime) -> Episode | None:
     found = kept(episode, episode.revision, studio.archive)
     if found is None:
-        return episode  # its files are lost: rendering it again makes them anew
+        return None
     unmark(studio.channel, episode, studio.store)
     bring_back(studio.channel, found, studio.store, studio.archive)
-    confirm(studio.channel, episode, studio.store)
+    try:
+        confirm(studio.channel, episode, studio.store)
+    except FeedInvalid:
+        return None
     event = Event(at=now.replace(microsecond=0), act=Act.PUBLISHED, revision=episode.revision, audio=episode.audio)
     out = replace(episode, state=State.PUBLISHED, history=(*episode.history, event))
     studio.catalog.commit(studio.channel.slug, out)

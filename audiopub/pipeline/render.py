@@ -12,7 +12,7 @@ from audiopub.pipeline.feeds import rebuild_feed
 from audiopub.pipeline.prepare import prepare
 from audiopub.pipeline.studio import RECIPE, Outcome, Prepared, Progress, Result, Studio, Wish
 from audiopub.pipeline.texts import tags_of, texts_of
-from audiopub.publish.archive import archive_key, keep, keep_page, note_kept
+from audiopub.publish.archive import archive_key, keep, keep_page, kept, note_kept
 from audiopub.publish.model import Alternate, Episode, State
 from audiopub.publish.release import Put, confirm, release, unmark
 from audiopub.source import Page
@@ -197,7 +197,7 @@ def _provenance(work: Prepared, narration: Narration) -> dict[str, object]:
 
 def _complete(studio: Studio, episode: Episode) -> bool:
     if episode.state is State.EMBARGOED:
-        return studio.archive.size(archive_key(episode, "episode.json")) is not None
+        return kept(episode, episode.revision, studio.archive) is not None
     key = studio.channel.key_of
     wanted = {episode.audio: episode.audio_bytes, **{other.file: other.bytes for other in episode.alternates}}
     sizes = studio.store.sizes([key(episode, name) for name in (*wanted, *episode.files)])
