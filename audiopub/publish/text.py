@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 
 from audiopub.vietnamese import tidy
 
@@ -17,6 +18,7 @@ def xml_safe(text: str) -> str:
     return _ILLEGAL.sub("", tidy(text))
 
 
+@lru_cache(maxsize=2048)
 def one_line(text: str) -> str:
     r"""Bring a title to one line of at most 255 characters without anything that reads as markup.
 
@@ -42,6 +44,7 @@ def within_bytes(text: str, most: int) -> str:
     return cut.rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
 
 
+@lru_cache(maxsize=2048)
 def escaped(text: str) -> str:
     """Make plain text into HTML text (not into an attribute's value)."""
     return html.escape(xml_safe(text), quote=False)

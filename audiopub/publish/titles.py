@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 from audiopub.publish.model import Episode
 from audiopub.publish.text import one_line
@@ -31,10 +32,11 @@ def told_apart(episodes: Iterable[Episode]) -> dict[tuple[str, str], str]:
     seen: dict[str, list[tuple[Episode, str]]] = {}
     for episode in oldest_first:
         title = one_line(episode.title)
-        taken = [known for other, known in seen.get(_like(title), ()) if episode.published - other.published < _NEAR]
+        alike = seen.setdefault(_like(title), [])
+        taken = [known for other, known in alike if episode.published - other.published < _NEAR]
         if taken:
             title = _another(title, f"{episode.published:%H:%M}", taken)
-        seen.setdefault(_like(one_line(episode.title)), []).append((episode, title))
+        alike.append((episode, title))
         titles[episode.show, episode.id] = title
     return titles
 
@@ -48,6 +50,7 @@ def _another(title: str, time: str, taken: Sequence[str]) -> str:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def _like(title: str) -> str:
     """Fold what AntennaPod does not look at: case, quotes, spaces."""
     return re.sub(r"[\"'“”‘’«»\s]+", " ", title.casefold()).strip()

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiopub.vietnamese import AS_PRINTED, Entry, Foreign, Legal, Lexicon, Options, clauses, plain, read, residue, sentences, slug, spoken, tidy
+from audiopub.vietnamese.letters import LOWER, UPPER, _tidied
 
 TOKENS = (
     "2/9/1945 30-4 3/4 15,5% 1.234 TP. UBND QĐ-UBND 29-NQ/TW v.v... (a) “b” - – … XIII V 5G COVID-19 $5 đ/cp 50.000đ/cp km/h m3/s 22:05 8h 1:100 @ # & + = / \\ . , ; : ! ? "
@@ -90,3 +91,9 @@ def test_slug_is_plain(text: str) -> None:
 def test_tidying_twice_is_tidying_once(text: str) -> None:
     """The tidy form of a text is tidy."""
     assert tidy(tidy(text)) == tidy(text)
+
+
+@given(st.text(st.one_of(st.sampled_from(UPPER + LOWER + "0123456789 .,;:!?\"'()%/&+–—…“”‘’-\n\t\u0301\u200bﬁ１ÐН"), st.characters()), max_size=40))
+def test_text_that_is_tidy_at_a_glance_is_tidy(text: str) -> None:
+    """What is given back at a glance is what the whole work of tidying gives."""
+    assert tidy(text) == _tidied(text)
