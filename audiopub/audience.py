@@ -84,11 +84,15 @@ def shelf_of(settings: Settings, slug: str) -> Shelf:
 
 
 def _files(episode: Episode, folder: Path) -> Iterable[AudioFile]:
-    yield AudioFile(
-        names=(episode.audio, *episode.former_audio), episode=episode.id, bytes=episode.audio_bytes, duration=episode.duration, start=_start(folder / episode.audio)
-    )
+    yield AudioFile(names=_names(episode, episode.audio), episode=episode.id, bytes=episode.audio_bytes, duration=episode.duration, start=_start(folder / episode.audio))
     for other in episode.alternates:
-        yield AudioFile(names=(other.file,), episode=episode.id, bytes=other.bytes, duration=Milliseconds(episode.duration))
+        yield AudioFile(names=_names(episode, other.file), episode=episode.id, bytes=other.bytes, duration=Milliseconds(episode.duration))
+
+
+def _names(episode: Episode, present: str) -> tuple[str, ...]:
+    """Give the names under which a form of the audio was ever published."""
+    suffix = present.rpartition(".")[2]
+    return present, *(former for former in episode.former_audio if former.endswith(f".{suffix}"))
 
 
 def _start(path: Path) -> int:

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import IO, Any, BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar, cast
 from urllib.parse import urlsplit
 
 from audiopub.adapters.site_headers import headers_of
@@ -140,7 +140,7 @@ class ObjectStore:
         said = {name: served[name] for name in ("Content-Type", "Cache-Control")}
         whole = size <= _ONE_PIECE
         content = body if isinstance(body, bytes) or not whole else body.read()
-        self._asked(key, lambda: self._api.put(self._store, key, cast("IO[bytes]", content), attributes=said, mode=mode, use_multipart=not whole), absent=False)
+        self._asked(key, lambda: self._api.put(self._store, key, content, attributes=said, mode=mode, use_multipart=not whole), absent=False)
 
     def _asked(self, key: str, ask: Callable[[], T], *, absent: bool = True) -> T | None:
         errors = self._errors

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from audiopub.adapters.object_store import ObjectStore
 from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
 from tests.articles import BODY, TITLE
+from tests.s3_stand_in import BUCKET, s3
 
 OWNER = '[owner]\nname = "Tòa soạn"\nemail = "a@bao.example"\n[voice]\nchain = ["silent"]\n'
 SHOW = f'title = "Bản tin"\ndescription = "Tin."\nauthor = "Báo Thử"\n{OWNER}'
@@ -162,3 +164,28 @@ def test_a_lost_embargo_stops_no_other(home: Path, capsys: pytest.CaptureFixture
     assert len(items(home, "ban-tin")) == 2
     assert run("render", "mot.txt", "--show", "ban-tin", "-q") == 0
     assert len(items(home, "ban-tin")) == 3
+
+
+def test_a_newsroom_with_a_bucket(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a bucket for what is served and one that is not, everything works alike, under a server that refuses two of five writing requests."""
+    before = set((home / "output").rglob("*"))
+    with s3(refused=0.4) as environment:
+        for name, value in {**environment, "AUDIOPUB_STORE": f"s3://{BUCKET}/site", "AUDIOPUB_ARCHIVE": f"s3://{BUCKET}/kho"}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AUDIOPUB_STATE", "mây")
+        bucket = ObjectStore(f"s3://{BUCKET}", environment)
+        assert run("render", "bai.txt", "--show", "ban-tin", "-q") == 0
+        assert run("correct", TITLE, "--show", "ban-tin", "--replace", "40 tỷ => 45 tỷ") == 0
+        present = told(capsys, "history", TITLE, "--show", "ban-tin")
+        feed = bucket.get("site/ban-tin/feed.xml") or b""
+        assert present["audio"].encode() in feed and bucket.size(f"site/ban-tin/{present['audio']}")
+        first = present["history"][0]["audio"]
+        assert bucket.get(f"site/ban-tin/{first}") == bucket.get(f"site/ban-tin/{present['audio']}")
+        assert bucket.size(f"kho/revisions/ban-tin/{present['id']}/0001/{first}")
+        assert run("withdraw", TITLE, "--show", "ban-tin") == 0
+        assert [stored.key for stored in bucket.keys("site/ban-tin/") if stored.key.endswith(".mp3")] == []
+        assert run("restore", TITLE, "--show", "ban-tin") == 0
+        assert bucket.get("site/ban-tin/feed.xml") == feed
+        monkeypatch.setenv("AUDIOPUB_ARCHIVE", f"s3://{BUCKET}/site/kho")
+        assert run("feed", "build", "--show", "ban-tin") == 8
+    assert set((home / "output").rglob("*")) == before
