@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import hashlib
 import io
+import logging
 import os
 import random
 import shutil
@@ -43,6 +44,8 @@ from audiopub.speech.registry import engine_class, engine_names, reads_foreign, 
 from audiopub.units import Hertz, Milliseconds, Samples
 from audiopub.vietnamese import Entry, Foreign, Lexicon, Reading, Scope, merged
 
+_LOG = logging.getLogger("audiopub")
+
 _PATIENCE = 6
 """Times the time limit of one silence that a whole answer may take."""
 
@@ -64,6 +67,7 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     art = _own_cover(show)
     cache = segment_cache(settings)
     select = show.file.select
+    _check_named(show)
     return Studio(
         channel=channel, style=style(show), chain=_chain(show, settings, voices), cache=cache,
         encoder=LameEncoder(show.file.audio.bitrate, cache, usable_cores()), others=_others(show), store=store(settings),
@@ -73,6 +77,19 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
         cover=_cover(art, channel.title, channel.author), selection=select.selection if select else None, followers=_followers(show),
         announce=_announcing(channel.more.hub),
     )  # fmt: skip
+
+
+def _check_named(show: Show) -> None:
+    """See that the shows which a show takes episodes from are there and are served from the same place.
+
+    Raises:
+        ConfigInvalid: one is not, or is served from another.
+    """
+    tables = {"select.shows": show.file.select, "bulletin.shows": show.file.bulletin}
+    for key, slug in ((key, slug) for key, table in tables.items() if table for slug in table.shows):
+        other = read_show(show.path.parent / f"{slug}.toml")
+        if other.channel.base_url != show.channel.base_url:
+            raise ConfigInvalid("config.bad_value", path=show.path, key=key, value=slug, reason=f"base_url = {show.channel.base_url!r}, {other.channel.base_url!r}")
 
 
 def _followers(show: Show) -> tuple[Outlet, ...]:
@@ -92,7 +109,9 @@ def _announcing(hub: str) -> Callable[[str], None]:
         if hub:
             from audiopub.adapters.web_sub import announced
 
-            announced(hub, feed)  # a hub that is down costs listeners minutes, and no run its success
+            reason = announced(hub, feed)
+            if reason:  # a hub that is down costs listeners minutes, and no run its success
+                _LOG.warning("%s: %s", hub, reason)
 
     return announce
 

@@ -8,7 +8,7 @@ from audiopub.adapters.files import locked
 from audiopub.bootstrap import bulletin_plan, studio
 from audiopub.config import Settings, Show, read_show
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
-from audiopub.pipeline import Prepared, Progress, Result, Studio, Wish, bulletins_of, prepare, produce, remake, restore, rollback, withdraw
+from audiopub.pipeline import BulletinPlan, Prepared, Progress, Result, Studio, Wish, bulletins_of, prepare, produce, remake, restore, rollback, withdraw
 from audiopub.publish.archive import kept_page
 from audiopub.publish.changes import Change, changes
 from audiopub.publish.find import found
@@ -84,13 +84,13 @@ class Newsroom:
         if dry:
             return Correction(episode=episode, changes=changed, result=None, read_from=read_from)
         result = produce(self.studio, work, progress=progress)
-        bulletins = tuple(self._remade(episode, now, progress)) if changed else ()
+        bulletins = tuple(bulletins_remade(self._show, self._settings, episode, now, progress)) if changed else ()
         return Correction(episode=episode, changes=changed, result=result, read_from=read_from, bulletins=bulletins)
 
     def withdraw(self, episode: Episode, *, now: datetime, note: str, by: str, notice: bool, progress: Progress) -> tuple[Episode, Rebuilt, tuple[str, ...]]:
         """Take an episode out of everything that is served, and out of the bulletins that tell it."""
         gone, rebuilt = withdraw(self.studio, episode, now=now, note=note, by=by, notice=notice)
-        return gone, rebuilt, tuple(self._remade(episode, now, progress))
+        return gone, rebuilt, tuple(bulletins_remade(self._show, self._settings, episode, now, progress))
 
     def restore(self, episode: Episode, *, now: datetime, note: str, by: str) -> tuple[Episode, Rebuilt]:
         """Undo a withdrawal."""
@@ -99,7 +99,7 @@ class Newsroom:
     def rollback(self, episode: Episode, revision: int | None, *, now: datetime, note: str, by: str, progress: Progress) -> tuple[Episode, Rebuilt, tuple[str, ...]]:
         """Publish an earlier revision again; None for the one before the present."""
         back, rebuilt = rollback(self.studio, episode, revision or episode.revision - 1, now=now, note=note, by=by)
-        return back, rebuilt, tuple(self._remade(episode, now, progress))
+        return back, rebuilt, tuple(bulletins_remade(self._show, self._settings, episode, now, progress))
 
     def _page(self, episode: Episode, source: str | None, *, anew: bool) -> tuple[Page, str]:
         if source is not None:
@@ -118,19 +118,6 @@ class Newsroom:
         record = self.studio.store.get(self.studio.channel.key_of(episode, episode.file(".json")))
         return changes(segments_of_record(record) if record else (), work.script.segments)
 
-    def _remade(self, episode: Episode, now: datetime, progress: Progress) -> Iterator[str]:
-        """Make the bulletins again that tell an episode; a wrong word must not stay in any of them."""
-        part = Part(show=episode.show, id=episode.id)
-        for path in sorted(self._show.path.parent.glob("*.toml")):
-            try:
-                show = read_show(path)
-            except ConfigInvalid:
-                continue
-            if show.file.bulletin and self._show.slug in show.file.bulletin.shows:
-                made = _gated(studio(show, self._settings), show, self._settings)
-                with locked(self._settings.state / show.slug):
-                    yield from _bulletins_remade(made, show, part, now, progress)
-
 
 def _gated(made: Studio, show: Show, settings: Settings) -> Studio:
     if not show.file.audio.listen:
@@ -140,10 +127,35 @@ def _gated(made: Studio, show: Show, settings: Settings) -> Studio:
     return gated(made, show, settings)
 
 
-def _bulletins_remade(made: Studio, show: Show, part: Part, now: datetime, progress: Progress) -> Iterator[str]:
+def bulletins_remade(show: Show, settings: Settings, episode: Episode, now: datetime, progress: Progress = lambda _stage, _done, _of: None) -> Iterator[str]:
+    """Make the bulletins again that tell an episode, in every show beside its own: a wrong word must not stay in any of them.
+
+    Args:
+        show: the episode's show.
+        settings: folders and limits.
+        episode: what was corrected or withdrawn.
+        now: the present moment, aware.
+        progress: told what is going on.
+
+    Yields:
+        The title of each.
+    """
+    part = Part(show=episode.show, id=episode.id)
+    for path in sorted(show.path.parent.glob("*.toml")):
+        try:
+            other = read_show(path)
+        except ConfigInvalid:
+            continue  # it says so when it is itself asked for
+        if other.file.bulletin and show.slug in other.file.bulletin.shows:
+            made = _gated(studio(other, settings), other, settings)
+            with locked(settings.state / other.slug):
+                yield from _remade(made, bulletin_plan(other), part, now, progress)
+
+
+def _remade(made: Studio, plan: BulletinPlan, part: Part, now: datetime, progress: Progress) -> Iterator[str]:
     for bulletin in bulletins_of(made, part):
         try:
-            remake(made, bulletin_plan(show), bulletin, now=now, wish=Wish(), progress=progress)
+            remake(made, plan, bulletin, now=now, wish=Wish(), progress=progress)
         except BadInput:
             withdraw(made, bulletin, now=now)  # nothing is left of it
         yield bulletin.title

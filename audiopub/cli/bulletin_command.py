@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from audiopub.cli.acts import now, quiet, who
+from audiopub.cli.acts import now, who
+from audiopub.cli.bars import bars
 from audiopub.cli.face import Command, as_json, option, say
 
 
@@ -32,8 +33,8 @@ def bulletin(edition: str | None, show: str | None, voice: tuple[str, ...], *, r
     found = find_show(settings.feeds, show)
     plan = bulletin_plan(found)
     made = studio(found, settings, voice)
-    with nullcontext() if dry_run else locked(settings.state / found.slug):
-        result = make(made, plan, now=now(), edition=edition, fresh=refresh, dry=dry_run, wish=Wish(by=who(None)), progress=quiet)
+    with nullcontext() if dry_run else locked(settings.state / found.slug), bars(quiet=json_) as progress_of:
+        result = make(made, plan, now=now(), edition=edition, fresh=refresh, dry=dry_run, wish=Wish(by=who(None)), progress=progress_of(found.file.title))
     headings = result.script.headings
     if json_:
         episode = result.episode

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from audiopub.cli.acts import act_options, newsroom, now, plain, quiet, who
+from audiopub.cli.acts import act_options, newsroom, now, plain, who
+from audiopub.cli.bars import bars
 from audiopub.cli.face import Command, as_json, option, say
 from audiopub.pipeline import Wish
 from audiopub.publish.model import Edit, Episode
@@ -48,8 +49,9 @@ def _corrected(name: str, source: str | None, flags: dict[str, Any], *, reissue:
     wish = Wish(
         title=flags["title"], accept=frozenset(flags["accept"]), note=flags["note"], by=who(flags["by"]), edits=tuple(map(_edit, flags["edits"])), reissue=reissue
     )
-    with newsroom(flags, dry=flags["dry_run"]) as (desk, _):
-        made = desk.correct(desk.find(name), wish, source=source, now=now(), progress=quiet, dry=flags["dry_run"])
+    with newsroom(flags, dry=flags["dry_run"]) as (desk, _), bars(quiet=flags["json_"]) as progress_of:
+        found = desk.find(name)
+        made = desk.correct(found, wish, source=source, now=now(), progress=progress_of(found.title), dry=flags["dry_run"])
     if flags["json_"]:
         as_json(_plain(made))
     else:

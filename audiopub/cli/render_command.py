@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,23 +11,20 @@ from typing import Any
 
 import click
 
+from audiopub.cli.bars import ProgressOf, bars
 from audiopub.cli.face import PARTIAL, Command, as_json, option, say
 from audiopub.cli.wishes import VIETNAM, wanted, wanted_options
 from audiopub.errors import AudiopubError, BadInput, FeedInvalid
-from audiopub.pipeline import Outcome, Progress, Result, Studio, Wish
-from audiopub.publish.model import Episode
+from audiopub.pipeline import Outcome, Result, Studio, Wish
+from audiopub.publish.model import Act, Episode
 from audiopub.source import Gathered
 
-ProgressOf = Callable[[str], Progress]
-_BARS = 6
 _SAID = {
     Outcome.PUBLISHED: "say.done", Outcome.UPDATED: "say.updated", Outcome.UNCHANGED: "say.unchanged", Outcome.WITHDRAWN: "say.left_withdrawn",
     Outcome.PINNED: "say.left_pinned", Outcome.EMBARGOED: "say.embargoed",
 }  # fmt: skip
 _CHAPTERS = 12
 """Chapters that are shown; a long bulletin has hundreds."""
-
-_NAME = 32
 
 
 @click.command(cls=Command, help="help.render")
@@ -63,11 +60,12 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
         from audiopub.listeners import gated
 
         made = gated(made, wanted_show, settings)
-    with _locked(settings.state / made.channel.slug, dry=flags["dry_run"]), _bars(quiet=flags["quiet"] or flags["json_"]) as progress_of:
+    with _locked(settings.state / made.channel.slug, dry=flags["dry_run"]), bars(quiet=flags["quiet"] or flags["json_"]) as progress_of:
         due = () if flags["dry_run"] else _due(made)
         origin = Sources(settings, sys.stdin.buffer.read, keep=not flags["dry_run"])
         found = origin.gather(sources, wanted(flags, datetime.now(VIETNAM)))
         report = _planned(made, settings.output, found, flags) if flags["dry_run"] else _rendered(made, settings.output, found, flags, progress_of)
+        remade = _remade(wanted_show, settings, report.corrected)
     if flags["json_"]:
         as_json({"show": made.channel.slug, "feed": str(settings.output / made.channel.slug / "feed.xml"), "feed_url": made.channel.feed_url,
                  "feed_changed": report.feed_changed, "missing": list(report.missing), "results": [row.plain for row in report.rows]})  # fmt: skip
@@ -76,9 +74,20 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
             click.echo(say("say.released", title=episode.title))
         for line, err in (line for row in report.rows for line in row.lines):
             click.echo(line, err=err)
+        for title in remade:
+            click.echo(say("say.bulletin_remade", title=title))
     for name in sorted(report.missing):
         click.echo(say("feed.missing_file", path=name), err=True)
     return _exit_code([row.exit_code for row in report.rows]) or (FeedInvalid.exit_code if report.missing else 0)
+
+
+def _remade(show: Any, settings: Any, corrected: tuple[Episode, ...]) -> tuple[str, ...]:
+    """Make the bulletins again that tell what this run corrected."""
+    if not corrected:
+        return ()
+    from audiopub.newsroom import bulletins_remade
+
+    return tuple(title for episode in corrected for title in bulletins_remade(show, settings, episode, datetime.now(VIETNAM)))
 
 
 def _due(made: Studio) -> tuple[Episode, ...]:
@@ -107,6 +116,7 @@ class _Report:
     rows: list[_Row]
     feed_changed: bool = False
     missing: tuple[str, ...] = ()
+    corrected: tuple[Episode, ...] = ()
 
 
 def _rendered(studio: Studio, output: Path, found: Iterable[Gathered], flags: dict[str, Any], progress_of: ProgressOf) -> _Report:
@@ -117,8 +127,12 @@ def _rendered(studio: Studio, output: Path, found: Iterable[Gathered], flags: di
         now=lambda: datetime.now(VIETNAM), clock=time.monotonic, workers=flags["jobs"] or usable_cores(), wish=_wish(flags), progress_of=progress_of,
     )  # fmt: skip
     batch = Batch(studio, order)
-    rows = [_row(studio, output, name, outcome) for name, outcome in batch.render(found)]
-    return _Report(rows, batch.feed_changed, batch.missing)
+    rows, corrected = [], []
+    for name, outcome in batch.render(found):
+        rows.append(_row(studio, output, name, outcome))
+        if isinstance(outcome, Result) and outcome.outcome is Outcome.UPDATED and outcome.episode and outcome.episode.history[-1].act is Act.CORRECTED:
+            corrected.append(outcome.episode)
+    return _Report(rows, batch.feed_changed, batch.missing, tuple(corrected))
 
 
 def _planned(studio: Studio, output: Path, found: Iterable[Gathered], flags: dict[str, Any]) -> _Report:
@@ -223,26 +237,3 @@ def _locked(folder: Path, *, dry: bool) -> Iterator[None]:
 
     with locked(folder):
         yield
-
-
-@contextmanager
-def _bars(*, quiet: bool) -> Iterator[ProgressOf]:
-    """Show the progress of each article on standard error where it is a terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _name: lambda _stage, _done, _of: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
-    stages = {name: say(f"say.{name}") for name in ("extracting", "speaking", "measuring", "encoding", "listening", "publishing")}
-    columns = (TextColumn("{task.fields[name]}"), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-
-        def progress_of(name: str) -> Progress:
-            for task in bar.tasks[:-_BARS]:
-                bar.remove_task(task.id)
-            shown = bar.add_task(say("say.rendering"), total=1, name=name.rpartition("/")[2][:_NAME] or name[:_NAME])
-            return lambda stage, done, of: bar.update(shown, description=stages[stage], completed=done, total=of)
-
-        yield progress_of

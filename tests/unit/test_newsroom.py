@@ -70,6 +70,23 @@ def test_a_correction_goes_everywhere(home: Path, capsys: pytest.CaptureFixture[
     assert told(capsys, "history", "sức dân", "--show", "ban-tin")["revision"] == 2
 
 
+def test_the_nights_correction_goes_into_bulletins_too(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the newspaper corrected its page and the night run took it over, the bulletin that told the article says the right word as well."""
+    (home / "bai.txt").write_text("\n\n".join((TITLE, *BODY)).replace("40 tỷ", "47 tỷ"), encoding="utf-8")
+    assert run("render", "bai.txt", "--show", "ban-tin", "-q") == 0
+    assert "Đã làm lại bản tin" in capsys.readouterr().out
+    assert "47 tỷ" in texts(home, "diem-tin") and "40 tỷ" not in texts(home, "diem-tin")
+
+
+def test_shows_that_take_from_others_are_checked(home: Path) -> None:
+    """A show that names one that is not there, or is served from elsewhere, is a mistake of configuration."""
+    path = home / "feeds/duong-sa.toml"
+    path.write_text(SELECTING.replace('"ban-tin"', '"khong-co"'), encoding="utf-8")
+    assert run("feed", "build", "--show", "duong-sa") == 8
+    path.write_text('base_url = "https://khac.example"\n' + SELECTING, encoding="utf-8")
+    assert run("feed", "build", "--show", "duong-sa") == 8
+
+
 def test_a_withdrawal_goes_everywhere_and_comes_back(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Withdrawn from its show, an article leaves the selecting show and the bulletin, which had nothing else; restored, it is back in both feeds."""
     would = told(capsys, "withdraw", TITLE, "--show", "ban-tin", "--dry-run")
