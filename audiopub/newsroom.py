@@ -8,7 +8,7 @@ from audiopub.adapters.files import locked
 from audiopub.bootstrap import bulletin_plan, studio
 from audiopub.config import Settings, Show, read_show
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
-from audiopub.pipeline import BulletinPlan, Prepared, Progress, Result, Studio, Wish, bulletins_of, prepare, produce, remake, restore, rollback, withdraw
+from audiopub.pipeline import BulletinPlan, Prepared, Progress, Result, Studio, Wish, bulletins_of, prepare, produce, rebuild_feed, remake, restore, rollback, withdraw
 from audiopub.publish.archive import kept_page
 from audiopub.publish.changes import Change, changes
 from audiopub.publish.find import found
@@ -92,9 +92,21 @@ class Newsroom:
         gone, rebuilt = withdraw(self.studio, episode, now=now, note=note, by=by, notice=notice)
         return gone, rebuilt, tuple(bulletins_remade(self._show, self._settings, episode, now, progress))
 
-    def restore(self, episode: Episode, *, now: datetime, note: str, by: str) -> tuple[Episode, Rebuilt]:
-        """Undo a withdrawal."""
-        return restore(self.studio, episode, now=now, note=note, by=by)
+    def restore(self, episode: Episode, *, now: datetime, note: str, by: str, progress: Progress) -> tuple[Episode, Rebuilt]:
+        """Undo a withdrawal; where files of the withdrawn revision are lost, it is made again from the page that was kept.
+
+        Raises:
+            BadInput: it is not withdrawn, or neither its files nor its page are left.
+        """
+        try:
+            return restore(self.studio, episode, now=now, note=note, by=by)
+        except BadInput as error:
+            page = kept_page(episode, self.studio.archive) if error.code == "act.not_kept" else None
+            if page is None:
+                raise
+        wish = Wish(episode=episode.id, note=note, by=by)
+        produce(self.studio, prepare(self.studio, page, now=now, wish=wish, progress=progress), feed=False, progress=progress)
+        return self.find(episode.id), rebuild_feed(self.studio)
 
     def rollback(self, episode: Episode, revision: int | None, *, now: datetime, note: str, by: str, progress: Progress) -> tuple[Episode, Rebuilt, tuple[str, ...]]:
         """Publish an earlier revision again; None for the one before the present."""

@@ -31,7 +31,7 @@ def withdraw(episode: str, note: str, *, notice: bool, dry_run: bool, **flags: A
 def restore(episode: str, note: str, **flags: Any) -> None:
     """Undo a withdrawal."""
     with newsroom(flags) as (desk, _):
-        told(*desk.restore(desk.find(episode), now=now(), note=note, by=who(flags["by"])), (), "say.restored", json_=flags["json_"])
+        told(*desk.restore(desk.find(episode), now=now(), note=note, by=who(flags["by"]), progress=quiet), (), "say.restored", json_=flags["json_"])
 
 
 @click.command(cls=Command, help="help.rollback")

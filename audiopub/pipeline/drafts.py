@@ -58,6 +58,8 @@ def with_event(episode: Episode, now: datetime, act: Act, *, note: str = "", by:
 def _act(work: Prepared, episode: Episode) -> Act:
     if work.present is None or work.present.state is State.EMBARGOED:
         return Act.EMBARGOED if episode.state is State.EMBARGOED else Act.PUBLISHED
+    if work.present.state is State.WITHDRAWN:
+        return Act.RESTORED
     if work.wish.reissue:
         return Act.REISSUED
     return Act.CORRECTED if work.present.wording != episode.wording else Act.RENEWED

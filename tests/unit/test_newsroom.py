@@ -102,6 +102,16 @@ def test_a_withdrawal_goes_everywhere_and_comes_back(home: Path, capsys: pytest.
     assert run("restore", TITLE, "--show", "ban-tin") == 3
 
 
+def test_restoring_without_its_files_makes_it_again(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where a file of the withdrawn revision is lost, restore makes the episode again from its page, under its guid; the history calls it that."""
+    guid = items(home, "ban-tin")
+    assert run("withdraw", TITLE, "--show", "ban-tin") == 0
+    next((home / ".audiopub/archive/revisions/ban-tin").rglob("*.vtt")).unlink()
+    back = told(capsys, "restore", TITLE, "--show", "ban-tin")
+    assert (back["state"], back["revision"], back["history"][-1]["act"]) == ("published", 2, "restored")
+    assert items(home, "ban-tin") == guid and not list((home / "output").rglob("*15e090*.gone"))
+
+
 def test_rolling_back_and_issuing_anew(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A correction is rolled back to what was, and the article issued anew; the history tells all of it, with names."""
     guid = items(home, "ban-tin")[0]
