@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from audiopub.article import same_text, text_prints
+from audiopub.article import same_text
 from audiopub.errors import AudiopubError, BadInput
 from audiopub.pipeline import Prepared, Progress, Result, Studio, Wish, prepare, produce, rebuild_feed
 from audiopub.source import Gathered
@@ -120,10 +120,10 @@ class _Desk:
 
     def _settle(self, work: Prepared) -> bool:
         """Wait for articles in the making that may be the same one; tell whether there were any."""
-        prints = text_prints(work.article)
+        prints = work.prints
         twins = [
             place for place in self._waiting
-            if place.work and (place.work.identity == work.identity or same_text(text_prints(place.work.article), prints))
+            if place.work and (place.work.identity == work.identity or same_text(place.work.prints, prints))
         ]  # fmt: skip
         for place in twins:
             place.outcome.exception()

@@ -1,22 +1,56 @@
 """What an editor does with a published episode, whatever face it is asked for from: found, corrected, withdrawn, restored, told."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
-from audiopub.adapters.files import locked
+from audiopub.adapters.files import FileCatalog, locked
+from audiopub.article import same_text
 from audiopub.bootstrap import bulletin_plan, studio
 from audiopub.config import Settings, Show, read_show
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
-from audiopub.pipeline import BulletinPlan, Prepared, Progress, Result, Studio, Wish, bulletins_of, prepare, produce, rebuild_feed, remake, restore, rollback, withdraw
-from audiopub.publish.archive import kept_page
+from audiopub.pipeline import (
+    BulletinPlan,
+    Prepared,
+    Progress,
+    Result,
+    Studio,
+    Wish,
+    left_empty,
+    prepare,
+    produce,
+    rebuild_feed,
+    remake,
+    restore,
+    rollback,
+    stale_bulletins,
+    withdraw,
+)
+from audiopub.publish.archive import archive_key, kept_page
 from audiopub.publish.changes import Change, changes
 from audiopub.publish.find import found
 from audiopub.publish.lines import segments_of_record
-from audiopub.publish.model import Episode, Part, State
+from audiopub.publish.model import Episode, State
 from audiopub.publish.rebuild import Rebuilt
 from audiopub.source import Page
 from audiopub.sources import Sources
+
+
+def _quiet(_stage: str, _done: int, _of: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Healed:
+    """What became of bulletins that told something else than is published."""
+
+    titles: tuple[str, ...] = ()
+    """Those that were made again, or withdrawn since nothing is left of them."""
+
+    failures: tuple[AudiopubError, ...] = ()
+    """Why others could not be; the next run tries again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +67,8 @@ class Correction:
     read_from: str
     """Where the article was read from."""
 
-    bulletins: tuple[str, ...] = ()
-    """Titles of bulletins that were made again because they tell it."""
+    healed: "Healed | None" = None
+    """What became of the bulletins that tell it."""
 
 
 class Newsroom:
@@ -79,39 +113,44 @@ class Newsroom:
         if episode.parts:
             raise BadInput("act.is_bulletin", title=episode.title)
         page, read_from = self._page(episode, source, anew=not wish.edits)
-        work = prepare(self.studio, page, now=now, wish=replace(wish, episode=episode.id), progress=progress)
+        work = prepare(self.studio, page, now=now, wish=replace(wish, episode=episode.id, pin=source is not None), progress=progress)
+        if source is None and episode.prints and not same_text(episode.prints, work.prints) and work.article.title != episode.title:
+            raise BadInput("act.other_article", title=episode.title, found=work.article.title, source=read_from)
         changed = tuple(self._changes(episode, work))
         if dry:
             return Correction(episode=episode, changes=changed, result=None, read_from=read_from)
         result = produce(self.studio, work, progress=progress)
-        bulletins = tuple(bulletins_remade(self._show, self._settings, episode, now, progress)) if changed else ()
-        return Correction(episode=episode, changes=changed, result=result, read_from=read_from, bulletins=bulletins)
+        return Correction(episode=episode, changes=changed, result=result, read_from=read_from, healed=self._heal(now, progress))
 
-    def withdraw(self, episode: Episode, *, now: datetime, note: str, by: str, notice: bool, progress: Progress) -> tuple[Episode, Rebuilt, tuple[str, ...]]:
+    def withdraw(self, episode: Episode, *, now: datetime, note: str, by: str, notice: bool, progress: Progress) -> tuple[Episode, Rebuilt, Healed]:
         """Take an episode out of everything that is served, and out of the bulletins that tell it."""
         gone, rebuilt = withdraw(self.studio, episode, now=now, note=note, by=by, notice=notice)
-        return gone, rebuilt, tuple(bulletins_remade(self._show, self._settings, episode, now, progress))
+        return gone, rebuilt, self._heal(now, progress)
 
-    def restore(self, episode: Episode, *, now: datetime, note: str, by: str, progress: Progress) -> tuple[Episode, Rebuilt]:
+    def restore(self, episode: Episode, *, now: datetime, note: str, by: str, progress: Progress) -> tuple[Episode, Rebuilt, Healed]:
         """Undo a withdrawal; where files of the withdrawn revision are lost, it is made again from the page that was kept.
 
         Raises:
             BadInput: it is not withdrawn, or neither its files nor its page are left.
         """
         try:
-            return restore(self.studio, episode, now=now, note=note, by=by)
-        except BadInput as error:
-            page = kept_page(episode, self.studio.archive) if error.code == "act.not_kept" else None
-            if page is None:
+            back, rebuilt = restore(self.studio, episode, now=now, note=note, by=by)
+        except (BadInput, ConfigInvalid) as error:
+            if error.code not in {"act.not_kept", "config.bad_record"}:
                 raise
-        wish = Wish(episode=episode.id, note=note, by=by)
-        produce(self.studio, prepare(self.studio, page, now=now, wish=wish, progress=progress), feed=False, progress=progress)
-        return self.find(episode.id), rebuild_feed(self.studio)
+            page, _ = self._page(episode, None, anew=True)
+            wish = Wish(episode=episode.id, note=note, by=by)
+            produce(self.studio, prepare(self.studio, page, now=now, wish=wish, progress=progress), feed=False, progress=progress)
+            back, rebuilt = self.find(episode.id), rebuild_feed(self.studio)
+        return back, rebuilt, self._heal(now, progress)
 
-    def rollback(self, episode: Episode, revision: int | None, *, now: datetime, note: str, by: str, progress: Progress) -> tuple[Episode, Rebuilt, tuple[str, ...]]:
+    def rollback(self, episode: Episode, revision: int | None, *, now: datetime, note: str, by: str, progress: Progress) -> tuple[Episode, Rebuilt, Healed]:
         """Publish an earlier revision again; None for the one before the present."""
         back, rebuilt = rollback(self.studio, episode, revision or episode.revision - 1, now=now, note=note, by=by)
-        return back, rebuilt, tuple(bulletins_remade(self._show, self._settings, episode, now, progress))
+        return back, rebuilt, self._heal(now, progress)
+
+    def _heal(self, now: datetime, progress: Progress) -> Healed:
+        return heal_bulletins(self._show.path.parent, self._settings, now, self._show.slug, progress)
 
     def _page(self, episode: Episode, source: str | None, *, anew: bool) -> tuple[Page, str]:
         if source is not None:
@@ -127,7 +166,9 @@ class Newsroom:
         return page, page.name
 
     def _changes(self, episode: Episode, work: Prepared) -> Iterator[Change]:
-        record = self.studio.store.get(self.studio.channel.key_of(episode, episode.file(".json")))
+        name = episode.file(".json")
+        held = episode.state is State.EMBARGOED
+        record = self.studio.archive.get(archive_key(episode, name)) if held else self.studio.store.get(self.studio.channel.key_of(episode, name))
         return changes(segments_of_record(record) if record else (), work.script.segments)
 
 
@@ -139,35 +180,43 @@ def _gated(made: Studio, show: Show, settings: Settings) -> Studio:
     return gated(made, show, settings)
 
 
-def bulletins_remade(show: Show, settings: Settings, episode: Episode, now: datetime, progress: Progress = lambda _stage, _done, _of: None) -> Iterator[str]:
-    """Make the bulletins again that tell an episode, in every show beside its own: a wrong word must not stay in any of them.
+def heal_bulletins(feeds: Path, settings: Settings, now: datetime, held: str, progress: Progress = _quiet) -> Healed:
+    """Make every bulletin again that tells something else than is published of its articles: a wrong word must not stay in any of them.
+
+    Every run that changes or looks at a show calls it, so that what could not be made again at once, since it was locked or its voice was away, is made by the next.
 
     Args:
-        show: the episode's show.
+        feeds: folder of the show files.
         settings: folders and limits.
-        episode: what was corrected or withdrawn.
         now: the present moment, aware.
+        held: slug of the show whose lock the caller holds.
         progress: told what is going on.
-
-    Yields:
-        The title of each.
     """
-    part = Part(show=episode.show, id=episode.id)
-    for path in sorted(show.path.parent.glob("*.toml")):
+    titles: list[str] = []
+    failures: list[AudiopubError] = []
+    catalog = FileCatalog(settings.state / "catalog")
+    for path in sorted(feeds.glob("*.toml")):
+        stale = stale_bulletins(catalog, path.stem)
+        if not stale:
+            continue
         try:
-            other = read_show(path)
-        except ConfigInvalid:
-            continue  # it says so when it is itself asked for
-        if other.file.bulletin and show.slug in other.file.bulletin.shows:
-            made = _gated(studio(other, settings), other, settings)
-            with locked(settings.state / other.slug):
-                yield from _remade(made, bulletin_plan(other), part, now, progress)
+            show = read_show(path)
+            plan, made = bulletin_plan(show), _gated(studio(show, settings), show, settings)
+            with nullcontext() if path.stem == held else locked(settings.state / path.stem):
+                for episode in stale:
+                    _heal(made, plan, episode, now, progress, failures)
+                    titles.append(episode.title)
+        except AudiopubError as error:
+            failures.append(error)
+    return Healed(tuple(titles), tuple(failures))
 
 
-def _remade(made: Studio, plan: BulletinPlan, part: Part, now: datetime, progress: Progress) -> Iterator[str]:
-    for bulletin in bulletins_of(made, part):
-        try:
-            remake(made, plan, bulletin, now=now, wish=Wish(), progress=progress)
-        except BadInput:
-            withdraw(made, bulletin, now=now)  # nothing is left of it
-        yield bulletin.title
+def _heal(made: Studio, plan: BulletinPlan, episode: Episode, now: datetime, progress: Progress, failures: list[AudiopubError]) -> None:
+    try:
+        remake(made, plan, episode, now=now, wish=Wish(), progress=progress)
+    except AudiopubError as error:
+        if error.code == "bulletin.nothing":
+            if episode.state is State.PUBLISHED:
+                left_empty(made, episode, now=now)
+        else:
+            failures.append(error)

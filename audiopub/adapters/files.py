@@ -44,6 +44,8 @@ class LocalStore:
     def alias(self, key: str, target: str) -> None:
         """Let a key answer with another's bytes, by a second name of the same file where the disk has such."""
         path, source = self._root / key, self._root / target
+        if not source.exists():
+            return  # what is lost is named where the feed is written
         with contextlib.suppress(OSError):
             if path.samefile(source):
                 return

@@ -30,7 +30,8 @@ class MemoryStore:
 
     def alias(self, key: str, target: str) -> None:
         """Let a key answer with another's bytes."""
-        self.files[key] = self.files[target]
+        if target in self.files:
+            self.files[key] = self.files[target]
 
     def seen(self, key: str) -> str | None:
         """Give a token of a file's state: the hash of its bytes."""

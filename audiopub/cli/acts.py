@@ -16,7 +16,7 @@ from audiopub.cli.wishes import VIETNAM
 from audiopub.publish.model import Episode, Event
 
 if TYPE_CHECKING:
-    from audiopub.newsroom import Newsroom
+    from audiopub.newsroom import Healed, Newsroom
     from audiopub.publish.rebuild import Rebuilt
 
 
@@ -66,14 +66,22 @@ def quiet(_stage: str, _done: int, _of: int) -> None:
     """Show no progress."""
 
 
-def told(episode: Episode, rebuilt: "Rebuilt", bulletins: tuple[str, ...], key: str, *, json_: bool) -> None:
-    """Say what was done."""
+def told(episode: Episode, rebuilt: "Rebuilt", healed: "Healed", key: str, *, json_: bool) -> int:
+    """Say what was done, and give the exit code: that of the first bulletin that could not be made again."""
     if json_:
-        as_json({**plain(episode), "feed_changed": rebuilt.changed, "bulletins": list(bulletins)})
-        return
-    click.echo(say(key, title=episode.title, id=episode.id, revision=episode.revision))
-    for title in bulletins:
+        as_json({**plain(episode), "feed_changed": rebuilt.changed, "bulletins": list(healed.titles)})
+    else:
+        click.echo(say(key, title=episode.title, id=episode.id, revision=episode.revision))
+    return tell_healed(healed, json_=json_)
+
+
+def tell_healed(healed: "Healed", *, json_: bool) -> int:
+    """Say which bulletins were made again, and which could not be; give the exit code."""
+    for title in () if json_ else healed.titles:
         click.echo(say("say.bulletin_remade", title=title))
+    for failure in healed.failures:
+        click.echo(say("say.bulletin_failed", reason=say(failure.code, **failure.details)), err=True)
+    return healed.failures[0].exit_code if healed.failures else 0
 
 
 def plain(episode: Episode) -> dict[str, Any]:

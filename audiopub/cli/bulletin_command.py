@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from audiopub.cli.acts import now, who
+from audiopub.cli.acts import now, tell_healed, who
 from audiopub.cli.bars import bars
 from audiopub.cli.face import Command, as_json, option, say
 
@@ -19,13 +19,14 @@ from audiopub.cli.face import Command, as_json, option, say
 @option("--feeds", type=click.Path(path_type=Path), help="help.feeds")
 @option("--voice", multiple=True, help="help.voice")
 @option("--json", "json_", is_flag=True, help="help.json")
-def bulletin(edition: str | None, show: str | None, voice: tuple[str, ...], *, refresh: bool, dry_run: bool, json_: bool, **flags: Any) -> None:
+def bulletin(edition: str | None, show: str | None, voice: tuple[str, ...], *, refresh: bool, dry_run: bool, json_: bool, **flags: Any) -> int:
     """Make the bulletin of today and of an edition; made again, it has the same articles."""
     from contextlib import nullcontext
 
     from audiopub.adapters.files import locked
     from audiopub.bootstrap import bulletin_plan, studio
     from audiopub.config import Settings, find_show
+    from audiopub.newsroom import heal_bulletins
     from audiopub.pipeline import Wish
     from audiopub.pipeline import bulletin as make
 
@@ -35,13 +36,15 @@ def bulletin(edition: str | None, show: str | None, voice: tuple[str, ...], *, r
     made = studio(found, settings, voice)
     with nullcontext() if dry_run else locked(settings.state / found.slug), bars(quiet=json_) as progress_of:
         result = make(made, plan, now=now(), edition=edition, fresh=refresh, dry=dry_run, wish=Wish(by=who(None)), progress=progress_of(found.file.title))
+        healed = None if dry_run else heal_bulletins(settings.feeds, settings, now(), found.slug)
     headings = result.script.headings
     if json_:
         episode = result.episode
         as_json({"outcome": result.outcome, "title": result.script.title, "articles": list(headings), "made": result.made,
                  "id": episode.id if episode else None, "audio": str(settings.output / found.slug / episode.audio) if episode else None,
                  "duration_ms": episode.duration if episode else None, "revision": episode.revision if episode else None})  # fmt: skip
-        return
+        return tell_healed(healed, json_=True) if healed else 0
     click.echo(say("say.bulletin", title=result.script.title, outcome=say(f"outcome.{result.outcome}"), count=len(headings)))
     for number, heading in enumerate(headings, start=1):
         click.echo(f"  {number}. {heading}")
+    return tell_healed(healed, json_=False) if healed else 0

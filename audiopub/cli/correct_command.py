@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from audiopub.cli.acts import act_options, newsroom, now, plain, who
+from audiopub.cli.acts import act_options, newsroom, now, plain, tell_healed, who
 from audiopub.cli.bars import bars
 from audiopub.cli.face import Command, as_json, option, say
 from audiopub.pipeline import Wish
@@ -56,7 +56,9 @@ def _corrected(name: str, source: str | None, flags: dict[str, Any], *, reissue:
         as_json(_plain(made))
     else:
         _tell(made)
-    return 0
+        if flags["note"] and made.result and not made.result.feed_changed:
+            click.echo(say("say.note_not_told"), err=True)
+    return tell_healed(made.healed, json_=flags["json_"]) if made.healed else 0
 
 
 def _edit(text: str) -> Edit:
@@ -77,8 +79,6 @@ def _tell(made: "Correction") -> None:
     present = made.result.episode or made.episode
     key = "say.corrected" if present.revision != made.episode.revision else "say.nothing_to_correct"
     click.echo(say(key, title=present.title, id=present.id, revision=present.revision, made=made.result.made))
-    for title in made.bulletins:
-        click.echo(say("say.bulletin_remade", title=title))
 
 
 def _lines(change: "Change") -> list[str]:
@@ -96,5 +96,5 @@ def _plain(made: "Correction") -> dict[str, Any]:
             {side: {"written": segment.written, "spoken": segment.spoken} if segment else None for side, segment in (("before", change.before), ("after", change.after))}
             for change in made.changes
         ],
-        "bulletins": list(made.bulletins),
+        "bulletins": list(made.healed.titles) if made.healed else [],
     }  # fmt: skip

@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from audiopub.cli.acts import tell_healed
 from audiopub.cli.face import Command, Group, as_json, language, option, say
+from audiopub.cli.wishes import VIETNAM
 from audiopub.errors import BadInput, FeedInvalid
 
 feed = Group("feed", help="help.feed")
@@ -21,21 +23,23 @@ feed = Group("feed", help="help.feed")
 @option("--feeds", type=click.Path(path_type=Path), help="help.feeds")
 @option("--whole", is_flag=True, help="help.whole")
 @option("--json", "json_", is_flag=True, help="help.json")
-def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, feeds: Path | None) -> None:
+def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, feeds: Path | None) -> int:
     """Write the feed from the catalog; an unchanged one is not touched."""
     from audiopub.adapters.files import locked
     from audiopub.bootstrap import studio
     from audiopub.config import Settings, find_show
+    from audiopub.newsroom import heal_bulletins
     from audiopub.pipeline import overdue, rebuild_feed, release_due
 
     settings = Settings.read(output=output, feeds=feeds)
     made = studio(find_show(settings.feeds, show), settings)
     with locked(settings.state / made.channel.slug):
-        due = release_due(made, datetime.now(UTC))
-        late = overdue(made, datetime.now(UTC))
+        due = release_due(made, datetime.now(VIETNAM))
+        late = overdue(made, datetime.now(VIETNAM))
         if not made.outlet.episodes(made.catalog) and not made.catalog.episodes(made.channel.slug):
             raise FeedInvalid("feed.no_episodes", show=made.channel.slug)
         feed_now = rebuild_feed(made, whole=whole)
+        healed = heal_bulletins(settings.feeds, settings, datetime.now(VIETNAM), made.channel.slug)
     path = settings.output / made.channel.slug / "feed.xml"
     if json_:
         as_json({"feed": str(path), "episodes": feed_now.episodes, "changed": feed_now.changed, "pages": feed_now.pages,
@@ -46,6 +50,7 @@ def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, fe
         click.echo(say("say.feed_built" if feed_now.changed else "say.feed_same", feed=path, count=feed_now.episodes))
     for episode in late:
         click.echo(say("feed.overdue", title=episode.title), err=True)
+    left = tell_healed(healed, json_=json_)
     for line in feed_now.refused:
         click.echo(line, err=True)
     if feed_now.missing:
@@ -54,6 +59,7 @@ def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, fe
         raise FeedInvalid("feed.refused", count=len(feed_now.refused))
     if late:
         raise FeedInvalid("feed.overdue", title=late[0].title)
+    return left
 
 
 @feed.command("sweep", cls=Command, help="help.feed_sweep")

@@ -11,12 +11,13 @@ from typing import Any
 
 import click
 
+from audiopub.cli.acts import tell_healed
 from audiopub.cli.bars import ProgressOf, bars
 from audiopub.cli.face import PARTIAL, Command, as_json, option, say
 from audiopub.cli.wishes import VIETNAM, wanted, wanted_options
 from audiopub.errors import AudiopubError, BadInput, FeedInvalid
 from audiopub.pipeline import Outcome, Result, Studio, Wish
-from audiopub.publish.model import Act, Episode
+from audiopub.publish.model import Episode
 from audiopub.source import Gathered
 
 _SAID = {
@@ -65,7 +66,7 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
         origin = Sources(settings, sys.stdin.buffer.read, keep=not flags["dry_run"])
         found = origin.gather(sources, wanted(flags, datetime.now(VIETNAM)))
         report = _planned(made, settings.output, found, flags) if flags["dry_run"] else _rendered(made, settings.output, found, flags, progress_of)
-        remade = _remade(wanted_show, settings, report.corrected)
+        healed = None if flags["dry_run"] else _healed(wanted_show, settings)
     if flags["json_"]:
         as_json({"show": made.channel.slug, "feed": str(settings.output / made.channel.slug / "feed.xml"), "feed_url": made.channel.feed_url,
                  "feed_changed": report.feed_changed, "missing": list(report.missing), "results": [row.plain for row in report.rows]})  # fmt: skip
@@ -74,20 +75,17 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
             click.echo(say("say.released", title=episode.title))
         for line, err in (line for row in report.rows for line in row.lines):
             click.echo(line, err=err)
-        for title in remade:
-            click.echo(say("say.bulletin_remade", title=title))
     for name in sorted(report.missing):
         click.echo(say("feed.missing_file", path=name), err=True)
-    return _exit_code([row.exit_code for row in report.rows]) or (FeedInvalid.exit_code if report.missing else 0)
+    left = tell_healed(healed, json_=flags["json_"]) if healed else 0
+    return _exit_code([row.exit_code for row in report.rows]) or (FeedInvalid.exit_code if report.missing else 0) or left
 
 
-def _remade(show: Any, settings: Any, corrected: tuple[Episode, ...]) -> tuple[str, ...]:
-    """Make the bulletins again that tell what this run corrected."""
-    if not corrected:
-        return ()
-    from audiopub.newsroom import bulletins_remade
+def _healed(show: Any, settings: Any) -> Any:
+    """Make the bulletins again that tell what is no longer so."""
+    from audiopub.newsroom import heal_bulletins
 
-    return tuple(title for episode in corrected for title in bulletins_remade(show, settings, episode, datetime.now(VIETNAM)))
+    return heal_bulletins(show.path.parent, settings, datetime.now(VIETNAM), show.slug)
 
 
 def _due(made: Studio) -> tuple[Episode, ...]:
@@ -116,7 +114,6 @@ class _Report:
     rows: list[_Row]
     feed_changed: bool = False
     missing: tuple[str, ...] = ()
-    corrected: tuple[Episode, ...] = ()
 
 
 def _rendered(studio: Studio, output: Path, found: Iterable[Gathered], flags: dict[str, Any], progress_of: ProgressOf) -> _Report:
@@ -127,12 +124,8 @@ def _rendered(studio: Studio, output: Path, found: Iterable[Gathered], flags: di
         now=lambda: datetime.now(VIETNAM), clock=time.monotonic, workers=flags["jobs"] or usable_cores(), wish=_wish(flags), progress_of=progress_of,
     )  # fmt: skip
     batch = Batch(studio, order)
-    rows, corrected = [], []
-    for name, outcome in batch.render(found):
-        rows.append(_row(studio, output, name, outcome))
-        if isinstance(outcome, Result) and outcome.outcome is Outcome.UPDATED and outcome.episode and outcome.episode.history[-1].act is Act.CORRECTED:
-            corrected.append(outcome.episode)
-    return _Report(rows, batch.feed_changed, batch.missing, tuple(corrected))
+    rows = [_row(studio, output, name, outcome) for name, outcome in batch.render(found)]
+    return _Report(rows, batch.feed_changed, batch.missing)
 
 
 def _planned(studio: Studio, output: Path, found: Iterable[Gathered], flags: dict[str, Any]) -> _Report:

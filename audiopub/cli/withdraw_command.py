@@ -14,24 +14,24 @@ from audiopub.cli.face import Command, as_json, option, say
 @option("--notice", is_flag=True, help="help.notice")
 @option("--dry-run", is_flag=True, help="help.dry_run_act")
 @act_options
-def withdraw(episode: str, note: str, *, notice: bool, dry_run: bool, **flags: Any) -> None:
+def withdraw(episode: str, note: str, *, notice: bool, dry_run: bool, **flags: Any) -> int:
     """Take an episode out of the feed, its pages and its bulletins; ``restore`` undoes it."""
     with newsroom(flags, dry=dry_run) as (desk, _):
         found = desk.find(episode)
         if dry_run:
             _would("say.would_withdraw", found, json_=flags["json_"])
-            return
-        told(*desk.withdraw(found, now=now(), note=note, by=who(flags["by"]), notice=notice, progress=quiet), "say.withdrawn", json_=flags["json_"])
+            return 0
+        return told(*desk.withdraw(found, now=now(), note=note, by=who(flags["by"]), notice=notice, progress=quiet), "say.withdrawn", json_=flags["json_"])
 
 
 @click.command(cls=Command, help="help.restore")
 @click.argument("episode")
 @option("--note", default="", help="help.reason")
 @act_options
-def restore(episode: str, note: str, **flags: Any) -> None:
+def restore(episode: str, note: str, **flags: Any) -> int:
     """Undo a withdrawal."""
     with newsroom(flags) as (desk, _):
-        told(*desk.restore(desk.find(episode), now=now(), note=note, by=who(flags["by"]), progress=quiet), (), "say.restored", json_=flags["json_"])
+        return told(*desk.restore(desk.find(episode), now=now(), note=note, by=who(flags["by"]), progress=quiet), "say.restored", json_=flags["json_"])
 
 
 @click.command(cls=Command, help="help.rollback")
@@ -40,14 +40,14 @@ def restore(episode: str, note: str, **flags: Any) -> None:
 @option("--note", default="", help="help.reason")
 @option("--dry-run", is_flag=True, help="help.dry_run_act")
 @act_options
-def rollback(episode: str, revision: int | None, note: str, *, dry_run: bool, **flags: Any) -> None:
+def rollback(episode: str, revision: int | None, note: str, *, dry_run: bool, **flags: Any) -> int:
     """Publish an earlier revision again; unattended runs leave it so until it is corrected."""
     with newsroom(flags, dry=dry_run) as (desk, _):
         found = desk.find(episode)
         if dry_run:
             _would("say.would_roll_back", found, json_=flags["json_"], to=revision or found.revision - 1)
-            return
-        told(*desk.rollback(found, revision, now=now(), note=note, by=who(flags["by"]), progress=quiet), "say.rolled_back", json_=flags["json_"])
+            return 0
+        return told(*desk.rollback(found, revision, now=now(), note=note, by=who(flags["by"]), progress=quiet), "say.rolled_back", json_=flags["json_"])
 
 
 def _would(key: str, episode: Any, *, json_: bool, **more: object) -> None:

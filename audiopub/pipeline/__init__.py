@@ -2,7 +2,7 @@
 
 from audiopub.pipeline.acts import restore, rollback, withdraw
 from audiopub.pipeline.assembly import SoundLost
-from audiopub.pipeline.bulletin import BulletinPlan, bulletin, bulletins_of, remake
+from audiopub.pipeline.bulletin import BulletinPlan, bulletin, left_empty, remake, stale_bulletins
 from audiopub.pipeline.feeds import overdue, rebuild_feed, release_due
 from audiopub.pipeline.prepare import episode_id, plan, prepare
 from audiopub.pipeline.render import produce, render
@@ -10,6 +10,6 @@ from audiopub.pipeline.studio import RECIPE, Jingles, Outcome, Prepared, Progres
 
 __all__ = [
     "RECIPE", "BulletinPlan", "Jingles", "Outcome", "Prepared", "Progress", "Result", "SoundLost", "Studio", "Wish",
-    "bulletin", "bulletins_of", "episode_id", "overdue", "plan", "prepare", "produce", "rebuild_feed",
-    "release_due", "remake", "render", "restore", "rollback", "withdraw",
+    "bulletin", "episode_id", "left_empty", "overdue", "plan", "prepare", "produce", "rebuild_feed",
+    "release_due", "remake", "render", "restore", "rollback", "stale_bulletins", "withdraw",
 ]  # fmt: skip

@@ -56,6 +56,8 @@ def restore(studio: Studio, episode: Episode, *, now: datetime, note: str = "", 
     later = episode.published > now
     back = replace(episode, state=State.EMBARGOED if later else State.PUBLISHED, settled=later or not episode.has_former, notice=False)
     if not later:
+        # A run that is killed from here on leaves files that nobody decided to show: the next one takes them away again.
+        studio.catalog.commit(studio.channel.slug, replace(episode, settled=False))
         unmark(studio.channel, episode, studio.store)
         bring_back(studio.channel, found, studio.store, studio.archive)
         confirm(studio.channel, back, studio.store)
@@ -81,11 +83,15 @@ def rollback(studio: Studio, episode: Episode, revision: int, *, now: datetime, 
     if episode.state is not State.PUBLISHED:
         raise BadInput("act.not_published", title=episode.title)
     found = kept(episode, revision, studio.archive) if revision != episode.revision else None
-    if found is None:
+    if found is None or found.state is not State.PUBLISHED:
         raise BadInput("act.not_kept", title=episode.title, revision=revision)
+    if found.name != episode.name:
+        raise BadInput("act.before_reissue", title=episode.title)
     keep(studio.channel, episode, studio.store, studio.archive)
     again = _again(episode, found, now)
-    again = with_event(again, now, Act.ROLLED_BACK, note=note or f"r{revision}", by=by)
+    again = with_event(again, now, Act.ROLLED_BACK, note=note, by=by, to=revision)
+    # A run that is killed from here on leaves texts of one revision beside the audio of another: the next one brings the present ones back.
+    studio.catalog.commit(studio.channel.slug, replace(episode, half_done=True))
     _put_again(studio, again, found)
     studio.catalog.commit(studio.channel.slug, again)
     rebuilt = rebuild_feed(studio)
@@ -96,7 +102,7 @@ def _again(episode: Episode, found: Episode, now: datetime) -> Episode:
     audio = {found.audio, *(other.file for other in found.alternates)}
     former = (*episode.former_audio, episode.audio, *(other.file for other in episode.alternates))
     return replace(
-        found, guid=episode.guid, name=episode.name, published=episode.published, issue=episode.issue, season=episode.season, number=episode.number,
+        found, half_done=False, guid=episode.guid, name=episode.name, published=episode.published, issue=episode.issue, season=episode.season, number=episode.number,
         title=found.title, updated=now.replace(microsecond=0), corrected=now.replace(microsecond=0), revision=episode.revision + 1, pinned=True, settled=False,
         former_audio=tuple(dict.fromkeys(name for name in former if name not in audio)), history=episode.history,
         former_names=episode.former_names, edits=found.edits, state=State.PUBLISHED,
@@ -104,15 +110,13 @@ def _again(episode: Episode, found: Episode, now: datetime) -> Episode:
 
 
 def _put_again(studio: Studio, again: Episode, found: Episode) -> None:
-    """Bring the files back under the names of today, which a reissue may have changed."""
+    """Bring the files back, the page with what is told today."""
     channel, store, archive = studio.channel, studio.store, studio.archive
-    if found.name == again.name:
-        page = again.file(".html")
-        bring_back(channel, found, store, archive, without=frozenset({page}))
-        record = store.get(channel.key_of(again, again.file(".json"))) or b""
-        store.put(channel.key_of(again, page), episode_page(channel, again, lines_of_record(record)).encode())
-    else:
-        raise BadInput("act.before_reissue", title=again.title)
+    page = again.file(".html")
+    unmark(channel, again, store)
+    bring_back(channel, found, store, archive, without=frozenset({page}))
+    record = store.get(channel.key_of(again, again.file(".json"))) or b""
+    store.put(channel.key_of(again, page), episode_page(channel, again, lines_of_record(record)).encode())
     confirm(channel, again, store)
 
 

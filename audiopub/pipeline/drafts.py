@@ -10,7 +10,7 @@ from datetime import datetime
 from audiopub.article import SPOKEN_KINDS, Article, text_prints
 from audiopub.pipeline.studio import RECIPE, Prepared, Studio
 from audiopub.publish.model import Act, Channel, Episode, Event, State
-from audiopub.script import Script
+from audiopub.script import Script, SegmentKind
 from audiopub.speech import Narration
 from audiopub.units import Milliseconds
 from audiopub.vietnamese import sentences, slug
@@ -27,7 +27,8 @@ def draft(studio: Studio, work: Prepared, narration: Narration, fingerprint: str
         id=work.identity, guid=_guid(channel, work.identity, 1), name=_name(work, 1),
         title=article.title, author=article.author, description=_summary(article), article_url=article.canonical_url,
         published=work.published, updated=work.published, revision=1, audio="", audio_bytes=0, duration=Milliseconds(0), chapters=(),
-        voice=narration.voice, fallback=narration.voice != studio.chain.voices[0], fingerprint=fingerprint, wording=wording, prints=text_prints(article),
+        voice=narration.voice, fallback=narration.voice != studio.chain.voices[0], fingerprint=fingerprint, wording=wording, prints=work.prints or text_prints(article),
+        printed=printed_of(work.script), own_title=work.wish.title or "", identities=work.names, pinned=work.wish.pin,
         show=channel.slug, state=State.EMBARGOED if work.published > work.now else State.PUBLISHED, section=article.category, tags=article.tags,
         edits=work.wish.edits, parts=work.parts, edition=work.edition,
     )  # fmt: skip
@@ -41,7 +42,7 @@ def recorded(work: Prepared, episode: Episode) -> Episode:
     return with_event(episode, work.now, _act(work, episode), note=work.wish.note, by=work.wish.by)
 
 
-def with_event(episode: Episode, now: datetime, act: Act, *, note: str = "", by: str = "") -> Episode:
+def with_event(episode: Episode, now: datetime, act: Act, *, note: str = "", by: str = "", to: int = 0) -> Episode:
     """Add a line to an episode's history.
 
     Args:
@@ -50,8 +51,9 @@ def with_event(episode: Episode, now: datetime, act: Act, *, note: str = "", by:
         act: what.
         note: what a person said of it.
         by: who.
+        to: of a rollback, the revision that comes back.
     """
-    event = Event(at=now.replace(microsecond=0), act=act, revision=episode.revision, audio=episode.audio, note=note, by=by)
+    event = Event(at=now.replace(microsecond=0), act=act, revision=episode.revision, audio=episode.audio, note=note, by=by, to=to)
     return replace(episode, history=(*episode.history, event))
 
 
@@ -62,16 +64,26 @@ def _act(work: Prepared, episode: Episode) -> Act:
         return Act.RESTORED
     if work.wish.reissue:
         return Act.REISSUED
-    return Act.CORRECTED if work.present.wording != episode.wording else Act.RENEWED
+    return Act.CORRECTED if _reworded(work, work.present, episode) else Act.RENEWED
+
+
+def _reworded(work: Prepared, present: Episode, episode: Episode) -> bool:
+    """Tell whether listeners are to be told: other words of the article, or of its reading where a person asked for them."""
+    if present.state is not State.PUBLISHED:
+        return False
+    asked = bool(work.wish.episode) and present.wording != episode.wording
+    return asked or (bool(present.printed) and present.printed != episode.printed)
 
 
 def _revised(work: Prepared, fresh: Episode, present: Episode) -> Episode:
     moment = work.now.replace(microsecond=0)
-    reworded = present.wording != fresh.wording and present.state is State.PUBLISHED
+    reworded = _reworded(work, present, fresh)
     former = (present.audio, *(other.file for other in present.alternates)) if present.state is State.PUBLISHED else ()
     return replace(
         fresh, guid=present.guid, name=present.name, updated=moment, revision=present.revision + 1, issue=present.issue, season=present.season, number=present.number,
         corrected=moment if reworded else present.corrected, former_audio=(*present.former_audio, *former), edits=(*present.edits, *work.wish.edits),
+        own_title=fresh.own_title or present.own_title, article_url=fresh.article_url or present.article_url, author=fresh.author or present.author,
+        section=fresh.section or present.section, tags=fresh.tags or present.tags,
         history=present.history, former_names=present.former_names, title=_titled(fresh.title, present.issue),
     )  # fmt: skip
 
@@ -102,9 +114,21 @@ def _numbered(studio: Studio, episode: Episode) -> Episode:
     """Give an episode the next number of its year's season, where the show counts."""
     if not studio.channel.more.season_names:
         return episode
-    season = episode.published.year
-    taken = [other.number or 0 for other in studio.catalog.episodes(studio.channel.slug) if other.season == season]
-    return replace(episode, season=season, number=max(taken, default=0) + 1)
+    season, show = episode.published.year, studio.channel.slug
+    taken = max((other.number or 0 for other in studio.catalog.episodes(show) if other.season == season), default=0)
+    return replace(episode, season=season, number=studio.numbers.following(show, season, taken))
+
+
+_AROUND = frozenset({SegmentKind.JINGLE, SegmentKind.OPENING, SegmentKind.CLOSING})
+
+
+def printed_of(script: Script) -> str:
+    """Hash what the article itself prints, whatever a show says around it and however it is read."""
+    digest = hashlib.sha256(script.title.encode())
+    for segment in script.segments:
+        if segment.kind not in _AROUND:
+            digest.update(f"\0{segment.kind}\0{segment.written}".encode())
+    return digest.hexdigest()
 
 
 def wording_of(script: Script) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from audiopub.errors import FeedInvalid
+from audiopub.errors import ConfigInvalid, FeedInvalid, SpeechFailed
 from audiopub.pipeline.notice import spoken_notice
 from audiopub.pipeline.studio import Studio
 from audiopub.publish.archive import bring_back, kept
@@ -22,6 +22,7 @@ def rebuild_feed(studio: Studio, *, whole: bool = False) -> Rebuilt:
         studio: the show.
         whole: write every page, whatever is known of it.
     """
+    _undo_half_done(studio)
     rebuilt = rebuild(studio.outlet, studio.store, studio.archive, studio.catalog, whole=whole)
     for follower in studio.followers:
         if rebuild(follower, studio.store, studio.archive, studio.catalog, whole=whole).changed:
@@ -32,6 +33,16 @@ def rebuild_feed(studio: Studio, *, whole: bool = False) -> Rebuilt:
         if not episode.settled:
             settle(studio.channel, episode, studio.store, studio.catalog, partial(_instead, studio, episode))
     return rebuilt
+
+
+def _undo_half_done(studio: Studio) -> None:
+    """Bring the files of the present revision back where an act was begun to replace them, and never finished."""
+    for episode in studio.catalog.episodes(studio.channel.slug):
+        if episode.half_done:
+            found = kept(episode, episode.revision, studio.archive)
+            if found is not None:
+                bring_back(studio.channel, found, studio.store, studio.archive)
+            studio.catalog.commit(studio.channel.slug, replace(episode, half_done=False))
 
 
 def release_due(studio: Studio, now: datetime) -> tuple[Episode, ...]:
@@ -51,7 +62,10 @@ def overdue(studio: Studio, now: datetime) -> tuple[Episode, ...]:
 
 
 def _released(studio: Studio, episode: Episode, now: datetime) -> Episode | None:
-    found = kept(episode, episode.revision, studio.archive)
+    try:
+        found = kept(episode, episode.revision, studio.archive)
+    except ConfigInvalid:
+        found = None  # a damaged record: rendering it again makes it anew
     if found is None:
         return None
     unmark(studio.channel, episode, studio.store)
@@ -69,4 +83,8 @@ def _released(studio: Studio, episode: Episode, now: datetime) -> Episode | None
 def _instead(studio: Studio, episode: Episode) -> Mapping[str, bytes]:
     if episode.state is State.PUBLISHED:
         return {".html": moved_page(studio.channel, episode).encode()}
-    return {".html": notice_page(studio.channel, episode).encode(), ".mp3": spoken_notice(studio, episode)}
+    notice = {".html": notice_page(studio.channel, episode).encode()}
+    try:
+        return {**notice, ".mp3": spoken_notice(studio, episode)}
+    except SpeechFailed:
+        return notice  # no voice at hand is no reason to leave what is withdrawn where it is

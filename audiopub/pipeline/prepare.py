@@ -1,13 +1,14 @@
 """The first part of a render: the article is read, known again, and its script composed."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from audiopub.article import Article, check, same_text, text_prints
 from audiopub.errors import BadInput
+from audiopub.pipeline.edits import applied, noted
 from audiopub.pipeline.studio import Outcome, Prepared, Progress, Result, Studio, Wish
-from audiopub.publish.model import Edit, Episode, State
+from audiopub.publish.model import Episode, State
 from audiopub.script import Style, compose
 from audiopub.source import Page
 from audiopub.source.address import is_web, tidied
@@ -32,12 +33,16 @@ def prepare(studio: Studio, page: Page, *, now: datetime, wish: Wish = _NOBODY, 
         BadInput: the page is no article that may be published, or a place that is to be set right is not in it.
     """
     progress("extracting", 0, 1)
-    article, present, identity = _read(studio, page, wish)
+    known = _read(studio, page, wish)
+    article, present = known.article, known.present
     studio.rest()
     published = _publication(article, present, wish, now)
-    names = _identities(page, article, wish.source_id)
+    names = _identities(page, article, wish.source_id, present)
     script = compose(article, _style_for(studio, names), published.date())
-    return Prepared(page=page, article=article, identity=identity, present=present, published=published, script=script, names=names, now=now, wish=wish)
+    return Prepared(
+        page=page, article=article, identity=known.identity, present=present, published=published, script=script, names=names, now=now, prints=known.prints,
+        wish=known.wish,
+    )  # fmt: skip
 
 
 def plan(studio: Studio, page: Page, *, now: datetime, wish: Wish = _NOBODY) -> Result:
@@ -57,42 +62,29 @@ def episode_id(identity: str) -> str:
     return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
-def _read(studio: Studio, page: Page, wish: Wish) -> tuple[Article, Episode | None, str]:
-    article = studio.read(page)
-    if wish.title:
-        article = replace(article, title=" ".join(wish.title.split()))
+@dataclass(frozen=True, slots=True)
+class _Known:
+    article: Article
+    present: Episode | None
+    identity: str
+    prints: tuple[str, ...]
+    wish: Wish
+
+
+def _read(studio: Studio, page: Page, wish: Wish) -> _Known:
+    found = studio.read(page)
     # Known again by the page's own words: what a person set right must not make another article of it.
-    identity = wish.episode or _identity(studio, article, page, wish.source_id)
+    prints = text_prints(found)
+    identity = wish.episode or _identity(studio, found, page, wish.source_id, prints)
     present = studio.catalog.find(studio.channel.slug, identity)
-    article = edited(article, present.edits if present else ())
-    article = edited(article, wish.edits, must=True)
-    return check(article, page.name, wish.accept), present, identity
+    title = wish.title or (present.own_title if present else "")
+    article = replace(found, title=" ".join(title.split())) if title else found
+    article = applied(article, present.edits if present else ())
+    edits = noted(article, wish.edits)
+    return _Known(check(applied(article, edits), page.name, wish.accept), present, identity, prints, replace(wish, edits=edits))
 
 
-def edited(article: Article, edits: tuple[Edit, ...], *, must: bool = False) -> Article:
-    """Set places of an article right: in its title, lead and blocks.
-
-    Args:
-        article: as the page has it.
-        edits: what stands there, and what should.
-        must: whether every place has to be found. An older edit need not be: the newspaper may have set its page right itself.
-
-    Raises:
-        BadInput: a place is not in the article, or in it more than once.
-    """
-    for edit in edits:
-        texts = (article.title, article.lead or "", *(block.text for block in article.blocks))
-        count = sum(text.count(edit.old) for text in texts)
-        if must and count != 1:
-            raise BadInput("correct.no_such_text" if count == 0 else "correct.text_twice", text=edit.old, **({"count": count} if count else {}))
-        article = replace(
-            article, title=article.title.replace(edit.old, edit.new), lead=article.lead.replace(edit.old, edit.new) if article.lead else None,
-            blocks=tuple(replace(block, text=block.text.replace(edit.old, edit.new)) for block in article.blocks),
-        )  # fmt: skip
-    return article
-
-
-def _identity(studio: Studio, article: Article, page: Page, source_id: str | None) -> str:
+def _identity(studio: Studio, article: Article, page: Page, source_id: str | None, prints: tuple[str, ...]) -> str:
     """Give the episode's id: from the newsroom's own id, else the address, else that of an episode with the same text.
 
     The same article under a second address (a mobile page, another section) is the same episode.
@@ -103,14 +95,14 @@ def _identity(studio: Studio, article: Article, page: Page, source_id: str | Non
     own = episode_id(tidied(address) if is_web(address) else address)
     if studio.catalog.find(studio.channel.slug, own):
         return own
-    prints = text_prints(article)
     twin = next((episode for episode in studio.catalog.episodes(studio.channel.slug) if same_text(episode.prints, prints)), None)
     return twin.id if twin else own
 
 
-def _identities(page: Page, article: Article, source_id: str | None) -> tuple[str, ...]:
+def _identities(page: Page, article: Article, source_id: str | None, present: Episode | None) -> tuple[str, ...]:
     """Give every name by which a lexicon's entry may mean an article; the record keeps them, so that an entry's impact can be told."""
-    return tuple(filter(None, (source_id, article.canonical_url, page.url, page.identity)))
+    known = present.identities if present else ()
+    return tuple(dict.fromkeys(filter(None, (source_id, article.canonical_url, page.url, page.identity, *known))))
 
 
 def _style_for(studio: Studio, names: tuple[str, ...]) -> Style:
@@ -122,7 +114,14 @@ def _publication(article: Article, present: Episode | None, wish: Wish, now: dat
     """Give the time of publication: the newspaper's, or the one a person names; never moved once listeners have it.
 
     A page whose own date lies ahead is out already, and its date is wrong; what is under embargo is said to be so.
+
+    Raises:
+        BadInput: what listeners have already is to be kept from them, or what they do not have yet to be issued anew.
     """
+    if present and wish.reissue and present.state is State.EMBARGOED:
+        raise BadInput("act.under_embargo", title=present.title)
+    if present and wish.not_before and present.state is State.PUBLISHED and wish.not_before > now:
+        raise BadInput("act.published_already", title=present.title)
     if present and not wish.reissue and not (wish.not_before and present.state is State.EMBARGOED):
         return present.published
     moment = now if wish.reissue else min(article.published or now, now)

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from threading import Lock
 from typing import BinaryIO
 
 from audiopub.article import Article, extract
@@ -62,6 +63,21 @@ class Jingles:
     """Music under the opening and the closing."""
 
 
+class Numbers:
+    """Gives out numbers of episodes, each once, also where several are made side by side."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._lock, self._given = Lock(), dict[tuple[str, int], int]()
+
+    def following(self, show: str, season: int, taken: int) -> int:
+        """Give the number after the highest that is taken, in the catalog or by an episode in the making."""
+        with self._lock:
+            number = max(taken, self._given.get((show, season), 0)) + 1
+            self._given[show, season] = number
+            return number
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Studio:
     """A show with everything it needs to be made."""
@@ -109,6 +125,7 @@ class Studio:
     followers: tuple[Outlet, ...] = ()
     """Shows whose feeds have episodes of this one."""
 
+    numbers: Numbers = field(default_factory=Numbers)
     announce: Callable[[str], None] = lambda _feed: None
     """Told the address of a feed that has changed, for a hub."""
 
@@ -146,6 +163,9 @@ class Wish:
     edits: tuple[Edit, ...] = ()
     """Places of the article to be set right, added to those of earlier corrections."""
 
+    pin: bool = False
+    """Whether unattended runs leave what comes of it: it was made from something else than the newspaper's page."""
+
     reissue: bool = False
     """Whether it becomes a new episode in every app: new GUID, new date."""
 
@@ -168,7 +188,11 @@ class Prepared:
     """Every name by which a lexicon's entry may mean the article."""
 
     now: datetime
+    prints: tuple[str, ...] = ()
+    """Of the page's own words, before anything was set right."""
+
     wish: Wish = Wish()
+    """Its edits with what stands around their places."""
     links: Mapping[int, str] = field(default_factory=dict)
     """Addresses of chapters' own pages, by section."""
 

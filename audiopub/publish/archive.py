@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from audiopub.errors import ConfigInvalid
 from audiopub.publish.episode_json import from_plain, plain
-from audiopub.publish.model import Channel, Episode
+from audiopub.publish.model import NAMED_BY_FEED, Channel, Episode
 from audiopub.publish.store import Store
 from audiopub.source import Page, PageForm
 
@@ -49,7 +49,13 @@ def note_kept(episode: Episode, archive: Store) -> None:
 
 
 def kept(episode: Episode, revision: int, archive: Store) -> Episode | None:
-    """Give a revision of an episode as it was; None where it, or one of its files, is not in the archive."""
+    """Give a revision of an episode as it was; None where it is not in the archive, or its audio or what the feed names is not whole.
+
+    Pages, cards and the like may be missing: an older audiopub did not write all of them, and the next render makes them.
+
+    Raises:
+        ConfigInvalid: its record is damaged.
+    """
     key = archive_key(replace(episode, revision=revision), _RECORD)
     record = archive.get(key)
     if record is None:
@@ -58,8 +64,11 @@ def kept(episode: Episode, revision: int, archive: Store) -> Episode | None:
         found = from_plain(json.loads(record))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigInvalid("config.bad_record", path=key, reason=str(error)) from error
-    sizes = archive.sizes([archive_key(found, name) for name in all_files(found)])
-    return found if all(size is not None for size in sizes.values()) else None
+    wanted: dict[str, int | None] = {found.audio: found.audio_bytes, **{other.file: other.bytes for other in found.alternates}}
+    wanted |= dict.fromkeys(map(found.file, NAMED_BY_FEED))
+    sizes = archive.sizes([archive_key(found, name) for name in wanted])
+    whole = all(sizes[archive_key(found, name)] == size if size is not None else sizes[archive_key(found, name)] for name, size in wanted.items())
+    return found if whole else None
 
 
 def bring_back(channel: Channel, found: Episode, store: Store, archive: Store, *, without: frozenset[str] = frozenset()) -> None:
@@ -80,19 +89,22 @@ def bring_back(channel: Channel, found: Episode, store: Store, archive: Store, *
 
 
 def keep_page(episode: Episode, page: Page, archive: Store) -> None:
-    """Keep the page that an episode was made from, so that it can be read again without asking anybody."""
-    said = {"name": page.name, "identity": page.identity, "form": page.form, "url": page.url, "charset": page.charset}
-    archive.put(_page_key(episode, "body"), page.body)
+    """Keep the page that an episode was made from, so that it can be read again without asking anybody; those before it stay."""
+    said = {"name": page.name, "identity": page.identity, "form": page.form, "url": page.url, "charset": page.charset, "sha256": page.sha256}
+    archive.put(_page_key(episode, f"{page.sha256[:16]}.body"), page.body)
     archive.put(_page_key(episode, "page.json"), json.dumps(said, ensure_ascii=False, indent=1).encode())
 
 
 def kept_page(episode: Episode, archive: Store) -> Page | None:
     """Give the page that an episode was last made from; None where it was not kept."""
-    body, record = archive.get(_page_key(episode, "body")), archive.get(_page_key(episode, "page.json"))
-    if body is None or record is None:
+    record = archive.get(_page_key(episode, "page.json"))
+    if record is None:
         return None
     try:
         said = json.loads(record)
+        body = archive.get(_page_key(episode, f"{said['sha256'][:16]}.body"))
+        if body is None:
+            return None
         return Page(body=body, name=said["name"], identity=said["identity"], form=PageForm(said["form"]), url=said["url"], charset=said["charset"])
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigInvalid("config.bad_record", path=_page_key(episode, "page.json"), reason=str(error)) from error

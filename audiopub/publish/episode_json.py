@@ -52,6 +52,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "prints": tuple,
     "state": State,
     "tags": tuple,
+    "identities": tuple,
     "edits": lambda edits: tuple(Edit(**edit) for edit in edits),
     "parts": lambda parts: tuple(Part(**part) for part in parts),
     "history": lambda lines: tuple(map(_event, lines)),

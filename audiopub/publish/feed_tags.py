@@ -78,7 +78,7 @@ def item_tags(channel: Channel, episode: Episode) -> Iterator[Tag]:
         # An item's persons take the place of the channel's, so those stand here again.
         yield from map(person_tag, channel.more.persons)
         yield person_tag(Person(name=episode.author, role="author", group="writing"))
-    yield from _numbers(episode)
+    yield from _numbers(episode) if channel.more.season_names else ()
     card = channel.address_of(episode, episode.file(".png"))
     yield (
         PODCAST,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from audiopub.errors import ConfigInvalid
 from audiopub.publish.catalog import Catalog
-from audiopub.publish.model import Channel, Episode
+from audiopub.publish.model import Channel, Episode, State
 from audiopub.publish.store import Store
 from audiopub.vietnamese import Lexicon, Options, read
 
@@ -35,9 +35,9 @@ def impact(channel: Channel, store: Store, catalog: Catalog, before: Lexicon, af
     Returns:
         The sentences. An episode whose record is gone from the store is passed over.
     """
-    return tuple(
-        changed for episode in catalog.episodes(channel.slug) for changed in _in_episode(episode, store.get(channel.key(episode.file(".json"))), before, after, options)
-    )
+    published = [episode for episode in catalog.episodes(channel.slug) if episode.state is State.PUBLISHED]
+    records = ((episode, store.get(channel.key(episode.file(".json")))) for episode in published)
+    return tuple(changed for episode, record in records for changed in _in_episode(episode, record, before, after, options))
 
 
 def _in_episode(episode: Episode, record: bytes | None, before: Lexicon, after: Lexicon, options: Options) -> Iterator[Changed]:

@@ -82,6 +82,9 @@ AUDIO_TYPES = {".mp3": "audio/mpeg", ".m4b": "audio/mp4", ".opus": "audio/ogg"}
 
 _SUFFIXES = (".vtt", ".srt", ".transcript.json", ".chapters.json", ".segments.json", ".script.tsv", ".json", ".png", ".svg", ".oembed.json", ".embed.html", ".html")
 
+NAMED_BY_FEED = (".vtt", ".srt", ".transcript.json", ".chapters.json")
+"""Endings of the files that the feed leads apps to."""
+
 
 class State(StrEnum):
     """Whether listeners can have an episode."""
@@ -128,6 +131,9 @@ class Event:
     by: str = ""
     """Who did it; empty for an unattended run."""
 
+    to: int = 0
+    """Of a rollback: the revision that came back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
@@ -135,6 +141,10 @@ class Edit:
 
     old: str
     new: str
+    before: str = ""
+    """What stands before it, by which the place is known again; empty at a beginning."""
+
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +153,8 @@ class Part:
 
     show: str
     id: str
+    told: str = ""
+    """What was told of it: a hash of its wording and its page's name; empty where it was left out, being withdrawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +199,9 @@ class Episode:
     wording: str = ""
     """Hash of what is printed and said, whoever says it."""
 
+    printed: str = ""
+    """Hash of what the article itself prints, without what the show says around it; empty in records of an older audiopub."""
+
     corrected: datetime | None = None
     """When the wording was last changed after publication; None where it never was."""
 
@@ -224,6 +239,15 @@ class Episode:
     number: int | None = None
     """Within the season; given out once."""
 
+    half_done: bool = False
+    """True while an act is about to replace or bring back its files: a run that finds it so undoes what was begun."""
+
+    own_title: str = ""
+    """A title that a person gave instead of the page's; it lasts."""
+
+    identities: tuple[str, ...] = ()
+    """Every name by which a lexicon's entry may mean its article."""
+
     edits: tuple[Edit, ...] = ()
     parts: tuple[Part, ...] = ()
     """Of a bulletin."""
@@ -251,8 +275,19 @@ class Episode:
 
     @property
     def corrections(self) -> tuple[Event, ...]:
-        """Give what listeners are told of changed words, oldest first."""
-        return tuple(event for event in self.history if event.act is Act.CORRECTED)
+        """Give what listeners are told of changed words, oldest first: what a rollback took back is not told any more."""
+        told: list[Event] = []
+        for event in self.history:
+            if event.act is Act.ROLLED_BACK:
+                told = [former for former in told if former.revision <= event.to]
+            if event.act in {Act.CORRECTED, Act.ROLLED_BACK, Act.REISSUED}:
+                told.append(event)
+        return tuple(told)
+
+    @property
+    def was_public(self) -> bool:
+        """Tell whether listeners ever had it; True for one whose history an older audiopub did not write."""
+        return not self.history or any(event.act in {Act.PUBLISHED, Act.RESTORED} for event in self.history)
 
     @property
     def stamp(self) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from audiopub.messages import Language, message
-from audiopub.publish.model import Channel, Episode
+from audiopub.publish.model import Act, Channel, Episode, Event
 from audiopub.publish.text import clock, escaped, one_line
 
 _ADDRESS = re.compile(r"https?://[!-~]+")
@@ -37,15 +38,27 @@ def _parts(episode: Episode, language: Language, channel: Channel | None) -> Ite
 
 
 def corrections(episode: Episode, language: Language) -> tuple[str, ...]:
-    """Give a dated line for each correction, oldest first."""
-    told = [(event.at, event.note) for event in episode.corrections]
-    if not told and episode.corrected:
-        told = [(episode.corrected, "")]  # published by an audiopub that kept no history
-    return tuple(_correction(f"{at:%H:%M %d/%m/%Y}", one_line(note), language) for at, note in told)
+    """Give a dated line for each change of words that stands, oldest first."""
+    told = [_line(event, language) for event in episode.corrections]
+    if not told and episode.corrected and not episode.history:
+        return (_said("notes.corrected", episode.corrected, language),)  # published by an audiopub that kept no history
+    return tuple(told)
 
 
-def _correction(when: str, note: str, language: Language) -> str:
-    return message("notes.correction", language, when=when, note=note) if note else message("notes.corrected", language, when=when)
+def _line(event: Event, language: Language) -> str:
+    if event.act is Act.ROLLED_BACK:
+        return _said("notes.rolled_back", event.at, language)
+    if event.note:
+        return message("notes.correction", language, when=_when(event.at), note=one_line(event.note))
+    return _said("notes.corrected", event.at, language)
+
+
+def _said(key: str, at: datetime, language: Language) -> str:
+    return message("notes.rolled_back", language, when=_when(at)) if key == "notes.rolled_back" else message("notes.corrected", language, when=_when(at))
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%H:%M %d/%m/%Y}"
 
 
 def linked(url: str | None, text: str) -> str:

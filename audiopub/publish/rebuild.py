@@ -54,16 +54,18 @@ def rebuild(outlet: Outlet, store: Store, archive: Store, catalog: Catalog, *, w
     Raises:
         Overtaken: other writers were quicker, again and again.
     """
+    put: set[str] = set()
     for attempt in range(_TRIES):
         try:
-            return _rebuilt(outlet, store, archive, catalog, whole=whole)
+            return _rebuilt(outlet, store, archive, catalog, put, whole=whole)
         except Overtaken:
             if attempt == _TRIES - 1:
                 raise
     raise AssertionError
 
 
-def _rebuilt(outlet: Outlet, store: Store, archive: Store, catalog: Catalog, *, whole: bool) -> Rebuilt:
+def _rebuilt(outlet: Outlet, store: Store, archive: Store, catalog: Catalog, put: set[str], *, whole: bool) -> Rebuilt:
+    """Write what is stale; ``put`` holds the pages that an overtaken try has put, which may be older than what the other writer left."""
     channel = outlet.channel
     seen = store.seen(channel.key("feed.xml"))  # before the catalog is read: whoever writes later has seen at least as much
     episodes = outlet.episodes(catalog)
@@ -72,11 +74,13 @@ def _rebuilt(outlet: Outlet, store: Store, archive: Store, catalog: Catalog, *, 
     known = _known(channel, archive)
     stamps = {page.mark: _stamp(channel, page, titles) for page in pages}
     sizes = store.sizes(channel.key(page.file(stem, suffix)) for page in pages for stem, suffix in PAGE_FILES)
-    stale = [page for page in pages if whole or known.get(page.mark) != stamps[page.mark] or any(sizes[channel.key(page.file(*name))] is None for name in PAGE_FILES)]
+    lost = {page.mark for page in pages if any(sizes[channel.key(page.file(*name))] is None for name in PAGE_FILES)}
+    stale = [page for page in pages if whole or page.mark in put | lost or known.get(page.mark) != stamps[page.mark]]
     missing = _missing(channel, store, {episode.audio: episode for page in (pages[0], *stale) for episode in page.episodes}.values())
     _put_shared(outlet, store)
     changed, refused = False, []
     for page in reversed(stale):
+        put.add(page.mark)
         store.put(channel.key(page.file("index", ".html")), show_page(channel, page, titles).encode())
         written = feed_page(channel, page, titles)
         refused += [f"{episode.title}: {reason}" for episode, reason in written.refused]

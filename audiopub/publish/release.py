@@ -75,7 +75,7 @@ def settle(channel: Channel, episode: Episode, store: Store, catalog: Catalog, i
     """
     if episode.state is State.PUBLISHED:
         _turn_former(channel, episode, store, instead)
-    elif episode.state is State.WITHDRAWN:
+    elif episode.state is State.WITHDRAWN and episode.was_public:
         _take_away(channel, episode, store, instead() if episode.notice else {})
     catalog.commit(channel.slug, replace(episode, settled=True))
 

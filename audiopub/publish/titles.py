@@ -1,9 +1,10 @@
 """Titles that no app takes for one."""
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import count
 
 from audiopub.publish.model import Episode
 from audiopub.publish.text import one_line
@@ -27,27 +28,23 @@ def told_apart(episodes: Iterable[Episode]) -> dict[tuple[str, str], str]:
     Returns:
         Titles by show and id, on one line and without anything that reads as markup.
     """
-    oldest_first = sorted(episodes, key=lambda episode: (episode.published, episode.id))
     titles: dict[tuple[str, str], str] = {}
-    seen: dict[str, list[tuple[Episode, str]]] = {}
-    for episode in oldest_first:
-        title = one_line(episode.title)
-        alike = seen.setdefault(_like(title), [])
-        taken = [known for other, known in alike if episode.published - other.published < _NEAR]
-        if taken:
-            title = _another(title, f"{episode.published:%H:%M}", taken)
-        alike.append((episode, title))
+    seen: dict[str, list[datetime]] = {}
+    for episode in sorted(episodes, key=lambda episode: (episode.published, episode.id)):
+        for title in _forms(one_line(episode.title), f"{episode.published:%H:%M}"):
+            near = [moment for moment in seen.get(_like(title), ()) if episode.published - moment < _NEAR]
+            if not near:
+                break
+        seen.setdefault(_like(title), []).append(episode.published)
         titles[episode.show, episode.id] = title
     return titles
 
 
-def _another(title: str, time: str, taken: Sequence[str]) -> str:
+def _forms(title: str, time: str) -> Iterator[str]:
+    yield title
     short = title if len(title) <= _LONGEST else title[:_LONGEST].rstrip() + "…"
-    found = f"{short} ({time})"
-    count = 2
-    while found in taken:
-        found, count = f"{short} ({time}, {count})", count + 1
-    return found
+    yield f"{short} ({time})"
+    yield from (f"{short} ({time}, {number})" for number in count(2))
 
 
 @lru_cache(maxsize=20_000)

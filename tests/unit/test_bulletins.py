@@ -8,9 +8,9 @@ import pytest
 from lxml import etree
 
 from audiopub.adapters.memory import MemoryStore
-from audiopub.errors import BadInput
-from audiopub.pipeline import BulletinPlan, Outcome, Studio, Wish, bulletin, bulletins_of, remake, render, withdraw
-from audiopub.publish.model import Act, Episode, Part
+from audiopub.errors import BadInput, FeedInvalid
+from audiopub.pipeline import BulletinPlan, Outcome, Studio, Wish, bulletin, left_empty, remake, render, restore, stale_bulletins, withdraw
+from audiopub.publish.model import Act, Episode, State
 from audiopub.publish.selection import Selection
 from audiopub.script import Form, SegmentKind, Style
 from tests.articles import BODY, text_page
@@ -58,7 +58,7 @@ def test_a_bulletin_tells_the_newest_first(shows: tuple[Studio, Studio]) -> None
     assert [chapter.title for chapter in episode.chapters] == ["Mở đầu", *TITLES[::-1]]
     pages = [None, *(f"http://127.0.0.1:8000/thu/{article(shows, place).file('.html')}" for place in (2, 1, 0))]
     assert [chapter.url for chapter in episode.chapters] == pages
-    assert episode.title == "Bản tin thử: tối 24/11/2026" and episode.edition == "tối"
+    assert episode.title == "Bản tin thử: tối 24/11/2026" and episode.edition == "2026-11-24 tối"
     assert isinstance(shows[1].store, MemoryStore)
     text = shows[1].store.files[f"diem-tin/{episode.file('.vtt')}"].decode()
     assert "Bản tin thử, tối, ngày 24/11/2026." in text and "Có 3 tin." in text and "đến đây là hết" in text
@@ -101,7 +101,8 @@ def test_a_bulletin_is_chosen_once(shows: tuple[Studio, Studio]) -> None:
 
 def test_editions_of_a_day_are_episodes_of_their_own(shows: tuple[Studio, Studio]) -> None:
     """The edition that began last counts; before the first of a day it is the last of the day before."""
-    assert [plan().edition_at(NOW.replace(hour=hour)) for hour in (0, 3, 4, 16, 17, 23)] == ["tối", "tối", "sáng", "sáng", "tối", "tối"]
+    assert [plan().edition_at(NOW.replace(hour=hour))[0] for hour in (0, 3, 4, 16, 17, 23)] == ["tối", "tối", "sáng", "sáng", "tối", "tối"]
+    assert [plan().edition_at(NOW.replace(hour=hour))[1].day for hour in (0, 3, 4, 23)] == [23, 23, 24, 24]
     evening, morning = made(shows[1]).episode, made(shows[1], edition="sáng").episode
     assert evening is not None and morning is not None and evening.id != morning.id
     with pytest.raises(BadInput) as mistake:
@@ -142,7 +143,7 @@ def test_a_corrected_article_is_corrected_in_its_bulletins(shows: tuple[Studio, 
     wrong = article(shows, 0)
     body = [paragraph.replace("40 tỷ", "45 tỷ") for paragraph in body_of(0)]
     render(shows[0], text_page(*body, title=TITLES[0], name="0.txt"), now=NOW, wish=Wish(episode=wrong.id), progress=lambda *_: None)
-    [found] = bulletins_of(shows[1], Part(show="thu", id=wrong.id))
+    [found] = stale_bulletins(shows[1].catalog, "diem-tin")
     again = remake(shows[1], plan(form=Form.FULL), found, now=NOW + timedelta(hours=1), wish=Wish(), progress=lambda *_: None).episode
     assert again is not None and (again.guid, again.revision, again.history[-1].act) == (first.guid, 2, Act.CORRECTED)
     assert isinstance(shows[1].store, MemoryStore)
@@ -154,7 +155,7 @@ def test_a_withdrawn_article_leaves_its_bulletins(shows: tuple[Studio, Studio]) 
     """Made again after a withdrawal, the bulletin no longer tells the article; without any article left it says so."""
     made(shows[1])
     withdraw(shows[0], article(shows, 1), now=NOW)
-    [found] = bulletins_of(shows[1], Part(show="thu", id=article(shows, 1).id))
+    [found] = stale_bulletins(shows[1].catalog, "diem-tin")
     again = remake(shows[1], plan(), found, now=NOW, wish=Wish(), progress=lambda *_: None)
     assert again.script.headings == (TITLES[2], TITLES[0])
     for place in (0, 2):
@@ -162,6 +163,42 @@ def test_a_withdrawn_article_leaves_its_bulletins(shows: tuple[Studio, Studio]) 
     assert again.episode is not None
     with pytest.raises(BadInput):
         remake(shows[1], plan(), again.episode, now=NOW, wish=Wish(), progress=lambda *_: None)
+    left_empty(shows[1], again.episode, now=NOW)
+    assert stale_bulletins(shows[1].catalog, "diem-tin") == ()
+    restore(shows[0], article(shows, 1), now=NOW)
+    [empty] = stale_bulletins(shows[1].catalog, "diem-tin")
+    back = remake(shows[1], plan(), empty, now=NOW, wish=Wish(), progress=lambda *_: None)
+    assert back.script.headings == (TITLES[1],) and back.episode is not None and back.episode.state is State.PUBLISHED
+    assert stale_bulletins(shows[1].catalog, "diem-tin") == ()
+
+
+def test_a_bulletin_that_a_person_withdrew_stays_so(shows: tuple[Studio, Studio]) -> None:
+    """What an editor took out is neither made again nor stale, whatever becomes of its articles."""
+    episode = made(shows[1]).episode
+    assert episode is not None
+    withdraw(shows[1], episode, now=NOW, by="lan")
+    withdraw(shows[0], article(shows, 1), now=NOW)
+    assert stale_bulletins(shows[1].catalog, "diem-tin") == ()
+    assert made(shows[1]).outcome is Outcome.WITHDRAWN
+
+
+def test_after_midnight_it_is_still_yesterdays_evening(shows: tuple[Studio, Studio]) -> None:
+    """Made at half past midnight, the evening's bulletin bears yesterday's date, and the coming evening's is another one."""
+    late = made(shows[1], now=NOW.replace(hour=0, minute=30) + timedelta(days=1)).episode
+    assert late is not None and late.title.endswith("tối 24/11/2026")
+    evening = made(shows[1], now=NOW + timedelta(hours=22), wanted=plan(hours=72)).episode
+    assert evening is not None and evening.id != late.id and evening.title.endswith("tối 25/11/2026")
+
+
+def test_an_article_whose_record_is_lost_is_not_dropped(shows: tuple[Studio, Studio]) -> None:
+    """A bulletin does not silently tell less: it says what is missing, and is made when that is back."""
+    assert isinstance(shows[0].store, MemoryStore)
+    record = f"thu/{article(shows, 1).file('.json')}"
+    body = shows[0].store.files.pop(record)
+    with pytest.raises(FeedInvalid):
+        made(shows[1])
+    shows[0].store.files[record] = body
+    assert len(made(shows[1]).script.headings) == 3
 
 
 def test_the_chime_stands_between_articles_only(shows: tuple[Studio, Studio]) -> None:

@@ -1,5 +1,6 @@
 """What is done to a published episode: corrected, withdrawn, restored, rolled back, issued anew, kept under embargo; and what apps see of it."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,14 +10,15 @@ import pytest
 from lxml import etree
 
 from audiopub.adapters.memory import MemoryStore
-from audiopub.errors import BadInput
+from audiopub.errors import BadInput, EngineUnavailable, TryAgain
 from audiopub.pipeline import Outcome, Result, Studio, Wish, rebuild_feed, release_due, render, restore, rollback, withdraw
 from audiopub.publish.archive import kept, kept_page
 from audiopub.publish.find import found
 from audiopub.publish.model import Act, Edit, Episode, State
 from audiopub.publish.notes import notes
 from audiopub.source import Page
-from tests.articles import BODY, text_page
+from audiopub.speech import VoiceChain
+from tests.articles import BODY, TITLE, html_page, text_page
 from tests.conftest import NOW, make_studio
 
 WRONG, RIGHT = "40 tỷ", "45 tỷ"
@@ -96,6 +98,180 @@ def test_an_edit_lasts(studio: Studio) -> None:
     assert rendered(studio, now=LATER + timedelta(days=1)).outcome is Outcome.UNCHANGED
     assert rendered(studio, corrected_page(), now=LATER + timedelta(days=1)).outcome is Outcome.UNCHANGED
     assert RIGHT in files(studio)[f"thu/{edited.file('.html')}"].decode()
+
+
+def test_an_edit_touches_nothing_else(studio: Studio) -> None:
+    """The newspaper sets the place right itself, in longer words that hold the old ones; the same figure comes up elsewhere; a longer number holds it: none is touched."""
+    first = published(studio)
+    rendered(studio, now=LATER, episode=first.id, edits=(Edit(old="12,5 km đường", new="12,5 km đường bê tông"), Edit(old=WRONG, new=RIGHT)))
+    page = text_page(
+        BODY[0], BODY[1].replace("12,5 km đường", "12,5 km đường bê tông").replace(WRONG, RIGHT) + " Năm 2020 là 40 tỷ đồng, năm 2021 là 140 tỷ đồng.", *BODY[2:]
+    )
+    rendered(studio, page, now=LATER + timedelta(days=1))
+    text = files(studio)[f"thu/{first.file('.vtt')}"].decode().replace("\n", " ")
+    assert "bê tông bê tông" not in text and "là 40 tỷ" in text and "140 tỷ" in text
+
+
+def test_an_edit_of_an_html_page(studio: Studio) -> None:
+    """Title and lead of a page can be set right, although the page prints them more than once, and words in another Unicode form are found."""
+    body = "".join(f"<p>{part}</p>" for part in BODY if part.endswith("."))
+    page = html_page(
+        f"<h1>{TITLE}</h1><p class='sapo'><strong>Cả xã góp 40 tỷ đồng làm đường.</strong></p><div>{body.replace(WRONG, '39 tỷ')}</div>", head=f"<title>{TITLE}</title>"
+    )
+    first = published(studio, page)
+    decomposed = unicodedata.normalize("NFD", "Cả xã góp\u00a040 tỷ")
+    done = rendered(studio, page, now=LATER, episode=first.id, edits=(Edit(old=decomposed, new="Cả xã góp 45 tỷ"), Edit(old="sức dân", new="sức người dân"))).episode
+    assert done is not None and done.title == TITLE.replace("sức dân", "sức người dân")
+    assert "góp 45 tỷ" in files(studio)[f"thu/{done.file('.vtt')}"].decode().replace("\n", " ")
+
+
+def test_a_corrected_article_is_known_again(studio: Studio) -> None:
+    """An article whose text or title was corrected is still the same at a second address: no twin, and none that was withdrawn comes back."""
+    first = published(studio)
+    second = published(studio, now=LATER, episode=first.id, title="Tít khác hẳn do biên tập viên đặt", edits=(Edit(old=WRONG, new=RIGHT),))
+    again = rendered(studio, text_page(name="di-dong.txt"), now=LATER + timedelta(hours=1))
+    assert (again.outcome, again.episode and again.episode.title) == (Outcome.UNCHANGED, second.title)
+    withdraw(studio, second, now=LATER)
+    assert rendered(studio, text_page(name="di-dong.txt"), now=LATER + timedelta(days=1)).outcome is Outcome.WITHDRAWN
+
+
+def test_a_title_that_a_person_gave_lasts(studio: Studio) -> None:
+    """Neither a later edit nor the night run brings the page's own title back."""
+    first = published(studio)
+    published(studio, now=LATER, episode=first.id, title="Tít đã sửa")
+    third = published(studio, now=LATER, episode=first.id, edits=(Edit(old=WRONG, new=RIGHT),))
+    assert third.title == "Tít đã sửa" and rendered(studio, now=LATER + timedelta(days=1)).outcome is Outcome.UNCHANGED
+
+
+def test_what_the_show_says_around_is_no_correction(studio: Studio) -> None:
+    """Another name of the show, another opening, another reading by a rule: a new revision, and nothing that listeners are told of."""
+    first = published(studio)
+    renamed = replace(studio, style=replace(studio.style, opening="Chào bạn, đây là {show}."))
+    second = published(renamed, now=LATER)
+    assert second.revision == 2 and second.history[-1].act is Act.RENEWED and second.corrections == () and second.corrected is None
+    assert "Đã sửa" not in notes(second, "vi") and first.id == second.id
+
+
+def test_embargo_and_publication_exclude_each_other(studio: Studio) -> None:
+    """What is under embargo cannot be issued anew, and what listeners have cannot be put under it."""
+    first = published(studio, not_before=NOW + timedelta(hours=10))
+    with pytest.raises(BadInput) as mistake:
+        rendered(studio, now=LATER, episode=first.id, reissue=True)
+    assert mistake.value.code == "act.under_embargo" and list(items(studio)) == []
+    other = published(studio, text_page(*BODY[::-1], title="Bài khác", name="khac.txt"))
+    with pytest.raises(BadInput) as mistake:
+        rendered(studio, text_page(*BODY[::-1], title="Bài khác", name="khac.txt"), now=LATER, not_before=NOW + timedelta(hours=10))
+    assert mistake.value.code == "act.published_already" and present(studio, other).revision == 1
+
+
+def test_a_notice_without_a_voice(studio: Studio) -> None:
+    """Where no voice can say the notice, the page says it, the audio is gone, and nothing that was withdrawn stays."""
+    episode = published(studio)
+    gone, _ = withdraw(replace(studio, chain=VoiceChain(["silent"], failing_engine)), episode, now=LATER, notice=True)
+    assert gone.settled and f"thu/{episode.audio}" not in files(studio) and f"thu/{episode.file('.vtt')}" not in files(studio)
+    assert "Bài đã được gỡ" in files(studio)[f"thu/{episode.file('.html')}"].decode()
+
+
+def failing_engine(_name: str) -> Any:
+    raise EngineUnavailable("speech.no_sound", engine="silent", text="")
+
+
+def test_a_damaged_archive_makes_no_half_acts(studio: Studio) -> None:
+    """A kept audio that was cut is not brought back: neither restore nor rollback touches anything."""
+    assert isinstance(studio.archive, MemoryStore)
+    first = published(studio)
+    second = published(studio, corrected_page(), now=LATER, episode=first.id)
+    key = next(key for key in studio.archive.files if key.endswith(first.audio))
+    studio.archive.files[key] = studio.archive.files[key][:-10]
+    before = dict(files(studio))
+    with pytest.raises(BadInput):
+        rollback(studio, second, 1, now=LATER)
+    assert files(studio) == before and not present(studio, second).half_done
+    gone, _ = withdraw(studio, second, now=LATER)
+    key = next(key for key in studio.archive.files if key.endswith(second.audio))
+    studio.archive.files[key] = b""
+    before = dict(files(studio))
+    with pytest.raises(BadInput):
+        restore(studio, gone, now=LATER)
+    assert files(studio) == before
+
+
+class Stopping(MemoryStore):
+    """A store in which the n-th put fails."""
+
+    left = -1
+
+    def put(self, key: str, body: Any) -> bool:
+        self.left -= 1
+        if self.left == 0:
+            raise TryAgain("again.disk_full", path=key)
+        return super().put(key, body)
+
+
+@pytest.mark.parametrize("at", [1, 4, 9])
+def test_an_act_that_breaks_off_is_undone_by_the_next_run(at: int) -> None:
+    """A rollback or a restoration that stops among its files leaves, after the next run, what was there before it."""
+    store = Stopping()
+    studio = replace(make_studio(), store=store)
+    first = published(studio)
+    second = published(studio, corrected_page(), now=LATER, episode=first.id)
+    before = dict(store.files)
+    store.left = at
+    with pytest.raises(TryAgain):
+        rollback(studio, second, 1, now=LATER)
+    store.left = -1
+    rebuild_feed(studio)
+    assert store.files == before
+    gone, _ = withdraw(studio, present(studio, second), now=LATER)
+    before = dict(store.files)
+    store.left = at
+    with pytest.raises(TryAgain):
+        restore(studio, gone, now=LATER)
+    store.left = -1
+    rebuild_feed(studio)
+    assert store.files == before
+
+
+def test_an_old_episode_can_be_withdrawn_and_come_back(studio: Studio) -> None:
+    """An episode that lacks files an older audiopub did not write is withdrawn whole and comes back with what it had."""
+    episode = published(studio)
+    for suffix in (".segments.json", ".svg", ".oembed.json", ".embed.html"):
+        del files(studio)[f"thu/{episode.file(suffix)}"]
+    before = dict(files(studio))
+    gone, _ = withdraw(studio, episode, now=LATER)
+    restore(studio, gone, now=LATER)
+    assert files(studio) == before
+    whole(studio)
+
+
+def test_a_reissue_and_a_rollback_are_told(studio: Studio) -> None:
+    """The note of a reissue stands in the notes; a rollback takes the line of what it took back, and says that it was."""
+    first = published(studio)
+    second = published(studio, corrected_page(), now=LATER, episode=first.id, note="Số đúng là 45 tỷ.")
+    back, _ = rollback(studio, second, 1, now=LATER + timedelta(hours=1))
+    assert "45 tỷ" not in notes(back, "vi") and "Đã quay về bản trước lúc 00:00 25/11/2026." in notes(back, "vi")
+    again = published(studio, corrected_page(), now=LATER + timedelta(hours=2), episode=first.id, reissue=True, note="Phát hành lại vì sai tên.")
+    assert "Phát hành lại vì sai tên." in notes(again, "vi")
+
+
+def test_what_was_never_public_does_not_come_back(studio: Studio) -> None:
+    """A revision that was replaced under embargo is not what a rollback publishes."""
+    until = NOW + timedelta(hours=10)
+    first = published(studio, not_before=until)
+    rendered(studio, corrected_page(), now=LATER, not_before=until, episode=first.id)
+    release_due(studio, until)
+    with pytest.raises(BadInput):
+        rollback(studio, present(studio, first), 1, now=until)
+
+
+def test_a_correction_from_a_file_keeps_what_the_file_does_not_say(studio: Studio) -> None:
+    """Address, author and section of the newspaper's page stay, and the names by which lexicon entries mean the article."""
+    head = '<link rel="canonical" href="https://bao.example/bai-1.html"><meta property="article:section" content="Kinh tế"><meta name="author" content="Nguyễn Văn Ổi">'
+    page = html_page(f"<h1>{TITLE}</h1><div>" + "".join(f"<p>{part}</p>" for part in BODY) + "</div>", head=head)
+    first = published(studio, page, source_id="MA-1")
+    second = published(studio, corrected_page(), now=LATER, episode=first.id)
+    assert (second.article_url, second.section, second.author) == (first.article_url, "Kinh tế", first.author)
+    assert set(first.identities) <= set(second.identities) and "MA-1" in second.identities
 
 
 @pytest.mark.parametrize(("old", "code"), [("41 tỷ", "correct.no_such_text"), ("đường", "correct.text_twice")])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from audiopub.adapters.files import locked
 from audiopub.adapters.object_store import ObjectStore
 from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
@@ -76,6 +77,41 @@ def test_the_nights_correction_goes_into_bulletins_too(home: Path, capsys: pytes
     assert run("render", "bai.txt", "--show", "ban-tin", "-q") == 0
     assert "Đã làm lại bản tin" in capsys.readouterr().out
     assert "47 tỷ" in texts(home, "diem-tin") and "40 tỷ" not in texts(home, "diem-tin")
+
+
+def test_a_bulletin_that_could_not_be_made_again_is_by_the_next_run(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """While its show is locked, or its file is wrong, the act itself is done and says what is left; any later run of any show makes the bulletin again."""
+    with locked(home / ".audiopub/diem-tin"):
+        assert run("correct", TITLE, "--show", "ban-tin", "--replace", "40 tỷ => 45 tỷ") == 75
+    assert "Còn bản tin" in capsys.readouterr().err and "45 tỷ" in texts(home, "ban-tin") and "40 tỷ" in texts(home, "diem-tin")
+    assert run("feed", "build", "--show", "duong-sa") == 0
+    assert "40 tỷ" not in texts(home, "diem-tin") and "45 tỷ" in texts(home, "diem-tin")
+    path = home / "feeds/diem-tin.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("hours = 48", "hours = 'x'"), encoding="utf-8")
+    assert run("withdraw", TITLE, "--show", "ban-tin") == 8
+    assert items(home, "ban-tin") == [] and len(items(home, "diem-tin")) == 1
+    path.write_text(text, encoding="utf-8")
+    assert run("feed", "build", "--show", "ban-tin") == 0
+    assert items(home, "diem-tin") == []
+    assert run("restore", TITLE, "--show", "ban-tin") == 0
+    assert len(items(home, "diem-tin")) == 1 and "45 tỷ" in texts(home, "diem-tin")
+
+
+def test_a_bulletin_does_not_come_back_with_what_was_withdrawn(home: Path) -> None:
+    """A bulletin that is restored after one of its articles was corrected says the right word at once."""
+    assert run("withdraw", "Điểm tin", "--show", "diem-tin") == 0
+    assert run("correct", TITLE, "--show", "ban-tin", "--replace", "40 tỷ => 45 tỷ") == 0
+    assert run("restore", "Điểm tin", "--show", "diem-tin") == 0
+    assert "45 tỷ" in texts(home, "diem-tin") and "40 tỷ" not in texts(home, "diem-tin")
+
+
+def test_a_correction_from_a_file_lasts(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was corrected from another file is left by the night run, which still finds the old page."""
+    (home / "sua.txt").write_text("\n\n".join((TITLE, *BODY)).replace("40 tỷ", "46 tỷ"), encoding="utf-8")
+    assert run("correct", TITLE, "sua.txt", "--show", "ban-tin") == 0
+    assert run("render", "bai.txt", "--show", "ban-tin", "-q") == 0
+    assert "Để nguyên bản mà biên tập viên đã chọn" in capsys.readouterr().out and "46 tỷ" in texts(home, "ban-tin")
 
 
 def test_shows_that_take_from_others_are_checked(home: Path) -> None:

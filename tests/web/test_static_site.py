@@ -144,7 +144,7 @@ def test_text_is_compressed(client, site, ending):
     if len(plain.content) > 1000:
         assert packed.headers["content-encoding"] == "gzip"
         assert int(packed.headers["content-length"]) < len(plain.content)
-        assert [answer.headers["vary"] for answer in (packed, plain)] == ["Accept-Encoding"] * 2
+        assert all(answer.headers["vary"].endswith("Accept-Encoding") for answer in (packed, plain))
 
 
 def test_compressed_bytes_are_the_file(client, site):
