@@ -172,12 +172,19 @@ def edge_stand_in() -> Iterator[EdgeStandIn]:
     try:
         yield stand_in
     finally:
-        loop.call_soon_threadsafe(stand_in.closing.set)
-        tunnel.close()
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+        try:
+            asyncio.run_coroutine_threadsafe(_stopped(stand_in, runner, tunnel), loop).result(10)
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
+
+
+async def _stopped(stand_in: EdgeStandIn, runner: web.AppRunner, tunnel: asyncio.Server) -> None:
+    # In the loop's own thread: a server closed from another one may be closing itself at that very moment.
+    stand_in.closing.set()
+    tunnel.close()
+    await runner.cleanup()
 
 
 async def _started(stand_in: EdgeStandIn) -> tuple[web.AppRunner, asyncio.Server]:

@@ -116,7 +116,8 @@ def test_an_edit_of_an_html_page(studio: Studio) -> None:
     """Title and lead of a page can be set right, although the page prints them more than once, and words in another Unicode form are found."""
     body = "".join(f"<p>{part}</p>" for part in BODY if part.endswith("."))
     page = html_page(
-        f"<h1>{TITLE}</h1><div class='chi-tiet'><p class='sapo'><strong>Cả xã góp 40 tỷ đồng làm đường.</strong></p>{body.replace(WRONG, '39 tỷ')}</div>", head=f"<title>{TITLE}</title>"
+        f"<h1>{TITLE}</h1><div class='chi-tiet'><p class='sapo'><strong>Cả xã góp 40 tỷ đồng làm đường.</strong></p>{body.replace(WRONG, '39 tỷ')}</div>",
+        head=f"<title>{TITLE}</title>",
     )
     first = published(studio, page)
     decomposed = unicodedata.normalize("NFD", "Cả xã góp\u00a040 tỷ")
