@@ -1,4 +1,7 @@
-"""Runs that are killed at a step boundary, and what listeners then find: for the tests, and for the benchmark that kills at every one."""
+"""Runs that are killed at a step boundary, and what listeners then find: for the benchmark that kills at every one, and the tests that run it.
+
+The process divides itself again and again, so it must have no threads, and no client that starts some: it is one of its own, never that of the tests.
+"""
 
 import io
 import os
@@ -30,6 +33,7 @@ from tests.conftest import NOW, make_studio
 
 SLUG = "thu"
 STORES = ("local", "s3")
+_MOST_SECONDS = 120
 _FOREVER = datetime.max.replace(tzinfo=NOW.tzinfo) - timedelta(days=2)
 
 
@@ -166,6 +170,7 @@ def killed(place: Place, act: str, at: int | None) -> bool:
     """
     child = os.fork()
     if child == 0:
+        signal.alarm(_MOST_SECONDS)
         code = 1
         try:
             _act(place.studio(Steps(at)), place.home, act)
@@ -176,6 +181,9 @@ def killed(place: Place, act: str, at: int | None) -> bool:
             os._exit(code)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
+        if os.WTERMSIG(status) != signal.SIGKILL:
+            msg = f"{act} at {at} hangs"
+            raise AssertionError(msg)
         return True
     if os.WEXITSTATUS(status):
         msg = f"{act} at {at} failed"
