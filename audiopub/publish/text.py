@@ -18,7 +18,7 @@ def xml_safe(text: str) -> str:
     return _ILLEGAL.sub("", tidy(text))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=16_384)
 def one_line(text: str) -> str:
     r"""Bring a title to one line of at most 255 characters without anything that reads as markup.
 
