@@ -112,6 +112,15 @@ def test_an_edit_touches_nothing_else(studio: Studio) -> None:
     assert "bê tông bê tông" not in text and "là 40 tỷ" in text and "140 tỷ" in text
 
 
+def test_an_edit_is_made_once(studio: Studio) -> None:
+    """Where the page is still wrong, and the same figure comes up later in the same paragraph, only the place that was meant is set right."""
+    first = published(studio)
+    rendered(studio, now=LATER, episode=first.id, edits=(Edit(old=WRONG, new=RIGHT),))
+    rendered(studio, text_page(BODY[0], BODY[1] + " Năm 2020 là 40 tỷ đồng.", *BODY[2:]), now=LATER + timedelta(days=1))
+    text = files(studio)[f"thu/{first.file('.vtt')}"].decode().replace("\n", " ")
+    assert "Hơn 45 tỷ" in text and "là 40 tỷ" in text
+
+
 def test_an_edit_of_an_html_page(studio: Studio) -> None:
     """Title and lead of a page can be set right, although the page prints them more than once, and words in another Unicode form are found."""
     body = "".join(f"<p>{part}</p>" for part in BODY if part.endswith("."))

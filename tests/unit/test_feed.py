@@ -170,6 +170,15 @@ def test_titles_of_one_day_are_told_apart() -> None:
     assert len({title.casefold().strip("“”") for title in titles.values()}) >= 4
 
 
+def test_the_feed_and_its_page_use_those_titles() -> None:
+    """Two episodes of one title and day have different titles in the feed and on the show's page."""
+    catalog, store = MemoryCatalog(), MemoryStore()
+    publish(catalog, store, [episode(0, title="Điểm tin", audio_bytes=1), episode(1, title="Điểm tin", audio_bytes=1)])
+    rebuild(Outlet(channel=make_channel()), store, MemoryStore(), catalog)
+    assert [item.findtext("title") for item in parsed(store.files["thu/feed.xml"]).findall("item")] == ["Điểm tin (20:00)", "Điểm tin"]
+    assert "Điểm tin (20:00)</a>" in store.files["thu/index.html"].decode()
+
+
 @given(st.lists(st.tuples(st.sampled_from(["Điểm tin", "điểm  tin", "Tin tối"]), st.integers(0, 4_000)), max_size=30))
 def test_no_two_titles_of_a_day_are_alike(made: list[tuple[str, int]]) -> None:
     """Whatever is published when, no two episodes within a day have one title, case apart."""
