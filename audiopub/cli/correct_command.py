@@ -1,5 +1,6 @@
 """``audiopub correct`` and ``audiopub reissue``: a published episode set right."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,29 +18,31 @@ if TYPE_CHECKING:
 _ARROW = "=>"
 
 
+def _corrects(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what both commands take: the episode, where its right text is, what is told."""
+    for decorate in (
+        act_options,
+        option("--dry-run", is_flag=True, help="help.dry_run_correct"),
+        option("--accept", multiple=True, help="help.accept"),
+        option("--title", help="help.title"),
+        option("--replace", "edits", multiple=True, help="help.replace"),
+        option("--note", default="", help="help.note"),
+        click.argument("source", required=False),
+        click.argument("episode"),
+    ):
+        command = decorate(command)
+    return command
+
+
 @click.command(cls=Command, help="help.correct")
-@click.argument("episode")
-@click.argument("source", required=False)
-@option("--note", default="", help="help.note")
-@option("--replace", "edits", multiple=True, help="help.replace")
-@option("--title", help="help.title")
-@option("--accept", multiple=True, help="help.accept")
-@option("--dry-run", is_flag=True, help="help.dry_run_correct")
-@act_options
+@_corrects
 def correct(episode: str, source: str | None, **flags: Any) -> int:
     """Make a new revision under the same GUID; only changed sentences are spoken again."""
     return _corrected(episode, source, flags, reissue=False)
 
 
 @click.command(cls=Command, help="help.reissue")
-@click.argument("episode")
-@click.argument("source", required=False)
-@option("--note", default="", help="help.note")
-@option("--replace", "edits", multiple=True, help="help.replace")
-@option("--title", help="help.title")
-@option("--accept", multiple=True, help="help.accept")
-@option("--dry-run", is_flag=True, help="help.dry_run_correct")
-@act_options
+@_corrects
 def reissue(episode: str, source: str | None, **flags: Any) -> int:
     """Publish an episode anew: new GUID and date, so that every app fetches it again."""
     return _corrected(episode, source, flags, reissue=True)
