@@ -138,7 +138,7 @@ class Newsroom:
         except (BadInput, ConfigInvalid) as error:
             if error.code not in {"act.not_kept", "config.bad_record"}:
                 raise
-            page, _ = self._page(episode, None, anew=True)
+            page, _ = self._page(episode, None, anew=False)  # never what its address holds by now
             wish = Wish(episode=episode.id, note=note, by=by)
             produce(self.studio, prepare(self.studio, page, now=now, wish=wish, progress=progress), feed=False, progress=progress)
             back, rebuilt = self.find(episode.id), rebuild_feed(self.studio)

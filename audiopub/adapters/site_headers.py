@@ -6,6 +6,7 @@ The same table stands in ``examples/nginx.conf`` and ``examples/Caddyfile``; one
 import re
 
 from audiopub.publish.model import AUDIO_TYPES
+from audiopub.publish.served import POLICY
 
 _TYPES = {
     ".chapters.json": "application/json+chapters",
@@ -38,11 +39,6 @@ _TEXTS = (".xml", ".xsl", ".html", ".json", ".vtt", ".srt", ".css", ".js", ".tsv
 
 SHORT = "max-age=300"
 _DAY, _FOR_EVER = "max-age=86400", "public, max-age=31536000, immutable"
-_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors "
-)
-
 EVERYWHERE = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
 """Headers of every answer: whatever is served is public, and is what it says it is."""
 
@@ -62,7 +58,8 @@ def headers_of(name: str) -> dict[str, str]:
     """Give the headers of a file that is served, by its name; a player page (``.embed.html``) may stand in frames of other sites."""
     headers = {**EVERYWHERE, "Content-Type": type_of(name), "Cache-Control": _kept(name)}
     if name.endswith(".html"):
-        headers["Content-Security-Policy"] = _POLICY + ("*" if name.endswith(".embed.html") else "'self'")
+        frames = "*" if name.endswith(".embed.html") else "'self'"
+        headers["Content-Security-Policy"] = f"{POLICY}; frame-ancestors {frames}"
     else:
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if is_text(name):

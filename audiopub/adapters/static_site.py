@@ -20,9 +20,7 @@ from audiopub.adapters.byte_ranges import satisfiable
 from audiopub.adapters.packed_texts import Packed, PackedTexts, file_tag, takes_gzip
 from audiopub.adapters.site_headers import EVERYWHERE, FEED_IN_A_BROWSER, FEED_TYPE, SHORT, headers_of, is_text
 from audiopub.messages import LANGUAGES, message
-
-GONE = ".gone"
-"""Ending of the empty file that stands beside the place of a file that was withdrawn."""
+from audiopub.publish.served import GONE
 
 
 def static_site(folder: Path) -> ASGIApp:

@@ -41,13 +41,7 @@ def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, fe
         feed_now = rebuild_feed(made, whole=whole)
         healed = heal_bulletins(settings.feeds, settings, datetime.now(VIETNAM), made.channel.slug)
     path = settings.output / made.channel.slug / "feed.xml"
-    if json_:
-        as_json({"feed": str(path), "episodes": feed_now.episodes, "changed": feed_now.changed, "pages": feed_now.pages,
-                 "released": [episode.id for episode in due], "missing": list(feed_now.missing), "refused": list(feed_now.refused)})  # fmt: skip
-    else:
-        for episode in due:
-            click.echo(say("say.released", title=episode.title))
-        click.echo(say("say.feed_built" if feed_now.changed else "say.feed_same", feed=path, count=feed_now.episodes))
+    _tell_built(path, feed_now, due, json_=json_)
     for episode in late:
         click.echo(say("feed.overdue", title=episode.title), err=True)
     left = tell_healed(healed, json_=json_)
@@ -60,6 +54,16 @@ def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, fe
     if late:
         raise FeedInvalid("feed.overdue", title=late[0].title)
     return left
+
+
+def _tell_built(path: Path, feed_now: Any, due: tuple[Any, ...], *, json_: bool) -> None:
+    if json_:
+        as_json({"feed": str(path), "episodes": feed_now.episodes, "changed": feed_now.changed, "pages": feed_now.pages,
+                 "released": [episode.id for episode in due], "missing": list(feed_now.missing), "refused": list(feed_now.refused)})  # fmt: skip
+    else:
+        for episode in due:
+            click.echo(say("say.released", title=episode.title))
+        click.echo(say("say.feed_built" if feed_now.changed else "say.feed_same", feed=path, count=feed_now.episodes))
 
 
 @feed.command("sweep", cls=Command, help="help.feed_sweep")

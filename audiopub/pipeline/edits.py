@@ -12,6 +12,9 @@ from audiopub.vietnamese import tidy
 _AROUND = 24
 """Characters on each side by which a place is known again."""
 
+_ENOUGH = 8
+"""Characters by which one side alone tells a place: a full stop at a paragraph's end does not."""
+
 _PRINTED = SPOKEN_KINDS | {BlockKind.HEADING, BlockKind.CAPTION, BlockKind.TABLE}
 """Kinds of blocks that an edit may mean. Title and lead are places of their own, and not once more as blocks of the page."""
 
@@ -44,8 +47,8 @@ def noted(article: Article, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
 def applied(article: Article, edits: tuple[Edit, ...]) -> Article:
     """Set places right that an article still has wrong.
 
-    A place is known by the words around it, on one side at least; where those changed, or the newspaper has set it right itself, or the same words stand
-    elsewhere, nothing is touched.
+    A place is known by the words around it, on one side where there are enough of them. Where those changed, where the newspaper has set it right itself,
+    and where the same words stand elsewhere, nothing is touched.
     """
     for edit in edits:
         article = _mapped(article, lambda text, edit=edit: _set_right(text, edit))  # type: ignore[misc]
@@ -57,10 +60,15 @@ def _set_right(text: str, edit: Edit) -> str:
         start, end = match.span()
         if _stands(text, start, edit.old, edit.new):
             continue  # the new words hold the old ones, and stand here already
-        before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-        if (before == edit.before and (edit.before or not start)) or (after == edit.after and (edit.after or end == len(text))):
+        if _is_the_place(text[max(0, start - _AROUND) : start], text[end : end + _AROUND], edit):
             return text[:start] + edit.new + text[end:]
     return text
+
+
+def _is_the_place(before: str, after: str, edit: Edit) -> bool:
+    """Tell whether a place is the one that was meant: by one side, where enough stands there to know it by, else by both."""
+    left, right = before == edit.before, after == edit.after
+    return (left and right) or (left and len(before) >= _ENOUGH) or (right and len(after) >= _ENOUGH)
 
 
 def _stands(text: str, start: int, old: str, new: str) -> bool:

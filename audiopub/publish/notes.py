@@ -39,22 +39,18 @@ def _parts(episode: Episode, language: Language, channel: Channel | None) -> Ite
 
 def corrections(episode: Episode, language: Language) -> tuple[str, ...]:
     """Give a dated line for each change of words that stands, oldest first."""
-    told = [_line(event, language) for event in episode.corrections]
-    if not told and episode.corrected and not episode.history:
-        return (_said("notes.corrected", episode.corrected, language),)  # published by an audiopub that kept no history
-    return tuple(told)
+    if episode.corrected and not episode.history:
+        return (message("notes.corrected", language, when=_when(episode.corrected)),)  # published by an audiopub that kept no history
+    return tuple(_line(event, language) for event in episode.corrections)
 
 
 def _line(event: Event, language: Language) -> str:
+    when = _when(event.at)
     if event.act is Act.ROLLED_BACK:
-        return _said("notes.rolled_back", event.at, language)
+        return message("notes.rolled_back", language, when=when)
     if event.note:
-        return message("notes.correction", language, when=_when(event.at), note=one_line(event.note))
-    return _said("notes.corrected", event.at, language)
-
-
-def _said(key: str, at: datetime, language: Language) -> str:
-    return message("notes.rolled_back", language, when=_when(at)) if key == "notes.rolled_back" else message("notes.corrected", language, when=_when(at))
+        return message("notes.correction", language, when=when, note=one_line(event.note))
+    return message("notes.corrected", language, when=when)
 
 
 def _when(at: datetime) -> str:

@@ -14,6 +14,7 @@ from audiopub.errors import FeedInvalid
 from audiopub.publish.archive import all_files
 from audiopub.publish.catalog import Catalog
 from audiopub.publish.model import Channel, Episode, State
+from audiopub.publish.served import GONE
 from audiopub.publish.store import Store
 
 Scratch = Callable[[], AbstractContextManager[BinaryIO]]
@@ -21,9 +22,6 @@ Scratch = Callable[[], AbstractContextManager[BinaryIO]]
 
 Put = Callable[[str, BinaryIO], object]
 """Puts a file by its name."""
-
-GONE = ".gone"
-"""Ending of the empty file that stands beside a withdrawn one, by which a web server knows to answer 410."""
 
 
 def release(episode: Episode, audio: BinaryIO, texts: Mapping[str, Callable[[], Iterable[bytes]]], put: Put, scratch: Scratch) -> None:

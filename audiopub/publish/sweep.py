@@ -8,8 +8,8 @@ from audiopub.publish.archive import all_files
 from audiopub.publish.catalog import Catalog
 from audiopub.publish.model import State
 from audiopub.publish.paging import PAGE_FILES, paged
-from audiopub.publish.release import GONE
 from audiopub.publish.selection import Outlet
+from audiopub.publish.served import GONE
 from audiopub.publish.store import Store, Stored
 
 _OURS = re.compile(r"(?:feed-|index-)?\d{4}-\d\d-\d\d-[a-z0-9-]+\.[a-z0-9.]+|\.tmp-[0-9-]+")

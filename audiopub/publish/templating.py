@@ -8,12 +8,8 @@ from markupsafe import Markup
 
 from audiopub.messages import Language, message
 from audiopub.publish.model import Channel
+from audiopub.publish.served import POLICY
 from audiopub.publish.text import clock, one_line
-
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
-)
-"""What a page may load, whatever server it comes from: its own files and nothing else."""
 
 
 def render_page(name: str, channel: Channel, language: Language = "vi", **values: object) -> str:

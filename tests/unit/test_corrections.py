@@ -121,6 +121,16 @@ def test_an_edit_is_made_once(studio: Studio) -> None:
     assert "Hơn 45 tỷ" in text and "là 40 tỷ" in text
 
 
+def test_the_end_of_a_paragraph_is_no_place(studio: Studio) -> None:
+    """An edit at the end of a paragraph, with nothing but a full stop behind it, is not made at the end of another."""
+    page = text_page(BODY[0], BODY[1] + " Cả xã đã góp 77 tỷ.", *BODY[2:])
+    first = published(studio, page)
+    rendered(studio, page, now=LATER, episode=first.id, edits=(Edit(old="77 tỷ", new="78 tỷ"),))
+    rendered(studio, text_page(BODY[0], BODY[1] + " Cả xã đã góp 78 tỷ.", BODY[2] + " Năm sau cần thêm 77 tỷ.", *BODY[3:]), now=LATER + timedelta(days=1))
+    text = files(studio)[f"thu/{first.file('.vtt')}"].decode().replace("\n", " ")
+    assert "góp 78 tỷ" in text and "thêm 77 tỷ" in text
+
+
 def test_an_edit_of_an_html_page(studio: Studio) -> None:
     """Title and lead of a page can be set right, although the page prints them more than once, and words in another Unicode form are found."""
     body = "".join(f"<p>{part}</p>" for part in BODY if part.endswith("."))
