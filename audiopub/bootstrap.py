@@ -204,16 +204,16 @@ def numbers(settings: Settings) -> Numbers:
 
 
 @cache
-def _leases(url: str) -> Locks:
+def _leases(url: str, patience: float) -> Locks:
     from audiopub.adapters.sql.leases import SqlLeases
 
-    return SqlLeases(_database(url))
+    return SqlLeases(_database(url), patience=patience)
 
 
 def locks(settings: Settings) -> Locks:
     """Give the locks by which no two do something to one episode: files where one machine works, rows where several do."""
     found = database(settings)
-    return FileLocks(settings.state / "locks") if found.is_local else _leases(found.url)
+    return FileLocks(settings.state / "locks", patience=settings.patience) if found.is_local else _leases(found.url, settings.patience)
 
 
 def segment_cache(settings: Settings) -> FileCache:

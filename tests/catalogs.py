@@ -1,0 +1,10 @@
+"""A real catalog in a file of its own."""
+
+from pathlib import Path
+
+from audiopub.adapters.sql import Database, SqlCatalog
+
+
+def catalog_in(path: Path) -> SqlCatalog:
+    """Give the catalog in ``<path>.sqlite``; the state folder's own is that of ``.audiopub/catalog``."""
+    return SqlCatalog(Database(f"sqlite:///{path.resolve()}.sqlite"))
