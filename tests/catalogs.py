@@ -7,4 +7,9 @@ from audiopub.adapters.sql import Database, SqlCatalog
 
 def catalog_in(path: Path) -> SqlCatalog:
     """Give the catalog in ``<path>.sqlite``; the state folder's own is that of ``.audiopub/catalog``."""
-    return SqlCatalog(Database(f"sqlite:///{path.resolve()}.sqlite"))
+    return SqlCatalog(database_in(path))
+
+
+def database_in(path: Path) -> Database:
+    """Give the database in ``<path>.sqlite``."""
+    return Database(f"sqlite:///{path.resolve()}.sqlite")
