@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Engine, Table, create_engine, select
+from sqlalchemy import ColumnElement, Engine, Select, Table, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -65,6 +66,11 @@ class Installation:
         return self.home / "feeds"
 
     @property
+    def temporary(self) -> Path:
+        """Give the folder of its processes' temporary files."""
+        return self.home / "tmp"
+
+    @property
     def spoken(self) -> Path:
         """Give the file in which what eSpeak was asked for is noted, by those workers that note it."""
         return self.home / "spoken.txt"
@@ -81,7 +87,7 @@ class Installation:
         places = {
             "AUDIOPUB_FEEDS": str(self.feeds), "AUDIOPUB_OUTPUT": str(self.output), "AUDIOPUB_STATE": str(self.state), "AUDIOPUB_RULES": str(self.home / "sites"),
             "AUDIOPUB_WORKER": self.name, "AUDIOPUB_AUTHOR": "thử", "AUDIOPUB_LANG": "en", "AUDIOPUB_HOST_DELAY": "0.001", "PYTHONPATH": str(ROOT),
-            "PYTHONUNBUFFERED": "1",
+            "PYTHONUNBUFFERED": "1", "TMPDIR": str(self.temporary),
         }  # fmt: skip
         return own | places | ({"AUDIOPUB_DB": self.db} if self.db else {}) | dict(self.more)
 
@@ -95,7 +101,7 @@ class Installation:
         Raises:
             AssertionError: it ends with another code than those.
         """
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.temporary.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
             [*self.command, *arguments], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds, check=False
         )
@@ -110,47 +116,50 @@ class Installation:
         """Order one article, as an editor does; when this returns, it is acknowledged. Give what is printed."""
         return self.run("jobs", "add", show, source, "--now", now.isoformat(), *more)
 
-    def rows(self, table: Table = jobs) -> list[dict[str, Any]]:
-        """Give all rows of a table as they are at this moment; none where there is no database yet.
+    def rows(self, table: Table = jobs, *where: ColumnElement[bool]) -> list[dict[str, Any]]:
+        """Give rows of a table as they are at this moment; none where there is no database yet.
+
+        Args:
+            table: of the schema.
+            where: conditions, all of which have to hold.
 
         Raises:
             DBAPIError: the database is away or locked.
         """
-        if not self.db and not Path(self.url.removeprefix("sqlite:///")).exists():
-            return []
-        engine = self._engine()
-        with engine.connect() as connection:
-            if not engine.dialect.has_table(connection, table.name):
-                return []
-            return [dict(row._mapping) for row in connection.execute(select(table))]
+        return self._asked(table, select(table).where(*where))
 
     def now_ms(self) -> int:
         """Give the present moment on the database's clock."""
-        with self._engine().connect() as connection:
+        with _engine(self.url).connect() as connection:
             return int(connection.execute(select(now_ms())).scalar_one())
 
-    def counts(self) -> Counter[str]:
-        """Count the jobs by their state."""
-        return Counter(row["state"] for row in self.rows())
+    def counts(self, kind: Kind | None = None) -> Counter[str]:
+        """Count the jobs, or those of a kind, by their state."""
+        here = [jobs.c.kind == kind] if kind else []
+        found = self._asked(jobs, select(jobs.c.state, func.count().label("jobs")).where(*here).group_by(jobs.c.state))
+        return Counter({row["state"]: row["jobs"] for row in found})
 
-    def articles(self) -> list[dict[str, Any]]:
+    def articles(self, *where: ColumnElement[bool]) -> list[dict[str, Any]]:
         """Give the jobs that make an episode, with their outcome read."""
-        return [row | {"outcome": json.loads(row["outcome"])} for row in self.rows() if row["kind"] == Kind.RENDER]
+        return [row | {"outcome": json.loads(row["outcome"])} for row in self.rows(jobs, jobs.c.kind == Kind.RENDER, *where)]
+
+    def job_of(self, source: str) -> dict[str, Any] | None:
+        """Give the job of an article."""
+        return next(iter(self.articles(jobs.c.source == source)), None)
 
     def is_quiet(self) -> bool:
         """Tell whether every job that was ordered is over, and every feed is written."""
-        found = self.rows()
-        return bool(found) and all(row["state"] in ENDED for row in found) and all(row["written"] >= row["wanted"] for row in self.rows(feeds))
+        states = self.counts()
+        return bool(states) and states.keys() <= ENDED and not self.rows(feeds, feeds.c.written < feeds.c.wanted)
 
     def is_mid_batch(self, done: int = 1) -> bool:
         """Tell whether so many articles are done, and others under way."""
-        states = Counter(row["state"] for row in self.rows() if row["kind"] == Kind.RENDER)
+        states = self.counts(Kind.RENDER)
         return states[JobState.DONE] >= done and states[JobState.RUNNING] > 0
 
     def worker_row(self, pid: int) -> dict[str, Any] | None:
         """Give a worker's row by its process, the newest where there are several."""
-        found = [row for row in self.rows(workers) if row["pid"] == pid]
-        return max(found, key=lambda row: row["started"]) if found else None
+        return max(self.rows(workers, workers.c.pid == pid), key=lambda row: row["started"], default=None)
 
     def files(self) -> dict[str, bytes]:
         """Give all that is published in the output folder. What a killed process left half written, and no server gives out, is not in it."""
@@ -165,10 +174,21 @@ class Installation:
         """Give what eSpeak was asked for, in order."""
         return self.spoken.read_text(encoding="utf-8").splitlines() if self.spoken.exists() else []
 
-    def _engine(self) -> Engine:
-        """Make an engine that holds no connection: the database may be killed, locked or taken away between two looks."""
-        wait = {"connect_timeout": 5} if self.db.startswith("postgresql") else {"timeout": 5}
-        return create_engine(self.url, poolclass=NullPool, connect_args=wait)
+    def _asked(self, table: Table, wanted: Select[Any]) -> list[dict[str, Any]]:
+        if not self.db and not Path(self.url.removeprefix("sqlite:///")).exists():
+            return []
+        engine = _engine(self.url)
+        with engine.connect() as connection:
+            if not engine.dialect.has_table(connection, table.name):
+                return []
+            return [dict(row._mapping) for row in connection.execute(wanted)]
+
+
+@cache
+def _engine(url: str) -> Engine:
+    """Make an engine that holds no connection: the database may be killed, locked or taken away between two looks."""
+    wait = {"connect_timeout": 5} if url.startswith("postgresql") else {"timeout": 5}
+    return create_engine(url, poolclass=NullPool, connect_args=wait)
 
 
 class WorkerProcess(Program):
@@ -187,7 +207,7 @@ class WorkerProcess(Program):
         """
         self.installation = of
         jobs_at_once = () if "--jobs" in options else ("--jobs", "2")
-        of.home.mkdir(parents=True, exist_ok=True)
+        of.temporary.mkdir(parents=True, exist_ok=True)
         said = of.home / "said"
         count = len(list(said.glob(f"{of.name}-*.txt"))) + 1
         more = {"--shift": str(shift) if shift else "", "--host": host, "--core": "" if core is None else str(core), "--spoken": str(of.spoken) if spied else ""}
@@ -297,7 +317,7 @@ def _holds(condition: Callable[[], object]) -> bool:
 def _report(what: str, of: Installation, watched: Sequence[WorkerProcess | KeptWorker]) -> str:
     try:
         seen = [f"jobs: {dict(of.counts())}", *(f"worker: {row}" for row in of.rows(workers))]
-        seen += [f"job: {row['id']} {row['kind']} {row['state']} {row['stage']} {row['outcome'][:300]}" for row in of.rows() if row["state"] != JobState.DONE][:10]
+        seen += [f"job: {row['id']} {row['kind']} {row['state']} {row['stage']} {row['outcome'][:300]}" for row in of.rows(jobs, jobs.c.state != JobState.DONE)[:10]]
     except DBAPIError as error:
         seen = [f"the database: {error.orig}"]
     return "\n".join([what, *seen, *(worker.last_words for worker in watched)])

@@ -5,7 +5,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-from audiopub.adapters.sql.schema import workers
+from audiopub.adapters.sql.schema import jobs, workers
 from audiopub.jobs.model import ENDED, JobState
 from benchmarks.experiments.ground import GRACE, TERM, Findings, Ground, ground, made, repeated
 from benchmarks.newsroom import NOW
@@ -47,6 +47,7 @@ def kills(*, db: str = "sqlite", kills: int = 100, articles: int = 40, seed: int
         found.say("the same with kills: what was repeated and no cache hit", "{}, {}".format(*map(sum, zip(*map(repeated, nights), strict=True))))
         found.say("made, and all segments, by the outcomes of jobs", "{}, {}".format(*map(sum, zip(*map(made, nights), strict=True))))
         found.say("files half written and left aside, which nobody serves", sum(night.left_aside() for night in nights))
+        found.say("temporary files and folders that the killed left behind", sum(len(list(night.temporary.iterdir())) for night in nights))
     return found
 
 
@@ -78,7 +79,7 @@ def takeover(*, articles: int = 40, seed: int = 1) -> Findings:
             place.wait(_both_at_work(first, dying, living), "both workers to be mid-batch", first, dying, living)
             dead = dying.row["id"]
             dying.freeze()  # what it has at this moment is what counts
-            held = {row["id"] for row in first.rows() if row["worker"] == dead and row["state"] not in ENDED}
+            held = {row["id"] for row in first.rows(jobs, jobs.c.worker == dead) if row["state"] not in ENDED}
             dying.kill()
             seconds = place.wait(lambda: not _still_of(first, dead, held), "the dead worker's jobs to be taken over", first, living)
             found.promise("jobs it had in hand (at least one)", len(held), kept=bool(held))
@@ -100,7 +101,7 @@ def frozen(*, articles: int = 40, seed: int = 1) -> Findings:
             place.wait(_both_at_work(first, ice, living), "both workers to be mid-batch", first, ice, living)
             before = ice.row
             ice.freeze()
-            held = {row["id"] for row in first.rows() if row["worker"] == before["id"] and row["state"] not in ENDED}
+            held = {row["id"] for row in first.rows(jobs, jobs.c.worker == before["id"]) if row["state"] not in ENDED}
             seconds = place.wait(lambda: not _still_of(first, before["id"], held), "the frozen worker's jobs to be taken over", first, living)
             time.sleep(max(0.0, TERM + GRACE - seconds))
             ice.resume()
@@ -143,7 +144,7 @@ def _both_at_work(installation: Installation, *both: WorkerProcess) -> Callable[
 
     def so() -> bool:
         names = {worker.row["id"] for worker in both if worker.is_working()}
-        busy = {row["worker"] for row in installation.articles() if row["state"] == JobState.RUNNING}
+        busy = {row["worker"] for row in installation.articles(jobs.c.state == JobState.RUNNING)}
         return len(names) == len(both) and names <= busy and installation.is_mid_batch()
 
     return so
@@ -151,7 +152,7 @@ def _both_at_work(installation: Installation, *both: WorkerProcess) -> Callable[
 
 def _still_of(installation: Installation, worker: str, held: set[str]) -> bool:
     """Tell whether a worker has still one of the jobs that it had."""
-    return any(row["id"] in held and row["worker"] == worker and row["state"] not in ENDED for row in installation.rows())
+    return any(row["id"] in held and row["state"] not in ENDED for row in installation.rows(jobs, jobs.c.worker == worker))
 
 
 def _newest_beat(installation: Installation) -> int:

@@ -3,9 +3,8 @@
 import os
 import statistics
 from dataclasses import dataclass, field
-from typing import Any
 
-from audiopub.jobs.model import ENDED, JobState, Kind, Queue
+from audiopub.jobs.model import ENDED, JobState, Kind
 from benchmarks.experiments.ground import SECONDS_AN_ARTICLE, Findings, Ground, NotHere, differences, ground, moment, percentile, repeated
 from benchmarks.newsroom import NOW
 from tests.worker_process import Installation, WorkerProcess
@@ -32,11 +31,11 @@ def editor(*, queued: int = 1000, submissions: int = 40, again: int = 10, db: st
         here = place.installation("editor")
         here.order_night(NOW)
         with WorkerProcess(here) as worker:
-            place.wait(lambda: len(here.articles()) >= queued, "the night to be queued", here, worker, seconds=600)
-            place.wait(lambda: here.counts()[JobState.RUNNING] > 0 and here.is_mid_batch(), "the night to be under way", here, worker)
+            place.wait(lambda: here.counts(Kind.RENDER).total() >= queued, "the night to be queued", here, worker, seconds=600)
+            place.wait(here.is_mid_batch, "the night to be under way", here, worker)
             fresh = [_waited(place, here, worker, queued + number) for number in range(submissions)]
             known = [_waited(place, here, worker, queued - 1 - number) for number in range(min(again, queued // 2))]
-            left = sum(row["state"] == JobState.QUEUED for row in here.articles())
+            left = here.counts(Kind.RENDER)[JobState.QUEUED]
         found.say("articles of the night, still queued at the end", f"{queued}, {left}")
         found.say(f"seconds to the first step, median of {len(fresh)}", round(statistics.median(fresh), 3))
         found.promise(f"seconds to the first step, 95 of 100 (< {_PROMISED_WAIT:g})", round(p95 := percentile(fresh, 0.95), 3), kept=p95 < _PROMISED_WAIT)
@@ -48,26 +47,17 @@ def editor(*, queued: int = 1000, submissions: int = 40, again: int = 10, db: st
 def _waited(place: Ground, here: Installation, worker: WorkerProcess, number: int) -> float:
     """Order an article; give the seconds from its acknowledgement, or from the moment before a waiting one was moved, to its beginning; wait until it is over."""
     source = place.newsroom.url(number)
-    was = _job_of(here, source)
+    was = here.job_of(source)
     before = here.now_ms()
     here.order(source, NOW)
     ordered = here.now_ms()
-    place.wait(lambda: _begun(here, source), "an editor's job to begin", here, worker)
-    job = _job_of(here, source)
+    place.wait(lambda: (here.job_of(source) or {}).get("started"), "an editor's job to begin", here, worker)
+    job = here.job_of(source)
     assert job is not None  # noqa: S101  it has begun
     # The row of one that is new tells when it was recorded; of one that was moved, we know only that it was before the command had ended.
     asked = job["asked"] if was is None else max(before, min(ordered, job["started"]))
-    place.wait(lambda: (seen := _job_of(here, source)) is not None and seen["state"] in ENDED, "an editor's job to end", here, worker)
+    place.wait(lambda: (here.job_of(source) or {}).get("state") in ENDED, "an editor's job to end", here, worker)
     return max(0.0, float(job["started"] - asked) / 1000)
-
-
-def _job_of(here: Installation, source: str) -> dict[str, Any] | None:
-    return next((row for row in here.articles() if row["source"] == source), None)
-
-
-def _begun(here: Installation, source: str) -> bool:
-    job = _job_of(here, source)
-    return job is not None and bool(job["started"])
 
 
 @dataclass
@@ -82,7 +72,7 @@ class _Memory:
     def look(self) -> None:
         """Note both."""
         if self.worker.code is None:
-            self.seen.append((sum(row["state"] == JobState.DONE for row in self.here.articles()), self.worker.memory()))
+            self.seen.append((self.here.counts(Kind.RENDER)[JobState.DONE], self.worker.memory()))
 
     def at(self, done: int) -> int:
         """Give the most that it held while few more than so many articles were done."""
@@ -162,7 +152,7 @@ def _night(place: Ground, cores: list[int]) -> float:
     finally:
         for worker in running:
             worker.kill()
-    rows = [row for row in here.rows() if row["kind"] == Kind.RENDER and row["queue"] == Queue.NIGHTLY]
+    rows = here.articles()
     assert all(row["state"] == JobState.DONE for row in rows)  # noqa: S101
     return float(max(row["finished"] for row in rows) - min(row["started"] for row in rows)) / 1000
 

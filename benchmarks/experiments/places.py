@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from audiopub.jobs.model import Kind
 from benchmarks.experiments.ground import Findings, NotHere, NotYet, ground, moment, reader
 from benchmarks.newsroom import NOW
 from tests.kills import broken
@@ -52,7 +53,7 @@ def diskfull(*, articles: int = 20, megabytes: int = 700, full: float = 30, seed
         place.newsroom.listed = None
         here.order_night(moment(1))
         with KeptWorker(lambda: WorkerProcess(here)) as kept:
-            place.wait(lambda: len(here.articles()) > before and here.is_mid_batch(before), "the second night to be mid-batch", here, kept)
+            place.wait(lambda: here.counts(Kind.RENDER).total() > before and here.is_mid_batch(before), "the second night to be mid-batch", here, kept)
             ballast = _filled(disk)
             feed = (here.output / SHOW / "feed.xml").read_bytes()
             at_work = time.monotonic()
