@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from audiopub.jobs.report import Line, Report, problems
-from audiopub.jobs.wording import figures, headline, length, named, one_line, reason, remedy
+from audiopub.jobs.wording import figures, headline, is_overruled, length, named, one_line, reason, remedy, whole_day
 from audiopub.messages import Language, message
 
 _TONES = {
@@ -34,6 +35,7 @@ class _Row:
     fallback: bool
     reason: str = ""
     remedy: str = ""
+    overruled: bool = False
 
 
 def page(report: Report, language: Language = "vi") -> str:
@@ -48,12 +50,17 @@ def page(report: Report, language: Language = "vi") -> str:
     policy = f"default-src 'none'; style-src 'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'; base-uri 'none'; form-action 'none'"
     left = list(problems(report))
     return environment.get_template("night.html").render(
-        language=language, policy=policy, style=Markup(style), headline=headline(report, language), show=one_line(report.title),  # noqa: S704  our own file
+        language=language, policy=policy, style=Markup(style), headline=_unbroken(headline(report, language)), show=one_line(report.title),  # noqa: S704  our own file
         tone=_tone(report), bar=list(_bar(report)), left=[_row(report, line, language, to_do=True) for line in left], figures=figures(report, language),
         missing=[message("feed.missing_file", language, path=one_line(name)) for name in report.missing],
-        bulletins=_rows(report, report.bulletins, language), articles=_rows(report, report.lines, language), date=report.date,
+        bulletins=_rows(report, report.bulletins, language), articles=_rows(report, report.lines, language), date=report.date, day=whole_day(report, language),
         say=lambda key: message(f"night.{key}", language),
     )  # fmt: skip
+
+
+def _unbroken(sentence: str) -> str:
+    """Keep a number and the word behind it on one line."""
+    return re.sub(r"(?<=\d) ", "\N{NO-BREAK SPACE}", sentence)
 
 
 def _rows(report: Report, lines: Iterable[Line], language: Language) -> list[_Row]:
@@ -66,6 +73,7 @@ def _row(report: Report, line: Line, language: Language, *, to_do: bool = False)
         title=one_line(line.title or line.source), address=line.source if is_web else "", source=one_line(line.source), word=named(line, language),
         tone=_TONES.get(line.outcome, "same"), length=length(line.duration_ms) if line.duration_ms else "", fallback=line.fallback,
         reason=reason(line, language) if to_do else "", remedy=one_line(remedy(report, line)) if to_do else "",
+        overruled=is_overruled(line),
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
     yield from _heading(message("night.figures", language))
     shown = figures(report, language)
     widest = max(len(figure.label) for figure in shown)
-    yield from (f"  {figure.label:<{widest}}  {figure.value}" for figure in shown)
+    yield from (f"  {figure.label:<{widest}}  {figure.value}{f' ({figure.note})' if figure.note else ''}" for figure in shown)
     if report.bulletins:
         yield from _heading(message("night.bulletin_list", language), len(report.bulletins))
         yield from _table(report.bulletins, language)

@@ -13,8 +13,8 @@ from audiopub.messages import Language, catalog, message
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _COUNTED = (
-    ("published", "night.published"), ("updated", "night.updated"), ("held", "night.held"), ("failed", "night.failed"), ("parked", "night.parked"),
-    ("cancelled", "night.cancelled"), ("embargoed", "night.embargoed"), ("withdrawn", "night.withdrawn"), ("pinned", "night.pinned"), ("unchanged", "night.unchanged"),
+    (("published",), "night.published"), (("updated",), "night.updated"), (("held",), "night.held"), (("failed",), "night.failed"), 
+    (("parked", "cancelled"), "night.stopped"), (("embargoed",), "night.embargoed"), (("unchanged", "withdrawn", "pinned"), "night.unchanged"),
 )  # fmt: skip
 """Outcomes in the order in which they matter, and how many of them are told."""
 
@@ -28,6 +28,8 @@ _ACCEPTABLE = frozenset(
     {"article.paywall", "article.too_short", "article.photo_story", "article.mojibake", "article.not_vietnamese", "article.incomplete"}
 )  # fmt: skip
 """Refusals that a person may overrule as they are."""
+
+_UNTITLED = "article.no_title"
 
 _BAD = frozenset({"failed", "parked", "cancelled"})
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -44,6 +46,8 @@ class Figure:
     name: str
     label: str
     value: str
+    note: str = ""
+    """What stands beside it in smaller type."""
 
 
 def one_line(text: str) -> str:
@@ -57,9 +61,13 @@ def one_line(text: str) -> str:
 
 def day(report: Report, language: Language) -> str:
     """Give the night's date as it is written: ``26/11``, ``2026-11-26``."""
-    if language == "en" or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", report.date):
-        return report.date
-    return f"{report.date[8:]}/{report.date[5:7]}"
+    return whole_day(report, language).removesuffix(f"/{report.date[:4]}")
+
+
+def whole_day(report: Report, language: Language) -> str:
+    """Give the night's date with its year."""
+    parts = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", report.date)
+    return f"{parts[3]}/{parts[2]}/{parts[1]}" if parts and language == "vi" else report.date
 
 
 def headline(report: Report, language: Language) -> str:
@@ -68,12 +76,12 @@ def headline(report: Report, language: Language) -> str:
 
 
 def _told(report: Report, language: Language) -> Iterator[str]:
-    if not report.lines and not report.failures:
-        yield message("night.nothing", language)
+    if not report.lines:
+        yield message("night.no_articles" if report.failures else "night.nothing", language)
     elif not report.count("published", "updated", *_BAD, "held") and not report.failures:
         yield message("night.no_news", language)
-    for outcome, key in _COUNTED:
-        if count := report.count(outcome):
+    for outcomes, key in _COUNTED:
+        if count := report.count(*outcomes):
             yield message(key, language, count=number(count, language))
     if made := sum(line.outcome in {"published", "updated"} for line in report.bulletins):
         yield message("night.bulletins", language, count=number(made, language))
@@ -109,6 +117,11 @@ def _sentence(line: Line, language: Language) -> str:
     return message("night.why_cancelled", language) if line.outcome == "cancelled" else message("night.why_unknown", language)
 
 
+def is_overruled(line: Line) -> bool:
+    """Tell whether the command of :func:`remedy` publishes what was refused, rather than tries again."""
+    return line.code in _ACCEPTABLE or line.code == _UNTITLED
+
+
 def remedy(report: Report, line: Line) -> str:
     """Give the command by which it is done all the same, or again.
 
@@ -120,7 +133,7 @@ def remedy(report: Report, line: Line) -> str:
     show = shlex.quote(report.show)
     if line.code in _ACCEPTABLE:
         return f"audiopub render --show {show} --accept {line.code} {source}"
-    if line.code == "article.no_title":
+    if line.code == _UNTITLED:
         return f"audiopub render --show {show} --title '…' {source}"
     if line.job:
         return f"audiopub jobs retry {shlex.quote(line.job)}"
@@ -129,33 +142,36 @@ def remedy(report: Report, line: Line) -> str:
 
 def figures(report: Report, language: Language) -> list[Figure]:
     """Give a night's numbers in the order in which they are shown; those that say nothing are left out."""
-    segments = sum(line.segments for line in report.lines)
-    share = f" / {number(segments, language)} ({report.hits * 100 // segments} %)" if segments else ""
-    rows = (
-        ("found", message("night.n_found", language), report.found, ""),
-        ("published", message("night.n_published", language), report.count("published"), ""),
-        ("updated", message("night.n_updated", language), report.count("updated"), ""),
-        ("unchanged", message("night.n_unchanged", language), report.count("unchanged", "withdrawn", "pinned"), ""),
-        ("embargoed", message("night.n_embargoed", language), report.count("embargoed") or None, ""),
-        ("held", message("night.n_held", language), report.count("held"), ""),
-        ("failed", message("night.n_failed", language), report.count(*_BAD) + len(report.failures), ""),
-        ("bulletins", message("night.n_bulletins", language), len(report.bulletins), ""),
-        ("audio", message("night.n_audio", language), None, span(report.audio_ms, language)),
-        ("wall", message("night.n_wall", language), None, _wall(report, language)),
-        ("hits", message("night.n_hits", language), report.hits, share),
-        ("requests", message("night.n_requests", language), report.requests, ""),
-        ("throttled", message("night.n_throttled", language), report.throttled, ""),
-        ("oldest", message("night.n_oldest", language), None, span(report.oldest_waiting_ms, language) if report.oldest_waiting_ms else ""),
-    )
-    shown = ((name, label, (number(count, language) if count is not None else "") + rest) for name, label, count, rest in rows)
-    return [Figure(name=name, label=label, value=value) for name, label, value in shown if value]
+    counts = (
+        ("found", message("night.n_found", language), report.found), ("published", message("night.n_published", language), report.count("published")),
+        ("updated", message("night.n_updated", language), report.count("updated")),
+        ("unchanged", message("night.n_unchanged", language), report.count("unchanged", "withdrawn", "pinned")),
+        ("embargoed", message("night.n_embargoed", language), report.count("embargoed") or None), ("held", message("night.n_held", language), report.count("held")),
+        ("failed", message("night.n_failed", language), report.count(*_BAD) + len(report.failures)),
+        ("bulletins", message("night.n_bulletins", language), len(report.bulletins) or None), ("requests", message("night.n_requests", language), report.requests),
+        ("throttled", message("night.n_throttled", language), report.throttled or None),
+    )  # fmt: skip
+    found = [Figure(name=name, label=label, value=number(count, language)) for name, label, count in counts if count is not None]
+    return found + [figure for figure in (_audio(report, language), _wall(report, language), _hits(report, language), _oldest(report, language)) if figure.value]
 
 
-def _wall(report: Report, language: Language) -> str:
-    if not report.ended_ms:
-        return ""
-    took = span(max(report.ended_ms - report.began_ms, 0), language)
-    return f"{took} ({_clock(report.began_ms)}–{_clock(report.ended_ms)})" if report.began_ms else took
+def _audio(report: Report, language: Language) -> Figure:
+    return Figure(name="audio", label=message("night.n_audio", language), value=span(report.audio_ms, language) if report.audio_ms else "")
+
+
+def _wall(report: Report, language: Language) -> Figure:
+    took = span(max(report.ended_ms - report.began_ms, 0), language) if report.ended_ms and report.began_ms else ""
+    return Figure(name="wall", label=message("night.n_wall", language), value=took, note=f"{_clock(report.began_ms)}–{_clock(report.ended_ms)}")
+
+
+def _hits(report: Report, language: Language) -> Figure:
+    of = sum(line.segments for line in report.lines)
+    note = message("night.share", language, of=number(of, language), share=report.hits * 100 // of) if of else ""
+    return Figure(name="hits", label=message("night.n_hits", language), value=number(report.hits, language) if of else "", note=note)
+
+
+def _oldest(report: Report, language: Language) -> Figure:
+    return Figure(name="oldest", label=message("night.n_oldest", language), value=span(report.oldest_waiting_ms, language) if report.oldest_waiting_ms else "")
 
 
 def _clock(moment_ms: int) -> str:
