@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from audiopub.adapters.files import FileCatalog, LocalStore, write_whole
 from audiopub.adapters.heap import give_back
@@ -43,6 +43,9 @@ from audiopub.speech.pacing import Bounded, Checked, Paced, Retrying
 from audiopub.speech.registry import engine_class, engine_names, reads_foreign, voice_of
 from audiopub.units import Hertz, Milliseconds, Samples
 from audiopub.vietnamese import Entry, Foreign, Lexicon, Reading, Scope, merged
+
+if TYPE_CHECKING:
+    from audiopub.adapters.sql import Database
 
 _LOG = logging.getLogger("audiopub")
 
@@ -129,6 +132,22 @@ def bulletin_plan(show: Show) -> BulletinPlan:
         selection=table.selection, form=Form(table.form), hours=table.hours, limit=table.limit, minutes=table.minutes, title=table.title, opening=table.opening,
         closing=table.closing, editions=tuple(table.editions.items()),
     )  # fmt: skip
+
+
+def database(settings: Settings) -> "Database":
+    """Give the database, one a process and address.
+
+    Raises:
+        ConfigInvalid: its address cannot be used.
+    """
+    return _database(settings.db or f"sqlite:///{(settings.state / 'catalog.sqlite').resolve().as_posix()}")
+
+
+@cache
+def _database(url: str) -> "Database":
+    from audiopub.adapters.sql import Database
+
+    return Database(url)
 
 
 def store(settings: Settings) -> Store:

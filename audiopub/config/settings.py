@@ -20,6 +20,9 @@ class Settings:
     state: Path = Path(".audiopub")
     """Cache and catalog; never served."""
 
+    db: str = ""
+    """Address of the database: ``sqlite:///path`` or ``postgresql+psycopg://…``; empty for ``catalog.sqlite`` in the state folder."""
+
     store: str = ""
     """``s3://bucket/prefix`` where published files go; empty for the output folder."""
 
@@ -65,6 +68,7 @@ class Settings:
             ("feeds", Path),
             ("output", Path),
             ("state", Path),
+            ("db", str),
             ("store", _bucket),
             ("archive", _bucket),
             ("rules", Path),
