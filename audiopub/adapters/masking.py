@@ -16,7 +16,9 @@ _MOST = 50
 _SHORTEST = 6
 """Characters from which on a value is a secret that can be looked for; a shorter one would hide half of every line."""
 
-_SECRET_NAME = re.compile(r"pass(?:word|wd|phrase)?$|secret|token|credential|authori[sz]ation|cookie|api_?key|access_?key|private_?key|signature|dsn$|ping_?url$|^AWS_", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"pass(?:word|wd|phrase)?$|secret|token|credential|authori[sz]ation|cookie|api_?key|access_?key|private_?key|signature|dsn$|ping_?url$|^AWS_", re.IGNORECASE
+)
 _TEXT_NAMES = frozenset({"text", "body", "html", "markup", "page", "article", "script", "spoken", "written", "utterance", "lead", "paragraph"})
 """Fields that hold what an article says, of which only the length is told."""
 

@@ -86,4 +86,9 @@ def _told(one: "Fresh") -> str:
 
 
 def _plain(one: "Fresh") -> dict[str, object]:
-    return {"show": one.show, "ok": one.is_fresh, "newest": one.newest.isoformat() if one.newest else None, "age_seconds": int(one.age.total_seconds()) if one.age else None}
+    return {
+        "show": one.show,
+        "ok": one.is_fresh,
+        "newest": one.newest.isoformat() if one.newest else None,
+        "age_seconds": int(one.age.total_seconds()) if one.age else None,
+    }

@@ -38,7 +38,18 @@ def now_of(database: Database) -> int:
 
 
 def add_job(database: Database, number: str, **values: Any) -> None:
-    usual = {"kind": "render", "show": "ban-tin", "key": number, "queue": "nightly", "state": "done", "source": "", "wish": "{}", "now": "", "asked": 1000, "changed": 1000}
+    usual = {
+        "kind": "render",
+        "show": "ban-tin",
+        "key": number,
+        "queue": "nightly",
+        "state": "done",
+        "source": "",
+        "wish": "{}",
+        "now": "",
+        "asked": 1000,
+        "changed": 1000,
+    }
     database.write(lambda connection: connection.execute(insert(jobs).values(id=number, **{**usual, **values})))
 
 

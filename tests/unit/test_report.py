@@ -62,7 +62,8 @@ def test_every_field_is_kept() -> None:
     values: Mapping[str, Any] = {"str": "x", "int": 7, "bool": True}
     line = Line(**{field.name: values.get(str(getattr(field.type, "__name__", field.type)), {"words": 3}) for field in dataclasses.fields(Line)})
     made = Report(
-        **{field.name: values.get(str(getattr(field.type, "__name__", field.type)), (line,)) for field in dataclasses.fields(Report) if field.name != "missing"}, missing=("a.mp3",)
+        **{field.name: values.get(str(getattr(field.type, "__name__", field.type)), (line,)) for field in dataclasses.fields(Report) if field.name != "missing"},
+        missing=("a.mp3",),
     )
     assert from_plain(plain(made)) == made
 
