@@ -14,7 +14,7 @@ from audiopub.errors import ConfigInvalid
 _LEVELS = {"audiopub": logging.INFO, "dbos": logging.WARNING, "uvicorn": logging.WARNING, "py.warnings": logging.WARNING}
 """Loggers that are written, and from which level on."""
 
-_OURS = ("ts", "level", "event", "logger", "error")
+_OURS = ("ts", "level", "message", "logger", "error")
 _FRAMES = 8
 
 
@@ -42,7 +42,10 @@ def set_up(environment: Mapping[str, str], stream: TextIO | None = None) -> None
 
 
 class JsonLines(logging.Formatter):
-    """Gives a record as one line: ``ts``, ``level``, ``event``, ``logger`` and the mapping in ``extra={"fields": …}``."""
+    """Gives a record as one line: ``ts``, ``level``, ``event``, ``logger`` and the mapping in ``extra={"fields": …}``.
+
+    Where the mapping names the event, the record's sentence is its ``message``.
+    """
 
     def __init__(self, masker: Masker) -> None:
         """Format with secrets kept out by a masker."""
@@ -58,7 +61,9 @@ class JsonLines(logging.Formatter):
         fields = getattr(record, "fields", None)
         if isinstance(fields, Mapping):
             cleaned = self._masker.value(fields)
-            said |= {f"{name}_" if name in _OURS else name: value for name, value in cleaned.items()} if isinstance(cleaned, dict) else {}
+            named = cleaned if isinstance(cleaned, dict) else {}
+            said |= {"message": said["event"]} if "event" in named else {}
+            said |= {f"{name}_" if name in _OURS else name: value for name, value in named.items()}
         if record.exc_info and record.exc_info[1]:
             said["error"] = self._error(record.exc_info[1])
         return _line(said)

@@ -29,6 +29,15 @@ class Settings:
     archive: str = ""
     """``s3://bucket/prefix`` where former revisions and withdrawn episodes go, a place that is not served; empty for the state folder."""
 
+    db: str = ""
+    """``postgresql+psycopg://…`` where several machines work; empty for a file in the state folder."""
+
+    worker: str = ""
+    """Name of this machine's worker; empty for that of the machine."""
+
+    min_free: float = 200.0
+    """Megabytes of the disk below which no job is begun."""
+
     rules: Path = Path("feeds/sites")
     """Site rules of the newsroom's own."""
 
@@ -71,6 +80,9 @@ class Settings:
             ("db", str),
             ("store", _bucket),
             ("archive", _bucket),
+            ("db", _database),
+            ("worker", str),
+            ("min_free", _positive),
             ("rules", Path),
             ("voices", Path),
             ("voices_from", str),
@@ -115,6 +127,13 @@ def _positive(text: str) -> float:
         msg = "must be a number more than 0"
         raise ValueError(msg)
     return value
+
+
+def _database(text: str) -> str:
+    if not re.fullmatch(r"(sqlite:///|postgresql\+psycopg://).+", text):
+        msg = "postgresql+psycopg://user@host/name"
+        raise ValueError(msg)
+    return text
 
 
 def _bucket(text: str) -> str:

@@ -16,8 +16,8 @@ from audiopub.jobs.wording import figures, headline, is_overruled, length, named
 from audiopub.messages import Language, message
 
 _TONES = {
-    "published": "good", "updated": "good", "held": "held", "failed": "bad", "parked": "bad", "cancelled": "bad", "unchanged": "same", "withdrawn": "same", "pinned": "same",
-    "embargoed": "later",
+    "published": "good", "updated": "good", "held": "held", "failed": "bad", "parked": "bad", "cancelled": "bad", "unchanged": "same", "withdrawn": "same",
+    "pinned": "same", "twin": "same", "embargoed": "later",
 }  # fmt: skip
 _ORDER = ("good", "later", "same", "held", "bad")
 
@@ -54,7 +54,7 @@ def page(report: Report, language: Language = "vi") -> str:
         tone=_tone(report), bar=list(_bar(report)), left=[_row(report, line, language, to_do=True) for line in left], figures=figures(report, language),
         missing=[message("feed.missing_file", language, path=one_line(name)) for name in report.missing],
         bulletins=_rows(report, report.bulletins, language), articles=_rows(report, report.lines, language), date=report.date, day=whole_day(report, language),
-        say=lambda key: message(f"night.{key}", language),
+        say=lambda key: message(f"report.{key}", language),
     )  # fmt: skip
 
 

@@ -25,20 +25,20 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
     yield one_line(report.title)
     left = list(problems(report))
     if left or report.missing:
-        yield from _heading(message("night.to_do", language), len(left) + len(report.missing))
+        yield from _heading(message("report.to_do", language), len(left) + len(report.missing))
         for place, line in enumerate(left, 1):
             yield from _problem(report, line, place, language)
         for place, name in enumerate(report.missing, len(left) + 1):
             yield from _wrapped(f"{place}. ", message("feed.missing_file", language, path=one_line(name)))
-    yield from _heading(message("night.figures", language))
+    yield from _heading(message("report.figures", language))
     shown = figures(report, language)
     widest = max(len(figure.label) for figure in shown)
     yield from (f"  {figure.label:<{widest}}  {figure.value}{f' ({figure.note})' if figure.note else ''}" for figure in shown)
     if report.bulletins:
-        yield from _heading(message("night.bulletin_list", language), len(report.bulletins))
+        yield from _heading(message("report.bulletin_list", language), len(report.bulletins))
         yield from _table(report.bulletins, language)
     if report.lines:
-        yield from _heading(message("night.article_list", language), len(report.lines))
+        yield from _heading(message("report.article_list", language), len(report.lines))
         yield from _table(report.lines, language)
 
 

@@ -13,15 +13,15 @@ from audiopub.messages import Language, catalog, message
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _COUNTED = (
-    (("published",), "night.published"), (("updated",), "night.updated"), (("held",), "night.held"), (("failed",), "night.failed"), 
-    (("parked", "cancelled"), "night.stopped"), (("embargoed",), "night.embargoed"), (("unchanged", "withdrawn", "pinned"), "night.unchanged"),
+    (("published",), "report.published"), (("updated",), "report.updated"), (("held",), "report.held"), (("failed",), "report.failed"),
+    (("parked", "cancelled"), "report.stopped"), (("embargoed",), "report.embargoed"), (("unchanged", "withdrawn", "pinned", "twin"), "report.unchanged"),
 )  # fmt: skip
 """Outcomes in the order in which they matter, and how many of them are told."""
 
 _NAMED = {
-    "published": "night.is_published", "updated": "night.is_updated", "unchanged": "night.is_unchanged", "embargoed": "night.is_embargoed",
-    "withdrawn": "night.is_withdrawn", "pinned": "night.is_pinned", "held": "night.is_held", "failed": "night.is_failed", "cancelled": "night.is_cancelled",
-    "parked": "night.is_parked",
+    "published": "report.is_published", "updated": "report.is_updated", "unchanged": "report.is_unchanged", "embargoed": "report.is_embargoed",
+    "withdrawn": "report.is_withdrawn", "pinned": "report.is_pinned", "held": "report.is_held", "failed": "report.is_failed", "cancelled": "report.is_cancelled",
+    "parked": "report.is_parked", "twin": "report.is_twin",
 }  # fmt: skip
 
 _ACCEPTABLE = frozenset(
@@ -72,24 +72,24 @@ def whole_day(report: Report, language: Language) -> str:
 
 def headline(report: Report, language: Language) -> str:
     """Tell a night in one sentence."""
-    return message("night.headline", language, day=day(report, language), told=", ".join(_told(report, language)))
+    return message("report.headline", language, day=day(report, language), told=", ".join(_told(report, language)))
 
 
 def _told(report: Report, language: Language) -> Iterator[str]:
     if not report.lines:
-        yield message("night.no_articles" if report.failures else "night.nothing", language)
+        yield message("report.no_articles" if report.failures else "report.nothing", language)
     elif not report.count("published", "updated", *_BAD, "held") and not report.failures:
-        yield message("night.no_news", language)
+        yield message("report.no_news", language)
     for outcomes, key in _COUNTED:
         if count := report.count(*outcomes):
             yield message(key, language, count=number(count, language))
     if made := sum(line.outcome in {"published", "updated"} for line in report.bulletins):
-        yield message("night.bulletins", language, count=number(made, language))
+        yield message("report.bulletins", language, count=number(made, language))
     others = len(report.failures) + sum(line.outcome in _BAD | {"held"} for line in report.bulletins)
     if others:
-        yield message("night.others_failed", language, count=number(others, language))
+        yield message("report.others_failed", language, count=number(others, language))
     if report.missing:
-        yield message("night.missing", language, count=number(len(report.missing), language))
+        yield message("report.missing", language, count=number(len(report.missing), language))
 
 
 def named(line: Line, language: Language) -> str:
@@ -113,8 +113,8 @@ def _sentence(line: Line, language: Language) -> str:
     if line.code:
         return one_line(line.code)
     if line.outcome == "parked":
-        return message("night.why_parked", language)
-    return message("night.why_cancelled", language) if line.outcome == "cancelled" else message("night.why_unknown", language)
+        return message("report.why_parked", language)
+    return message("report.why_cancelled", language) if line.outcome == "cancelled" else message("report.why_unknown", language)
 
 
 def is_overruled(line: Line) -> bool:
@@ -143,35 +143,35 @@ def remedy(report: Report, line: Line) -> str:
 def figures(report: Report, language: Language) -> list[Figure]:
     """Give a night's numbers in the order in which they are shown; those that say nothing are left out."""
     counts = (
-        ("found", message("night.n_found", language), report.found), ("published", message("night.n_published", language), report.count("published")),
-        ("updated", message("night.n_updated", language), report.count("updated")),
-        ("unchanged", message("night.n_unchanged", language), report.count("unchanged", "withdrawn", "pinned")),
-        ("embargoed", message("night.n_embargoed", language), report.count("embargoed") or None), ("held", message("night.n_held", language), report.count("held")),
-        ("failed", message("night.n_failed", language), report.count(*_BAD) + len(report.failures)),
-        ("bulletins", message("night.n_bulletins", language), len(report.bulletins) or None), ("requests", message("night.n_requests", language), report.requests),
-        ("throttled", message("night.n_throttled", language), report.throttled or None),
+        ("found", message("report.n_found", language), report.found), ("published", message("report.n_published", language), report.count("published")),
+        ("updated", message("report.n_updated", language), report.count("updated")),
+        ("unchanged", message("report.n_unchanged", language), report.count("unchanged", "withdrawn", "pinned", "twin")),
+        ("embargoed", message("report.n_embargoed", language), report.count("embargoed") or None), ("held", message("report.n_held", language), report.count("held")),
+        ("failed", message("report.n_failed", language), report.count(*_BAD) + len(report.failures)),
+        ("bulletins", message("report.n_bulletins", language), len(report.bulletins) or None), ("requests", message("report.n_requests", language), report.requests),
+        ("throttled", message("report.n_throttled", language), report.throttled or None),
     )  # fmt: skip
     found = [Figure(name=name, label=label, value=number(count, language)) for name, label, count in counts if count is not None]
     return found + [figure for figure in (_audio(report, language), _wall(report, language), _hits(report, language), _oldest(report, language)) if figure.value]
 
 
 def _audio(report: Report, language: Language) -> Figure:
-    return Figure(name="audio", label=message("night.n_audio", language), value=span(report.audio_ms, language) if report.audio_ms else "")
+    return Figure(name="audio", label=message("report.n_audio", language), value=span(report.audio_ms, language) if report.audio_ms else "")
 
 
 def _wall(report: Report, language: Language) -> Figure:
     took = span(max(report.ended_ms - report.began_ms, 0), language) if report.ended_ms and report.began_ms else ""
-    return Figure(name="wall", label=message("night.n_wall", language), value=took, note=f"{_clock(report.began_ms)}–{_clock(report.ended_ms)}")
+    return Figure(name="wall", label=message("report.n_wall", language), value=took, note=f"{_clock(report.began_ms)}–{_clock(report.ended_ms)}")
 
 
 def _hits(report: Report, language: Language) -> Figure:
     of = sum(line.segments for line in report.lines)
-    note = message("night.share", language, of=number(of, language), share=report.hits * 100 // of) if of else ""
-    return Figure(name="hits", label=message("night.n_hits", language), value=number(report.hits, language) if of else "", note=note)
+    note = message("report.share", language, of=number(of, language), share=report.hits * 100 // of) if of else ""
+    return Figure(name="hits", label=message("report.n_hits", language), value=number(report.hits, language) if of else "", note=note)
 
 
 def _oldest(report: Report, language: Language) -> Figure:
-    return Figure(name="oldest", label=message("night.n_oldest", language), value=span(report.oldest_waiting_ms, language) if report.oldest_waiting_ms else "")
+    return Figure(name="oldest", label=message("report.n_oldest", language), value=span(report.oldest_waiting_ms, language) if report.oldest_waiting_ms else "")
 
 
 def _clock(moment_ms: int) -> str:
@@ -196,11 +196,11 @@ def span(milliseconds: int, language: Language) -> str:
     """
     seconds = round(milliseconds / 1000)
     if seconds < 60:  # noqa: PLR2004  a minute
-        return message("night.seconds", language, count=seconds)
+        return message("report.seconds", language, count=seconds)
     hours, minutes = divmod(round(seconds / 60), 60)
     if not hours:
-        return message("night.minutes", language, count=minutes)
-    return message("night.hours_minutes", language, hours=hours, minutes=minutes) if minutes else message("night.hours", language, hours=hours)
+        return message("report.minutes", language, count=minutes)
+    return message("report.hours_minutes", language, hours=hours, minutes=minutes) if minutes else message("report.hours", language, hours=hours)
 
 
 def length(milliseconds: int) -> str:

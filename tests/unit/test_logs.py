@@ -156,7 +156,7 @@ def test_hostile_values_break_no_line(stream: io.StringIO) -> None:
     fields = {"a": "1\r\n2\u2028\u2029\x85\x1b[31m", "b": "\udc80", "c": float("nan"), "d": float("-inf"), "e": loop, "f": deep, "g": {1, 2}, "h": range(10**9), "ts": "x", "event": "y",
               "i": list(range(10_000)), 7: None, "j": True}  # fmt: skip
     found = logged(stream, fields, 'ev"ent\n{"level":"fake"}')
-    assert found["ts_"] == "x" and found["event_"] == "y" and found["c"] == "nan" and found["event"].startswith('ev"ent\n') and found["j"] is True
+    assert found["ts_"] == "x" and found["event"] == "y" and found["c"] == "nan" and found["message"].startswith('ev"ent\n') and found["j"] is True
     assert len(stream.getvalue().splitlines()) == 1 and "\x1b" not in stream.getvalue() and len(found["i"]) == 50
     assert "\\udc80" in stream.getvalue()
 

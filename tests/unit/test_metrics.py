@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 
 from audiopub.adapters.metrics import CONTENT_TYPE, exposition, metrics_app, write_textfile
 from audiopub.adapters.sql import Database
+from audiopub.adapters.sql.feeds import SqlFeeds
 from audiopub.adapters.sql.figures import figures, newest_episodes
 from audiopub.adapters.sql.schema import counters, episodes, feeds, jobs, now_ms, rates, workers
 from audiopub.bootstrap import database as bootstrap_database
@@ -110,7 +111,7 @@ def test_time_is_of_what_ran_and_ended(database: Database) -> None:
 def test_workers_alive_are_those_whose_heart_beats(database: Database) -> None:
     """Not those that fell silent, were taken over, or stopped."""
     now = now_of(database)
-    for name, beat, state, taken in (("a", now, "running", ""), ("b", now - 120_000, "running", ""), ("c", now, "running", "a"), ("d", now, "stopped", "")):
+    for name, beat, state, taken in (("a", now, "alive", ""), ("b", now - 120_000, "alive", ""), ("c", now, "taken", "a"), ("d", now, "gone", "")):
         fill(database, workers, id=name, host="h", pid=1, started=now, beat=beat, state=state, version="1", taken_by=taken)
     assert told(database, "workers_alive") == 1
 
@@ -126,12 +127,19 @@ def test_the_last_success_is_of_the_newest_good_night(database: Database) -> Non
 
 def test_a_feed_lags_while_more_is_wanted_than_written(database: Database) -> None:
     """And not any more when it has caught up."""
-    now = now_of(database)
-    fill(database, feeds, show="ban-tin", wanted=4, written=3, at=now - 40_000)
-    fill(database, feeds, show="khac", wanted=3, written=3, at=now - 40_000)
-    assert 40 <= told(database, "publish_lag_seconds", show="ban-tin") < 140
+    known = SqlFeeds(database)
+    known.written("ban-tin", known.want("ban-tin"), 1.0)
+    known.written("khac", known.want("khac"), 1.0)
+    database.write(lambda connection: connection.execute(update(feeds).values(at=1000, since=1000)))
+    number = [known.want("ban-tin"), known.want("ban-tin")][-1]
+    assert 0 <= told(database, "publish_lag_seconds", show="ban-tin") < 60  # written long ago, behind only now
     assert told(database, "publish_lag_seconds", show="khac") == 0
-    database.write(lambda connection: connection.execute(update(feeds).values(written=4)))
+    database.write(lambda connection: connection.execute(update(feeds).values(since=feeds.c.since - 500_000)))
+    known.want("ban-tin")
+    assert 500 <= told(database, "publish_lag_seconds", show="ban-tin") < 560  # what comes later does not hide what waits
+    known.written("ban-tin", number, 1.0)
+    assert told(database, "publish_lag_seconds", show="ban-tin") < 60
+    known.written("ban-tin", number + 1, 1.0)
     assert told(database, "publish_lag_seconds", show="ban-tin") == 0
 
 

@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 
 NIGHTS = ROOT / "tests" / "nights"
 CASES = sorted(path for path in NIGHTS.iterdir() if path.is_dir())
-WELL = ("published", "updated", "unchanged", "embargoed", "withdrawn", "pinned")
+WELL = ("published", "updated", "unchanged", "embargoed", "withdrawn", "pinned", "twin")
 ILL = ("held", "failed", "parked", "cancelled")
 
 
@@ -97,7 +97,7 @@ def test_the_documented_keys_are_the_keys() -> None:
 def test_problems_stand_before_everything_else(language: Language) -> None:
     """Each problem is told before the first number, with its reason and a command."""
     made = night("busy")
-    told = text(made, language).split(message("night.figures", language))[0]
+    told = text(made, language).split(message("report.figures", language))[0]
     flat = " ".join(told.split())
     for line in problems(made):
         assert reason(line, language) in flat

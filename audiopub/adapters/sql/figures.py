@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, select
 
 from audiopub.adapters.sql.database import Database
+from audiopub.adapters.sql.fleet import ALIVE
 from audiopub.adapters.sql.schema import counters, episodes, feeds, jobs, now_ms, rates, workers
 from audiopub.jobs.model import ENDED, JobState, Kind
 
-ALIVE_MS = 30_000
-"""Since its last beat, for which a worker counts as alive."""
-
-_GONE = ("stopped", "dead")
+TERM = 15.0
+"""Seconds since its last sign of life for which a worker counts as alive; as its peers have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,21 +56,21 @@ class Figures:
     """Values by name and label."""
 
 
-def figures(database: Database, *, alive_ms: int = ALIVE_MS) -> Figures:
+def figures(database: Database, *, term: float = TERM) -> Figures:
     """Read the figures.
 
     Raises:
         TryAgain: the database was away for too long.
     """
-    return database.read(lambda connection: _figures(connection, alive_ms))
+    return database.read(lambda connection: _figures(connection, term))
 
 
-def _figures(connection: Connection, alive_ms: int) -> Figures:
+def _figures(connection: Connection, term: float) -> Figures:
     now = connection.execute(select(now_ms())).scalar_one()
-    alive = and_(workers.c.beat >= now - alive_ms, workers.c.taken_by == "", workers.c.state.not_in(_GONE))
+    alive = and_(workers.c.beat >= now - int(term * 1000), workers.c.state == ALIVE)
     return Figures(
         now=now, groups=tuple(_groups(connection)), workers=connection.execute(select(func.count()).select_from(workers).where(alive)).scalar_one(),
-        behind={row.show: row.at if row.wanted > row.written else 0 for row in connection.execute(select(feeds.c.show, feeds.c.wanted, feeds.c.written, feeds.c.at))},
+        behind={row.show: row.since if row.wanted > row.written else 0 for row in connection.execute(select(feeds.c.show, feeds.c.wanted, feeds.c.written, feeds.c.since))},
         paused={row.name: row.until for row in connection.execute(select(rates.c.name, rates.c.until))},
         counters={(row.name, row.label): row.value for row in connection.execute(select(counters))},
     )  # fmt: skip
