@@ -71,8 +71,9 @@ class JsonLines(logging.Formatter):
     def _error(self, error: BaseException) -> dict[str, object]:
         """Tell an error by its type, its sentence and where it came from; lines of source are ours, values are not told."""
         frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+        code = getattr(error, "code", None)
         return {
-            "type": type(error).__name__, "message": self._masker.text(str(error)), "code": getattr(error, "code", None) if isinstance(getattr(error, "code", None), str) else None,
+            "type": type(error).__name__, "message": self._masker.text(str(error)), "code": code if isinstance(code, str) else None,
             "where": [f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
         }  # fmt: skip
 

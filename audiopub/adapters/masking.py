@@ -17,8 +17,8 @@ _SHORTEST = 6
 """Characters from which on a value is a secret that can be looked for; a shorter one would hide half of every line."""
 
 _SECRET_NAME = re.compile(
-    r"pass(?:word|wd|phrase)?$|secret|token|credential|authori[sz]ation|cookie|api_?key|access_?key|private_?key|signature|dsn$|ping_?url$|^AWS_", re.IGNORECASE
-)
+    r"pass(?:word|wd|phrase)?$|secret|token|credential|authori[sz]ation|cookie|(?:api|access|private)_?key|signature|dsn$|ping_?url$|^AWS_", re.IGNORECASE
+)  # fmt: skip
 _TEXT_NAMES = frozenset({"text", "body", "html", "markup", "page", "article", "script", "spoken", "written", "utterance", "lead", "paragraph"})
 """Fields that hold what an article says, of which only the length is told."""
 
@@ -27,8 +27,8 @@ _FORMS = (
     (re.compile(r"\b(Bearer|Basic|Token)\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE), r"\1 ***"),
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), _HIDDEN),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), _HIDDEN),  # a JSON web token
-    (re.compile(r"""((?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|access[_-]?key|signature|sig|credential|AWS_\w+|X-Amz-\w+)["']?\s*[=:]\s*["']?)[^\s"'&,;}]+""", re.IGNORECASE),
-     rf"\1{_HIDDEN}"),
+    (re.compile(r"""((?:pass(?:word|wd|phrase)?|secret|token|(?:api|access)[_-]?key|signature|sig|credential|AWS_\w+|X-Amz-\w+)["']?\s*[=:]\s*["']?)[^\s"'&,;}]+""",
+                re.IGNORECASE), rf"\1{_HIDDEN}"),
     (re.compile(r"(hc-ping\.com|/ping)/[\w-]{8,}"), rf"\1/{_HIDDEN}"),
 )  # fmt: skip
 

@@ -25,7 +25,8 @@ _COUNTERS = {
     "tts_requests": ("Requests to voices, by what came of them.", "result"),
     "tts_throttle_seconds": ("Seconds for which voices that wanted no more requests were left alone.", "voice"),
     "spoken_characters": ("Characters that voices were given to speak.", "voice"), "speaking_seconds": ("Seconds that voices took to speak them.", "voice"),
-    "takeovers": ("Jobs taken over from workers that died.", ""), "cache_hits": ("Segments whose sound was in the cache.", ""), "published": ("Episodes published, or published anew.", ""),
+    "takeovers": ("Jobs taken over from workers that died.", ""),
+    "cache_hits": ("Segments whose sound was in the cache.", ""), "published": ("Episodes published, or published anew.", ""),
 }  # fmt: skip
 """Counters that are known: what they mean and what their label is; another one is told under its own name."""
 

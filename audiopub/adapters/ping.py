@@ -68,7 +68,8 @@ class Ping:
         try:
             # The body of the answer is of no use and not waited for.
             with httpx.stream(
-                "POST", _address(self._url, what, self._run), content=within_bytes(report, _LONGEST).encode(), timeout=self._seconds, follow_redirects=False, trust_env=False,
+                "POST", _address(self._url, what, self._run), content=within_bytes(report, _LONGEST).encode(), timeout=self._seconds, follow_redirects=False,
+                trust_env=False,
                 headers={"Content-Type": "text/plain; charset=utf-8", "User-Agent": "audiopub"},
             ) as answer:  # fmt: skip
                 return ("" if answer.is_success else f"HTTP {answer.status_code}"), answer.status_code >= 500 or answer.status_code == 429  # noqa: PLR2004  HTTP

@@ -9,7 +9,7 @@ _UNDONE = frozenset({"failed", "parked", "cancelled"})
 
 _BY_CODE = (
     ("fetch.", 4), ("speech.unavailable", 69), ("speech.throttled", 69), ("speech.all_failed", 69), ("speech.unknown_", 8), ("speech.", 5), ("again.disk_full", 73),
-    ("again.", 75), ("config.", 8), ("article.", 3), ("source.", 3), ("feed.", 7), ("listen.", 9),
+    ("again.", 75), ("config.", 8), ("article.", 3), ("source.", 3), ("feed.", 7), ("listen.", 9), ("job.broken", 1),
 )  # fmt: skip
 """Beginnings of errors' codes, the longer ones first, and what a night ends with where nothing but that happened.
 

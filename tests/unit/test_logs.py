@@ -39,20 +39,28 @@ def stream() -> Iterator[io.StringIO]:
     logging.captureWarnings(capture=False)
     for name, (handlers, level, propagate) in before.items():
         logger = logging.getLogger(name)
-        logger.handlers, logger.level, logger.propagate = handlers, level, propagate
-        logger.manager._clear_cache()  # type: ignore[attr-defined]  levels are remembered
+        logger.handlers, logger.propagate = handlers, propagate
+        logger.setLevel(level)
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def logged(stream: io.StringIO, fields: Mapping[str, object], event: str = "x", **more: Any) -> dict[str, Any]:
+def logged(stream: io.StringIO, fields: Mapping[Any, object], event: str = "x", **more: Any) -> dict[str, Any]:
     stream.seek(0)
     stream.truncate()
     logging.getLogger("audiopub").info(event, extra={"fields": fields}, **more)
     (line,) = lines(stream)
     return line
+
+
+def raised(error: Exception) -> Exception:
+    """Give an error a place."""
+    try:
+        raise error
+    except type(error) as caught:
+        return caught
 
 
 def test_a_record_is_a_line(stream: io.StringIO) -> None:
@@ -87,10 +95,8 @@ def test_warnings_of_others_are_written_and_their_chatter_is_not(stream: io.Stri
 @pytest.mark.parametrize("secret", SECRETS)
 def test_a_secret_of_the_environment_is_in_no_line(stream: io.StringIO, secret: str) -> None:
     """Wherever it turns up: in the event, an argument, a field, a key, deep inside, in bytes, in an error."""
-    try:
-        raise TryAgain("again.store", path=secret, reason=f"401 for {secret}")
-    except TryAgain as error:
-        logged(stream, {"a": secret, "b": [{"c": (secret, secret.encode())}], secret: 1, "url": f"https://x.example/?k={secret}&z=1"}, f"about {secret}", exc_info=error)
+    error = raised(TryAgain("again.store", path=secret, reason=f"401 for {secret}"))
+    logged(stream, {"a": secret, "b": [{"c": (secret, secret.encode())}], secret: 1, "url": f"https://x.example/?k={secret}&z=1"}, f"about {secret}", exc_info=error)
     assert secret not in stream.getvalue() and "***" in stream.getvalue()
     logging.getLogger("audiopub").warning("%s and %s", secret, {"in": secret})
     assert secret not in stream.getvalue()
@@ -153,7 +159,7 @@ def test_hostile_values_break_no_line(stream: io.StringIO) -> None:
     deep: Any = "x"
     for _ in range(3000):
         deep = [deep]
-    fields = {"a": "1\r\n2\u2028\u2029\x85\x1b[31m", "b": "\udc80", "c": float("nan"), "d": float("-inf"), "e": loop, "f": deep, "g": {1, 2}, "h": range(10**9), "ts": "x", "event": "y",
+    fields: dict[Any, object] = {"a": "1\r\n2\u2028\u2029\x85\x1b[31m", "b": "\udc80", "c": float("nan"), "d": float("-inf"), "e": loop, "f": deep, "g": {1, 2}, "h": range(10**9), "ts": "x", "event": "y",
               "i": list(range(10_000)), 7: None, "j": True}  # fmt: skip
     found = logged(stream, fields, 'ev"ent\n{"level":"fake"}')
     assert found["ts_"] == "x" and found["event"] == "y" and found["c"] == "nan" and found["message"].startswith('ev"ent\n') and found["j"] is True
@@ -173,12 +179,9 @@ def test_what_cannot_be_said_is_told_by_its_place(stream: io.StringIO) -> None:
 
 def test_an_error_is_told_without_source(stream: io.StringIO) -> None:
     """Its type, code, sentence and places."""
-    try:
-        raise TryAgain("again.locked", path="/x")
-    except TryAgain as error:
-        found = logged(stream, {}, exc_info=error)["error"]
+    found = logged(stream, {}, exc_info=raised(TryAgain("again.locked", path="/x")))["error"]
     assert (found["type"], found["code"]) == ("TryAgain", "again.locked") and "/x" in found["message"]
-    assert re.search(r"test_logs\.py:\d+ test_an_error", found["where"][-1])
+    assert re.search(r"test_logs\.py:\d+ raised", found["where"][-1])
 
 
 def test_a_form_that_is_not_known_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -191,8 +194,14 @@ def test_a_form_that_is_not_known_is_told(monkeypatch: pytest.MonkeyPatch, capsy
 
 def test_every_command_logs_so(tmp_path: Any) -> None:
     """Set up by the command line itself, on standard error; where it is not wanted nothing is imported for it."""
-    code = "import sys, logging; from audiopub.cli.face import exit_code_of; from audiopub.cli.main import main_group; exit_code_of(main_group, ['--version']); " \
-           "logging.getLogger('audiopub').warning('hello'); print('audiopub.adapters.logs' in sys.modules)"  # fmt: skip
+    code = """
+import logging, sys
+from audiopub.cli.face import exit_code_of
+from audiopub.cli.main import main_group
+exit_code_of(main_group, ["--version"])
+logging.getLogger("audiopub").warning("hello")
+print("audiopub.adapters.logs" in sys.modules)
+"""
     for environment, imported in (({"AUDIOPUB_LOG": "json"}, "True"), ({}, "False")):
         done = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path, env={"PYTHONPATH": str(ROOT), **environment}, timeout=60

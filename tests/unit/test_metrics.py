@@ -254,7 +254,7 @@ def test_the_database_is_where_the_settings_say(tmp_path: Path) -> None:
     assert bootstrap_database(named) is bootstrap_database(named) and bootstrap_database(named).url.endswith("/x.sqlite")
 
 
-def judged(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, Any]]]:
+def judged(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
     code = exit_code_of(main_group, ["doctor", "--json", *arguments])
     return code, json.loads(capsys.readouterr().out).get("fresh")
 

@@ -70,7 +70,9 @@ def _figures(connection: Connection, term: float) -> Figures:
     alive = and_(workers.c.beat >= now - int(term * 1000), workers.c.state == ALIVE)
     return Figures(
         now=now, groups=tuple(_groups(connection)), workers=connection.execute(select(func.count()).select_from(workers).where(alive)).scalar_one(),
-        behind={row.show: row.since if row.wanted > row.written else 0 for row in connection.execute(select(feeds.c.show, feeds.c.wanted, feeds.c.written, feeds.c.since))},
+        behind={
+            row.show: row.since if row.wanted > row.written else 0 for row in connection.execute(select(feeds.c.show, feeds.c.wanted, feeds.c.written, feeds.c.since))
+        },
         paused={row.name: row.until for row in connection.execute(select(rates.c.name, rates.c.until))},
         counters={(row.name, row.label): row.value for row in connection.execute(select(counters))},
     )  # fmt: skip
