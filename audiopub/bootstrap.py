@@ -137,22 +137,6 @@ def bulletin_plan(show: Show) -> BulletinPlan:
     )  # fmt: skip
 
 
-def database(settings: Settings) -> "Database":
-    """Give the database, one a process and address.
-
-    Raises:
-        ConfigInvalid: its address cannot be used.
-    """
-    return _database(settings.db or f"sqlite:///{(settings.state / 'catalog.sqlite').resolve().as_posix()}")
-
-
-@cache
-def _database(url: str) -> "Database":
-    from audiopub.adapters.sql import Database
-
-    return Database(url)
-
-
 def store(settings: Settings) -> Store:
     """Give where published files go.
 

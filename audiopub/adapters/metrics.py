@@ -21,14 +21,14 @@ from audiopub.jobs.model import JobState, Kind, Queue
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-_COUNTERS = {
-    "tts_requests": ("Requests to voices, by what came of them.", "result"),
-    "tts_throttle_seconds": ("Seconds for which voices that wanted no more requests were left alone.", "voice"),
-    "spoken_characters": ("Characters that voices were given to speak.", "voice"), "speaking_seconds": ("Seconds that voices took to speak them.", "voice"),
-    "takeovers": ("Jobs taken over from workers that died.", ""),
-    "cache_hits": ("Segments whose sound was in the cache.", ""), "published": ("Episodes published, or published anew.", ""),
+_COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "tts_requests": ("Requests to voices, by what came of them.", ("voice", "result")),
+    "tts_throttle_seconds": ("Seconds for which voices that wanted no more requests were left alone.", ("voice",)),
+    "spoken_characters": ("Characters that voices were given to speak.", ("voice",)), "speaking_seconds": ("Seconds that voices took to speak them.", ("voice",)),
+    "takeovers": ("Jobs taken over from workers that died.", ()),
+    "cache_hits": ("Segments whose sound was in the cache.", ()), "published": ("Episodes published, or published anew.", ()),
 }  # fmt: skip
-"""Counters that are known: what they mean and what their label is; another one is told under its own name."""
+"""Counters that are known: what they mean, and what the parts of their label are, which a colon divides; another one is told under its own name."""
 
 _SECOND = 1000
 
@@ -124,15 +124,21 @@ def _jobs(found: Figures) -> Iterator[Metric]:
 
 
 def _counters(found: Figures) -> Iterator[Metric]:
-    others = {name: (f"The counter {name}.", "label") for name, _ in found.counters if name not in _COUNTERS and name.isidentifier() and name.isascii()}
-    for name, (meaning, label) in sorted((_COUNTERS | others).items()):
+    others = {name: (f"The counter {name}.", ("label",)) for name, _ in found.counters if name not in _COUNTERS and name.isidentifier() and name.isascii()}
+    for name, (meaning, labels) in sorted((_COUNTERS | others).items()):
         values = {under: value for (one, under), value in found.counters.items() if one == name}
-        family = CounterMetricFamily(f"audiopub_{name}", meaning, labels=[label] if label else [])
-        if not label:
+        family = CounterMetricFamily(f"audiopub_{name}", meaning, labels=labels)
+        if not labels:
             family.add_metric([], sum(values.values()))
-        for under, value in sorted(values.items()) if label else ():
-            family.add_metric([under], value)
+        for under, value in sorted(values.items()) if labels else ():
+            family.add_metric(_parts(under, len(labels)), value)
         yield family
+
+
+def _parts(label: str, count: int) -> list[str]:
+    """Divide a label at its last colons: a voice's own name may have some."""
+    parts = label.rsplit(":", count - 1)
+    return [*parts, *[""] * (count - len(parts))]
 
 
 def _gauge(name: str, meaning: str, label: str, values: dict[str, float]) -> Metric:

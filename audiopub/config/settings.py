@@ -20,9 +20,6 @@ class Settings:
     state: Path = Path(".audiopub")
     """Cache and catalog; never served."""
 
-    db: str = ""
-    """Address of the database: ``sqlite:///path`` or ``postgresql+psycopg://…``; empty for ``catalog.sqlite`` in the state folder."""
-
     store: str = ""
     """``s3://bucket/prefix`` where published files go; empty for the output folder."""
 
@@ -77,7 +74,6 @@ class Settings:
             ("feeds", Path),
             ("output", Path),
             ("state", Path),
-            ("db", str),
             ("store", _bucket),
             ("archive", _bucket),
             ("db", _database),

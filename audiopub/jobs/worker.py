@@ -150,7 +150,7 @@ class Worker:
             if dead == self.name:
                 continue
             count = self._engine.take_over(dead)
-            if self._fleet.taken(dead, self.name):
+            if self._fleet.taken(dead, self.name) and count:
                 _LOG.warning("took over %d jobs of %s", count, dead, extra={"fields": {"event": "takeover", "worker": self.name, "dead": dead, "jobs": count}})
 
     def _find_lost(self) -> None:

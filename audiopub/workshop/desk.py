@@ -45,6 +45,14 @@ class Tools:
         return {}
 
 
+def has_room(settings: Settings) -> bool:
+    """Tell whether there is disk enough to begin anything."""
+    place = settings.state.resolve()
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free >= settings.min_free * 1_000_000
+
+
 class Articles:
     """Steps of one article."""
 
@@ -81,9 +89,8 @@ class Articles:
 
     def make(self, job: Job, taken: Plain, progress: Progress, *, patient: bool) -> Plain:
         """Speak, encode and publish an article; its feed is not written."""
-        settings = self._tools.settings
-        if shutil.disk_usage(settings.state).free < settings.min_free * 1_000_000:
-            raise TryAgain("again.disk_full", path=settings.state)
+        if not has_room(self._tools.settings):
+            raise TryAgain("again.disk_full", path=self._tools.settings.state)
         _, made = self._tools.shows.get(job.order.show)
         if not patient:
             made = replace(made, chain=made.chain.impatient())

@@ -4,7 +4,6 @@ import contextlib
 import logging
 import os
 import platform
-import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from audiopub.jobs.worker import TERM, Chore, Worker
 from audiopub.pipeline import Wish, overdue
 from audiopub.source.address import is_web, tidied
 from audiopub.sources import Sources
-from audiopub.workshop.desk import Articles, Feeds, Tools
+from audiopub.workshop.desk import Articles, Feeds, Tools, has_room
 from audiopub.workshop.inbox import Inbox
 from audiopub.workshop.night import Nights, night_id
 from audiopub.workshop.plain import plain_wish
@@ -161,11 +160,6 @@ def engine_url(settings: Settings) -> str:
     """Give the address of the engine's own database: another file beside the catalog, or a schema of its own in the same Postgres."""
     found = database(settings)
     return f"sqlite:///{(settings.state / 'jobs.sqlite').resolve()}" if found.is_local else found.url
-
-
-def has_room(settings: Settings) -> bool:
-    """Tell whether there is disk enough to begin anything."""
-    return shutil.disk_usage(settings.state).free >= settings.min_free * 1_000_000
 
 
 @contextmanager

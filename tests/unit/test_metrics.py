@@ -154,11 +154,13 @@ def test_a_voice_that_is_left_alone_is_told(database: Database) -> None:
 
 def test_counters_keep_their_labels(database: Database) -> None:
     """Those with a label have a sample each, the others one sum; one that is not known is told all the same, and a name that is none is not."""
-    for name, label, value in (("tts_requests", "ok", 7), ("tts_requests", "429", 2), ("cache_hits", "", 5), ("published", "ban-tin", 3), ("published", "khac", 4),
+    for name, label, value in (("tts_requests", "gtts:ok", 7), ("tts_requests", "piper:vi:slow:throttled", 2), ("tts_requests", "odd", 1), ("speaking_seconds", "espeak:vi", 2.5), ("cache_hits", "", 5), ("published", "ban-tin", 3), ("published", "khac", 4),
                                ("crumbs", 'a"b\n\\', 1), ("no name", "", 1)):  # fmt: skip
         fill(database, counters, name=name, label=label, value=value)
-    assert told(database, "tts_requests_total", result="ok") == 7
-    assert told(database, "tts_requests_total", result="429") == 2
+    assert told(database, "tts_requests_total", voice="gtts", result="ok") == 7
+    assert told(database, "tts_requests_total", voice="piper:vi:slow", result="throttled") == 2
+    assert told(database, "tts_requests_total", voice="odd", result="") == 1
+    assert told(database, "speaking_seconds_total", voice="espeak:vi") == 2.5
     assert told(database, "cache_hits_total") == 5
     assert told(database, "published_total") == 7
     assert told(database, "crumbs_total", label='a"b\n\\') == 1
@@ -187,7 +189,7 @@ def test_promtool_finds_nothing(database: Database) -> None:
     add_job(database, "n", kind="nightly", finished=now)
     fill(database, feeds, show="ban-tin", wanted=4, written=3, at=now)
     fill(database, rates, name="gtts", until=now + 300_000)
-    fill(database, counters, name="tts_requests", label="ok", value=7)
+    fill(database, counters, name="tts_requests", label="gtts:ok", value=7)
     fill(database, counters, name="speaking_seconds", label="gtts", value=7)
     done = subprocess.run([promtool, "check", "metrics"], input=exposition(database), capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stdout + done.stderr) == (0, b"")
