@@ -36,7 +36,9 @@ def set_up(environment: Mapping[str, str], stream: TextIO | None = None) -> None
     logging.captureWarnings(capture=True)
     for name, level in _LEVELS.items():
         logger = logging.getLogger(name)
-        logger.handlers = [handler]  # also instead of DBOS's own, which writes lines of its own form
+        for other in list(logger.handlers):  # DBOS brings its own, which writes lines of another form
+            logger.removeHandler(other)
+        logger.addHandler(handler)
         logger.setLevel(level)
         logger.propagate = False
 

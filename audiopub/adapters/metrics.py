@@ -1,6 +1,6 @@
 """What Prometheus is told: read from the database whenever it asks, so that no process has to be the one that counts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from anyio.to_thread import run_sync
@@ -60,23 +60,9 @@ def exposition(database: Database) -> bytes:
     Raises:
         TryAgain: the database was away for too long.
     """
-    registry = CollectorRegistry(auto_describe=False)
-    # Not registered the usual way, which would ask the database once more to learn the names.
-    registry.register(_Named(_Figures(database)))
+    registry = CollectorRegistry(auto_describe=False)  # to learn the names it would ask the database once more
+    registry.register(_Figures(database))
     return generate_latest(registry)
-
-
-class _Named(Collector):
-    """A collector that says no names before it is asked."""
-
-    def __init__(self, behind: Collector) -> None:
-        self._behind = behind
-
-    def collect(self) -> Iterable[Metric]:
-        return self._behind.collect()
-
-    def describe(self) -> Iterable[Metric]:
-        return []
 
 
 def write_textfile(database: Database, path: Path) -> None:

@@ -92,7 +92,7 @@ def _add(plan: _Plan, made: "Studio", gathered: "Gathered", now: datetime, speak
         plan.rows.append({"source": source, "outcome": "failed", "code": error.code, "message": say(error.code, **error.details)})
         return
     found = standing(made, work)
-    row = {"source": source, "outcome": found.outcome.value if found else "planned", "title": work.article.title}
+    row: dict[str, Any] = {"source": source, "outcome": found.outcome.value if found else "planned", "title": work.article.title}
     if found is None:
         told = utterances(work.script, speaker, made.cache)
         plan.utterances.append(told)

@@ -35,7 +35,8 @@ class _Row:
     fallback: bool
     reason: str = ""
     remedy: str = ""
-    overruled: bool = False
+    note: str = ""
+    """What the command comes to."""
 
 
 def page(report: Report, language: Language = "vi") -> str:
@@ -73,7 +74,7 @@ def _row(report: Report, line: Line, language: Language, *, to_do: bool = False)
         title=one_line(line.title or line.source), address=line.source if is_web else "", source=one_line(line.source), word=named(line, language),
         tone=_TONES.get(line.outcome, "same"), length=length(line.duration_ms) if line.duration_ms else "", fallback=line.fallback,
         reason=reason(line, language) if to_do else "", remedy=one_line(remedy(report, line)) if to_do else "",
-        overruled=is_overruled(line),
+        note=message("report.accept" if is_overruled(line) else "report.again", language) if to_do else "",
     )  # fmt: skip
 
 

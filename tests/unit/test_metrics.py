@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 from audiopub.adapters.metrics import CONTENT_TYPE, exposition, metrics_app, write_textfile
 from audiopub.adapters.sql import Database
 from audiopub.adapters.sql.feeds import SqlFeeds
-from audiopub.adapters.sql.figures import figures, newest_episodes
+from audiopub.adapters.sql.figures import newest_episodes
 from audiopub.adapters.sql.schema import counters, episodes, feeds, jobs, now_ms, rates, workers
 from audiopub.bootstrap import database as bootstrap_database
 from audiopub.cli.face import exit_code_of
@@ -175,7 +175,7 @@ def test_few_questions_however_many_jobs(database: Database) -> None:
         add_job(database, str(number), show=f"show-{number % 7}")
     asked: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    figures(database)
+    exposition(database)
     assert len([one for one in asked if one.startswith("SELECT")]) == 6
 
 
