@@ -44,6 +44,7 @@ def upgrade() -> None:
     sa.Column("written", sa.Integer(), server_default="0", nullable=False),
     sa.Column("took", sa.Float(), server_default="0", nullable=False),
     sa.Column("at", sa.BigInteger(), server_default="0", nullable=False),
+    sa.Column("since", sa.BigInteger(), server_default="0", nullable=False),
     sa.PrimaryKeyConstraint("show", name=op.f("pk_feeds"))
     )
     op.create_table("jobs",
