@@ -1,11 +1,16 @@
 """HTTP over connections of which some are slow, and some are held open on purpose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from audiopub.errors import ConfigInvalid
 
 _GRACE = 5
 """Seconds that downloads are given when the server is stopped."""
@@ -32,6 +37,33 @@ def run(app: ASGIApp, host: str, port: int, *, started: Callable[[int], None]) -
         if isinstance(exit_.__context__, OSError):
             raise exit_.__context__ from None
         raise
+
+
+@contextmanager
+def beside(app: ASGIApp, host: str, port: int) -> Iterator[int]:
+    """Serve an application in a thread of its own for a while; give the port.
+
+    Raises:
+        ConfigInvalid: the address is taken, or is none of this machine's.
+    """
+    started: Future[int] = Future()
+    config = Config(app, host, port, http=LimitedProtocol, ws="none", lifespan="off", log_level="warning", access_log=False, server_header=False)
+    server = _Announced(config, started.set_result)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+
+    def serve() -> None:
+        try:
+            server.run()
+        except SystemExit:
+            started.set_exception(ConfigInvalid("config.bad_setting", key="--metrics", value=f"{host}:{port}", reason="bind"))
+
+    thread = Thread(target=serve, daemon=True, name="web")
+    thread.start()
+    try:
+        yield started.result()
+    finally:
+        server.should_exit = True
+        thread.join(_GRACE)
 
 
 class LimitedProtocol(H11Protocol):

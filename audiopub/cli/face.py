@@ -112,7 +112,20 @@ def as_json(document: object) -> None:
 
 def run(command: click.Command, arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line to its exit."""
-    sys.exit(exit_code_of(command, arguments))
+    code = exit_code_of(command, arguments)
+    if _at_once:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+_at_once: list[bool] = []
+
+
+def end_at_once() -> None:
+    """Let the process end without waiting for its threads: some of a worker's stand still for good, so that another goes on where they were."""
+    _at_once.append(True)
 
 
 def exit_code_of(command: click.Command, arguments: Sequence[str] | None = None) -> int:

@@ -46,7 +46,8 @@ def add(sources: tuple[str, ...], show: str | None, *, watch: bool, json_: bool,
         raise click.UsageError(say("usage.one_source"))
     settings = Settings.read(feeds=flags["feeds"])
     found = find_show(settings.feeds, show)
-    wish = Wish(title=flags["title"], source_id=flags["source_id"], accept=frozenset(flags["accept"]), not_before=moment(flags["not_before"]) if flags["not_before"] else None)
+    later = moment(flags["not_before"]) if flags["not_before"] else None
+    wish = Wish(title=flags["title"], source_id=flags["source_id"], accept=frozenset(flags["accept"]), not_before=later)
     now = datetime.fromisoformat(flags["now"]) if flags["now"] else datetime.now(VIETNAM)
     added = [submit_article(settings, found, source, wish, by=who(flags["by"]), now=now, standard_input=sys.stdin.buffer.read) for source in sources]
     if json_:

@@ -60,8 +60,8 @@ def _done(settings: Any, ids: Sequence[str], slots: int | None, *, json_: bool) 
     """Wait until nights have ended; where nobody works, do them here."""
     from audiopub.cli.job_bars import shown
     from audiopub.cli.jobs_command import changes
-    from audiopub.cli.worker_command import stopping
-    from audiopub.workshop.service import Wishes, store_of, worker, workers_alive
+    from audiopub.cli.worker_command import stopping, worked
+    from audiopub.workshop.service import Wishes, store_of, workers_alive
 
     store = store_of(settings)
 
@@ -77,8 +77,7 @@ def _done(settings: Any, ids: Sequence[str], slots: int | None, *, json_: bool) 
             return
         stop = stopping()
         told = _Teller(store, ids, show)
-        with worker(settings, Wishes(slots=slots)) as made:
-            made.work(lambda: stop() or told.is_over())
+        worked(settings, Wishes(slots=slots), lambda: stop() or told.is_over(), quiet=True)
 
 
 class _Teller:
@@ -111,7 +110,8 @@ def _tell(settings: Any, found: Sequence[Any], *, json_: bool, detach: bool) -> 
         as_json({"nights": [plain_job(job) for job in found]})
     else:
         for job in found:
-            click.echo(say("night.put_up", show=job.order.show, id=job.id) if detach else say("night.ended", show=job.order.show, state=say(f"job.state_{job.state.value}")))
+            ended = say("night.ended", show=job.order.show, state=say(f"job.state_{job.state.value}"))
+            click.echo(say("night.put_up", show=job.order.show, id=job.id) if detach else ended)
             if why := reason(job):
                 click.echo(f"  {why}", err=True)
     if detach or not any(codes):

@@ -152,9 +152,7 @@ def _one_plan(studio: Studio, gathered: Gathered, flags: dict[str, Any]) -> Resu
 
 def _wish(flags: dict[str, Any]) -> Wish:
     when = flags["not_before"]
-    return Wish(
-        title=flags["title"], source_id=flags["source_id"], accept=frozenset(flags["accept"]), by=flags["by"] or "", not_before=moment(when) if when else None
-    )
+    return Wish(title=flags["title"], source_id=flags["source_id"], accept=frozenset(flags["accept"]), by=flags["by"] or "", not_before=moment(when) if when else None)
 
 
 def moment(text: str) -> datetime:

@@ -2,35 +2,81 @@
 
 import signal
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from audiopub.cli.face import Command, as_json, option, say
+from audiopub.cli.face import Command, as_json, end_at_once, option, say
+
+if TYPE_CHECKING:
+    from audiopub.config import Settings
+    from audiopub.jobs.worker import Worker
+    from audiopub.workshop.service import Wishes
+
+_SUPERSEDED = 75
 
 
 @click.command(cls=Command, help="help.worker")
 @option("--jobs", "-j", type=click.IntRange(1, 64), help="help.worker_jobs")
 @option("--until-idle", is_flag=True, help="help.until_idle")
+@option("--metrics", help="help.worker_metrics")
 @option("--json", "json_", is_flag=True, help="help.json")
-def worker(jobs: int | None, *, until_idle: bool, json_: bool) -> int:
+def worker(jobs: int | None, metrics: str | None, *, until_idle: bool, json_: bool) -> int:
     """Work until stopped, or until nothing is left to do."""
     from audiopub.config import Settings
     from audiopub.jobs import OPEN
     from audiopub.workshop.service import Wishes, store_of
-    from audiopub.workshop.service import worker as launched
 
     settings = Settings.read()
     store = store_of(settings)
     stop = stopping()
-    with launched(settings, Wishes(slots=jobs)) as made:
-        if json_:
-            as_json({"worker": made.name})
-        else:
-            click.echo(say("say.worker_ready", name=made.name), err=True)
-        made.work(lambda: stop() or (until_idle and not store.jobs(states=OPEN, limit=1)))
-    return 0
+    with _measured(settings, metrics):
+        return worked(settings, Wishes(slots=jobs), lambda: stop() or (until_idle and not store.jobs(states=OPEN, limit=1)), json_=json_)
+
+
+def worked(settings: "Settings", wishes: "Wishes", until: Callable[[], bool], *, json_: bool = False, quiet: bool = False) -> int:
+    """Be this machine's worker until something is so, and give the exit code: 75 where others took it for dead and do its jobs."""
+    from audiopub.adapters.service_notify import Supervisor
+    from audiopub.jobs.worker import Superseded
+    from audiopub.workshop.service import worker as launched
+
+    supervisor, code = Supervisor.named(), 0
+    made: Worker | None = None
+    try:
+        with launched(settings, wishes) as made:
+            if json_ and not quiet:
+                as_json({"worker": made.name})
+            elif not quiet:
+                click.echo(say("say.worker_ready", name=made.name), err=True)
+            supervisor.ready()
+            made.work(until, alive=supervisor.alive)
+            supervisor.stopping()
+    except Superseded:
+        click.echo(say("again.superseded"), err=True)
+        code = _SUPERSEDED
+    if made is not None and made.stands_still:
+        end_at_once()
+    return code
+
+
+@contextmanager
+def _measured(settings: "Settings", address: str | None) -> Iterator[None]:
+    """Answer at ``/metrics`` of an address meanwhile."""
+    if not address:
+        yield
+        return
+    from audiopub.adapters.metrics import metrics_app
+    from audiopub.adapters.sql import Database
+    from audiopub.adapters.web_server import beside
+    from audiopub.bootstrap import database
+
+    host, _, port = address.rpartition(":")
+    if not port.isdigit():
+        raise click.UsageError(say("usage.bad_address", value=address))
+    with beside(metrics_app(Database(database(settings).url, patience=5.0)), host or "127.0.0.1", int(port)):
+        yield
 
 
 def stopping() -> Callable[[], bool]:

@@ -35,6 +35,15 @@ class Settings:
     min_free: float = 200.0
     """Megabytes of the disk below which no job is begun."""
 
+    ping_url: str = ""
+    """Address of a monitor that is told when a night begins and ends, ``{show}`` in it the show; empty for none."""
+
+    nightly_at: str = ""
+    """Time of day in Vietnam, ``02:00``, at which workers begin the night of every show by themselves; empty for never."""
+
+    traces: str = ""
+    """Address of an OpenTelemetry collector; empty for none."""
+
     patience: float = 60.0
     """Seconds to wait for an episode or a feed that somebody else is at."""
 
@@ -82,6 +91,9 @@ class Settings:
             ("db", _database),
             ("worker", str),
             ("min_free", _positive),
+            ("ping_url", _web_address),
+            ("nightly_at", _time_of_day),
+            ("traces", _web_address),
             ("patience", _positive),
             ("rules", Path),
             ("voices", Path),
@@ -127,6 +139,20 @@ def _positive(text: str) -> float:
         msg = "must be a number more than 0"
         raise ValueError(msg)
     return value
+
+
+def _web_address(text: str) -> str:
+    if not re.fullmatch(r"https?://[!-~]+", text):
+        msg = "https://…"
+        raise ValueError(msg)
+    return text
+
+
+def _time_of_day(text: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        msg = "02:00"
+        raise ValueError(msg)
+    return text
 
 
 def _database(text: str) -> str:

@@ -54,6 +54,7 @@ _PITCH_USUAL = 45
 _PITCH_RANGE = 55
 _HIGHEST_PITCH = 99
 _SEED = 1
+_FOLDER = "audiopub-espeak-"
 _MOST_COPIES = 4
 _WORD, _NO_MORE = 1, 0
 _EMPTY = EngineSettings()
@@ -157,6 +158,14 @@ def _copies() -> int:
     return min(_MOST_COPIES, usable)
 
 
+def _sweep() -> None:
+    """Remove the copies of processes that were killed before they could do so themselves."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
+        pid = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if pid.isdigit() and Path("/proc/self").exists() and not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @cache
 def _shelf() -> "queue.SimpleQueue[str]":
     """Give the library's file and copies of it; who takes one speaks alone through it until it is put back."""
@@ -164,7 +173,8 @@ def _shelf() -> "queue.SimpleQueue[str]":
     shelf: queue.SimpleQueue[str] = queue.SimpleQueue()
     shelf.put(str(path))
     if _copies() > 1:
-        folder = tempfile.mkdtemp(prefix="audiopub-espeak-")
+        _sweep()
+        folder = tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         for number in range(1, _copies()):
             shelf.put(shutil.copy(path, str(Path(folder) / f"{number}{path.suffix}")))

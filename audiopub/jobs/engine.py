@@ -17,6 +17,7 @@ from dbos import DBOS, DBOSConfig
 from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
 
+from audiopub.errors import ConfigInvalid
 from audiopub.jobs.engine_port import Workflow
 from audiopub.jobs.model import Job, Queue
 
@@ -51,6 +52,7 @@ class Engine:
         self._url, self._worker, self._slots = url, worker, slots
         self._traces = traces
         self._running: set[str] = set()
+        self._abandoned = False
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._workflows = workflows
@@ -58,7 +60,10 @@ class Engine:
     def launch(self) -> None:
         """Begin to run workflows."""
         logging.getLogger("dbos").setLevel(logging.WARNING)
-        DBOS(config=self._config())
+        try:
+            DBOS(config=self._config())
+        except ModuleNotFoundError as error:
+            raise ConfigInvalid("config.no_extra", what="AUDIOPUB_TRACES", extra="otel") from error
         for name, workflow in self._workflows.items():
             DBOS.workflow(name=name, max_recovery_attempts=_RECOVERIES)(self._runnable(workflow))
         DBOS.launch()
@@ -112,9 +117,10 @@ class Engine:
         self._stopping.set()
 
     @property
-    def is_halting(self) -> bool:
-        """Tell whether this process wants to end."""
-        return self._stopping.is_set()
+    def has_abandoned(self) -> bool:
+        """Tell whether threads stand still here for good: such a process does not end by itself."""
+        with self._lock:
+            return self._abandoned
 
     def close(self) -> None:
         """End the engine."""
@@ -142,6 +148,7 @@ class Engine:
         """Stop a run here without an end."""
         with self._lock:
             self._running.discard(workflow_id)
+            self._abandoned = True
         while True:
             threading.Event().wait()
 
@@ -155,6 +162,7 @@ class Engine:
         if self._traces:
             config["enable_otlp"] = True
             config["otlp_traces_endpoints"] = [self._traces]
+            config["otel_attribute_format"] = "semconv"
         return config
 
 

@@ -38,7 +38,9 @@ class JobStore(Protocol):
     def get(self, job_id: str) -> Job | None:
         """Give a job; None where there is none."""
 
-    def jobs(self, *, states: Iterable[JobState] = (), kinds: Iterable[Kind] = (), show: str = "", parent: str = "", limit: int = 0, newest: bool = True) -> tuple[Job, ...]:
+    def jobs(
+        self, *, states: Iterable[JobState] = (), kinds: Iterable[Kind] = (), show: str = "", parent: str = "", limit: int = 0, newest: bool = True
+    ) -> tuple[Job, ...]:
         """List jobs.
 
         Args:

@@ -57,7 +57,7 @@ class Superseded(Exception):
 class Worker:
     """Does what is in the job store until it is told to stop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all of it is one thing: what a worker is made of
         self, name: str, engine: Engine, store: JobStore, fleet: Fleet, chores: Sequence[Chore] = (), *, alone: bool, room: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep, host: str = "",
     ) -> None:  # fmt: skip
@@ -83,19 +83,22 @@ class Worker:
             Chore(name="find lost", every=5.0, work=self._find_lost), Chore(name="find forgotten", every=10.0, work=self._find_forgotten),
         )  # fmt: skip
         self._chores = (*own, *chores)
-        self._due = dict.fromkeys((chore.name for chore in self._chores), 0.0)
+        self._due: dict[str, float] = {}
 
-    def work(self, until: Callable[[], bool]) -> None:
+    def work(self, until: Callable[[], bool], alive: Callable[[], object] = lambda: None) -> None:
         """Work until something is so.
 
         Args:
             until: asked several times a second.
+            alive: called every few seconds, as long as work goes on.
 
         Raises:
             Superseded: others do its jobs by now.
         """
+        chores = (*self._chores, Chore(name="alive", every=TERM / 3, work=alive))
+        self._due = dict.fromkeys((chore.name for chore in chores), 0.0)
         while not until():
-            for chore in self._chores:
+            for chore in chores:
                 if self._clock() >= self._due[chore.name]:
                     self._try(chore)
                     self._due[chore.name] = self._clock() + chore.every
@@ -120,6 +123,13 @@ class Worker:
             self._fleet.leave(self.name)
         except AudiopubError as error:
             _LOG.warning("%s", error)
+        if not self.stands_still:
+            self._engine.close()
+
+    @property
+    def stands_still(self) -> bool:
+        """Tell whether threads stand still in this process for good, so that it does not end by itself."""
+        return bool(self._engine.busy) or self._engine.has_abandoned
 
     def _try(self, chore: Chore) -> None:
         try:
@@ -128,7 +138,7 @@ class Worker:
             _LOG.warning("%s: %s", chore.name, error)
         except Superseded:
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001  a worker that ends for one broken chore does nothing any more
             _LOG.exception("%s", chore.name)
 
     def _send(self) -> None:

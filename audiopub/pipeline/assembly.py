@@ -34,6 +34,9 @@ class SoundLost(EngineUnavailable):
     made = 0
     """Segments that were spoken before it was noticed."""
 
+    keys: tuple[str, ...] = ()
+    """Of all the episode's sounds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Assembly:

@@ -1,7 +1,7 @@
 """The use case: an article in, an episode and a feed out."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
@@ -110,7 +110,14 @@ def _made(studio: Studio, work: Prepared, still: Still, progress: Progress) -> R
             told = replace(told, made=told.made + lost.made)
             if attempt == _ATTEMPTS - 1:
                 raise
+            _look_through(studio, lost.keys)
     return told
+
+
+def _look_through(studio: Studio, keys: Sequence[str]) -> None:
+    """Read all of an episode's sounds: whatever else is damaged goes now, and is said again in the same attempt."""
+    for key in keys:
+        studio.cache.get(key)
 
 
 def _left_alone(work: Prepared) -> Result | None:
@@ -138,7 +145,7 @@ def _spoken(studio: Studio, work: Prepared, unchanged: Result, wording: str, pro
     try:
         episode = _produced(studio, work, narration, begun, progress, still)
     except SoundLost as lost:
-        lost.made = narration.made
+        lost.made, lost.keys = narration.made, narration.keys
         raise
     held = episode.state is State.EMBARGOED
     return replace(told, outcome=Outcome.EMBARGOED if held else Outcome.UPDATED if present else Outcome.PUBLISHED, episode=episode)

@@ -142,5 +142,3 @@ class Feeds:
         for slug, number in wanted.items():
             feeds.written(slug, number, took)
         return rebuilt
-
-

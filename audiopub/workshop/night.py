@@ -2,16 +2,21 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from audiopub.adapters.ping import Ping
 from audiopub.bootstrap import bulletin_plan
 from audiopub.config import Show
 from audiopub.errors import AudiopubError
-from audiopub.jobs import Job, Kind, Order, Queue
+from audiopub.jobs import Job, JobState, Kind, Order, Queue
 from audiopub.jobs.report import Line, Report
+from audiopub.jobs.report_json import plain
+from audiopub.jobs.report_page import page
+from audiopub.jobs.report_text import text
 from audiopub.jobs.runner import Plain
+from audiopub.jobs.verdict import exit_code
 from audiopub.newsroom import heal_bulletins
 from audiopub.pipeline import Progress, Studio, Wish, bulletin, standing
 from audiopub.publish.store import Store
@@ -49,6 +54,7 @@ class Nights:
 
     def listed(self, job: Job) -> Plain:
         """Give what a show's sources list."""
+        self._ping(job).started()
         show, _ = self._tools.shows.get(job.order.show)
         entries: dict[str, dict[str, str]] = {}
         failures: list[Plain] = []
@@ -68,8 +74,8 @@ class Nights:
     def take_listed(self, job: Job, entry: Plain, place: int) -> Plain:
         """Look at one entry, and put up a job for it where there is something to do."""
         _, made = self._tools.shows.get(job.order.show)
-        page = self._tools.sources.listed(entry["name"])
-        work = self._articles.read(made, job, page, _quiet)
+        found_page = self._tools.sources.listed(entry["name"])
+        work = self._articles.read(made, job, found_page, _quiet)
         found = standing(made, work)
         if found is not None:
             return plain_result(found, job.order.now)
@@ -77,7 +83,7 @@ class Nights:
         identity, twin = self._articles.claimed(made, work, order.key)
         if twin:
             return {"outcome": "twin", "title": work.article.title, "id": identity}
-        child, _ = self._tools.jobs.submit(_with(order, page=self._tools.inbox.put(page), identity=identity), again=True)
+        child, _ = self._tools.jobs.submit(_with(order, page=self._tools.inbox.put(found_page), identity=identity), again=True)
         return {"outcome": "queued", "job": child.id, "title": work.article.title}
 
     def close(self, job: Job, progress: Progress) -> Plain:
@@ -106,12 +112,24 @@ class Nights:
         report = Report(
             show=show.slug, title=show.file.title, date=job.order.source, lines=tuple(map(self._told, lines)), bulletins=tuple(map(_line, closed.get("bulletins", ()))),
             feed_changed=bool(closed.get("feed_changed")), missing=tuple(closed.get("missing", ())), failures=tuple(failures), began_ms=present.started,
-            ended_ms=self._tools.jobs.clock(), requests=_grown("requests", before, after), throttled=_grown("throttled", before, after),
+            ended_ms=self._tools.jobs.clock(), oldest_waiting_ms=self._oldest(), requests=_grown("requests", before, after), throttled=_grown("throttled", before, after),
         )  # fmt: skip
-        key = f"reports/{show.slug or '_'}/{job.order.source}"
-        self._archive.put(f"{key}.json", json.dumps(asdict(report), ensure_ascii=False, indent=1).encode())
+        key, code = report_key(show.slug, job.order.source), exit_code(report)
+        self._archive.put(f"{key}.json", json.dumps(plain(report, "vi"), ensure_ascii=False, indent=1).encode())
+        self._archive.put(f"{key}.txt", text(report, "vi").encode())
+        self._archive.put(f"{key}.html", page(report, "vi").encode())
+        ping = self._ping(job)
+        (ping.failed if code else ping.succeeded)(text(report, "vi"))
         counts = {name: report.count(name) for name in _COUNTED if report.count(name)}
-        return {"outcome": "done", "found": report.found, **counts, "exit_code": 0, "report": f"{key}.json", "feed_changed": report.feed_changed}
+        return {"outcome": "done", "found": report.found, **counts, "exit_code": code, "report": f"{key}.json", "feed_changed": report.feed_changed}
+
+    def _ping(self, job: Job) -> Ping:
+        return Ping(self._tools.settings.ping_url.replace("{show}", job.order.show), job.workflow)
+
+    def _oldest(self) -> int:
+        """Give how long the job has waited that waits longest, in milliseconds."""
+        waiting = self._tools.jobs.jobs(states=(JobState.QUEUED,), newest=False, limit=1)
+        return self._tools.jobs.clock() - waiting[0].asked if waiting else 0
 
     def _told(self, line: Plain) -> Line:
         job = self._tools.jobs.get(line["job"]) if "job" in line else None
@@ -123,6 +141,11 @@ class Nights:
 
 def _address(name: str) -> str:
     return tidied(name) if is_web(name) else name
+
+
+def report_key(show: str, date: str) -> str:
+    """Give the beginning of the keys of a night's report in the archive: ``.json``, ``.txt`` and ``.html`` follow."""
+    return f"reports/{show or '_'}/{date}"
 
 
 def _with(order: Order, *, page: str, identity: str) -> Order:

@@ -40,5 +40,6 @@ def plain_result(result: Result, now: datetime) -> dict[str, Any]:
         "refused": dict(result.refused),
     }  # fmt: skip
     if episode:
-        said |= {"id": episode.id, "revision": episode.revision, "duration_ms": episode.duration, "voice": episode.voice, "fallback": episode.fallback, "audio": episode.audio}
+        said |= {"id": episode.id, "revision": episode.revision, "duration_ms": episode.duration, "audio": episode.audio}
+        said |= {"voice": episode.voice, "fallback": episode.fallback}
     return said

@@ -42,6 +42,9 @@ _SHARE = 20
 _KEPT_DAYS = 90
 """For which the engine's records of what has ended are kept, and pages in the inbox."""
 
+_LATEST = timedelta(hours=12)
+"""After its time, within which a night is still begun: the machine was off."""
+
 _PATIENCE = 75.0
 """Seconds that a step may take to come to its end when the worker is told to stop; a systemd unit gives it 90."""
 
@@ -97,10 +100,8 @@ def night_shows(settings: Settings, named: Sequence[str]) -> tuple[str, ...]:
     Raises:
         ConfigInvalid: there is no such show, its file cannot be used, or nothing is to be done for it.
     """
-    if named:
-        found = [find_show(settings.feeds, slug) for slug in dict.fromkeys(named)]
-    else:
-        found = [read_show(path) for path in sorted(settings.feeds.glob("*.toml"))]
+    asked = [find_show(settings.feeds, slug) for slug in dict.fromkeys(named)]
+    found = asked or [read_show(path) for path in sorted(settings.feeds.glob("*.toml"))]
     busy = [show for show in found if show.file.sources or show.file.bulletin]
     if not busy or (named and len(busy) < len(found)):
         idle = next((show for show in found if show not in busy), None)
@@ -138,6 +139,7 @@ def worker(settings: Settings, wishes: Wishes) -> Iterator[Worker]:
         slots = wishes.slots or usable_cores()
         engine = Engine(
             engine_url(settings), name, workflows(Runner(store, name), desk), {Queue.EDITOR: 1, Queue.FEED: 1, Queue.NIGHTLY: slots, Queue.NIGHTS: 50},
+            traces=settings.traces,
         )  # fmt: skip
         fleet.join(name, platform.node(), os.getpid(), __version__)
         ending.callback(fleet.leave, name)
@@ -174,6 +176,7 @@ def chores(settings: Settings, tools: Tools) -> tuple[Chore, ...]:
     return (
         Chore(name="feeds behind", every=1.0, work=lambda: _write_behind(tools)),
         Chore(name="embargoes", every=20.0, work=lambda: _end_embargoes(tools)),
+        Chore(name="nights", every=20.0, work=lambda: _begin_nights(settings, tools.now())),
         Chore(name="old pages", every=6 * 3600.0, work=lambda: tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS))),
     )
 
@@ -189,6 +192,18 @@ def _write_behind(tools: Tools) -> None:
         nights = tools.jobs.jobs(states=OPEN, kinds=(Kind.NIGHTLY,), show=slug, limit=1)
         if not nights or age > _SHARE * max(took, 1.0):
             tools.jobs.submit(publish_order(slug, tools.now()), again=True)
+
+
+def _begin_nights(settings: Settings, now: datetime) -> None:
+    """Begin the nights whose time has come; one that somebody else began, or that is long past, is left alone."""
+    here = now.astimezone(VIETNAM)
+    if not settings.nightly_at:
+        return
+    hour, minute = map(int, settings.nightly_at.split(":"))
+    due = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if due <= here < due + _LATEST:
+        for slug in night_shows(settings, ()):
+            submit_night(settings, slug, f"{here:%Y-%m-%d}", here, {}, by="")
 
 
 def _end_embargoes(tools: Tools) -> None:

@@ -1,6 +1,5 @@
 """The workers that share a database: who is alive, by its clock, and who may take over what a dead one was at."""
 
-
 from sqlalchemy import and_, or_, select, update
 
 from audiopub.adapters.sql.database import Database

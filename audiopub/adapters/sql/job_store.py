@@ -50,7 +50,9 @@ class SqlJobStore:
         """Give a job."""
         return self._database.read(lambda connection: _found(connection, job_id))
 
-    def jobs(self, *, states: Iterable[JobState] = (), kinds: Iterable[Kind] = (), show: str = "", parent: str = "", limit: int = 0, newest: bool = True) -> tuple[Job, ...]:
+    def jobs(
+        self, *, states: Iterable[JobState] = (), kinds: Iterable[Kind] = (), show: str = "", parent: str = "", limit: int = 0, newest: bool = True
+    ) -> tuple[Job, ...]:
         """List jobs."""
         wanted = select(jobs)
         if chosen := [state.value for state in states]:
