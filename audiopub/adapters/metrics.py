@@ -7,7 +7,6 @@ from anyio.to_thread import run_sync
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -86,11 +85,6 @@ def metrics_route(database: Database) -> Route:
         return Response(body, headers={"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"})
 
     return Route("/metrics", answer, methods=["GET"])
-
-
-def metrics_app(database: Database) -> Starlette:
-    """Make an ASGI application that answers ``/metrics`` and nothing else."""
-    return Starlette(routes=[metrics_route(database)])
 
 
 def _jobs(found: Figures) -> Iterator[Metric]:

@@ -84,20 +84,18 @@ class _Teller:
     """Shows what changed, and tells whether all is over, each time it is asked."""
 
     def __init__(self, store: Any, ids: Sequence[str], show: Any) -> None:
-        from audiopub.jobs.events import follow
+        from audiopub.jobs.events import Changes
 
         self._store, self._ids, self._show = store, set(ids), show
-        self._changes = follow(store, store.clock() - 60_000, lambda: False)
-        self._since, self._looked = store.clock(), 0.0
+        self._changes, self._looked = Changes(store, store.clock()), 0.0
 
     def is_over(self) -> bool:
         if time.monotonic() - self._looked < _LOOK:
             return False
         self._looked = time.monotonic()
-        for job in self._store.changes(self._since):
+        for job in self._changes.new():
             if job.id in self._ids or job.order.parent in self._ids:
                 self._show(job)
-            self._since = max(self._since, job.changed + 1)
         return all(job is None or job.is_over for job in map(self._store.get, self._ids))
 
 

@@ -1,9 +1,9 @@
 """``audiopub serve``: the output folder on an address."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,24 +18,61 @@ if TYPE_CHECKING:
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @option("--host", default="127.0.0.1", show_default=True, help="help.host")
 @option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="help.port")
+@option("--no-worker", is_flag=True, help="help.no_worker")
+@option("--jobs", "-j", type=click.IntRange(1, 64), help="help.worker_jobs")
+@option("--metrics", help="help.worker_metrics")
 @option("--access-log", type=click.Path(path_type=Path, dir_okay=False), help="help.access_log")
 @option("--json", "json_", is_flag=True, help="help.json")
-def serve(folder: Path | None, host: str, port: int, access_log: Path | None, *, json_: bool) -> None:
-    """Serve until stopped."""
+def serve(folder: Path | None, host: str, port: int, access_log: Path | None, **flags: Any) -> int:
+    """Serve until stopped, and do what is in the queues meanwhile; a folder that is named is only served."""
     from audiopub.adapters.access_log import logged
     from audiopub.adapters.static_site import static_site
     from audiopub.adapters.web_server import run
     from audiopub.config import Settings
 
-    root = folder or Settings.read().output
+    json_ = flags["json_"]
+    settings = Settings.read()
+    root = folder or settings.output
+    alone = folder is not None or flags["no_worker"]
+    if not alone:
+        root.mkdir(parents=True, exist_ok=True)
     if not root.is_dir():
         raise ConfigInvalid("config.no_folder", path=root)
-    with _log(access_log) as log:
+    with _log(access_log) as log, _measured(settings, flags["metrics"]), nullcontext() if alone else _working(settings, flags["jobs"]):
         app = logged(static_site(root), log) if log else static_site(root)
         try:
             run(app, host, port, started=lambda found: _announce(root, f"http://{f'[{host}]' if ':' in host else host}:{found}", json_=json_))
         except OSError as error:
             raise ConfigInvalid("config.bad_setting", key="--port", value=port, reason=error.strerror) from error
+    return 0
+
+
+def _measured(settings: Any, address: str | None) -> Any:
+    from audiopub.cli.worker_command import measured
+
+    return measured(settings, address)
+
+
+@contextmanager
+def _working(settings: Any, slots: int | None) -> Iterator[None]:
+    """Be a worker in a thread beside; where another has this machine's jobs already, only say so."""
+    from audiopub.cli.face import end_at_once
+    from audiopub.errors import TryAgain
+    from audiopub.workshop.service import Wishes, in_background
+
+    with ExitStack() as stack:
+        try:
+            made = stack.enter_context(in_background(settings, Wishes(slots=slots)))
+        except TryAgain as error:
+            if error.code != "again.locked":
+                raise
+            click.echo(say("say.worker_elsewhere"), err=True)
+            yield
+            return
+        click.echo(say("say.worker_ready", name=made.name), err=True)
+        yield
+    if made.stands_still:
+        end_at_once()
 
 
 @contextmanager

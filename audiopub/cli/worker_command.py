@@ -32,7 +32,7 @@ def worker(jobs: int | None, metrics: str | None, *, until_idle: bool, json_: bo
     settings = Settings.read()
     store = store_of(settings)
     stop = stopping()
-    with _measured(settings, metrics):
+    with measured(settings, metrics):
         return worked(settings, Wishes(slots=jobs), lambda: stop() or (until_idle and not store.jobs(states=OPEN, limit=1)), json_=json_)
 
 
@@ -62,20 +62,20 @@ def worked(settings: "Settings", wishes: "Wishes", until: Callable[[], bool], *,
 
 
 @contextmanager
-def _measured(settings: "Settings", address: str | None) -> Iterator[None]:
-    """Answer at ``/metrics`` of an address meanwhile."""
+def measured(settings: "Settings", address: str | None) -> Iterator[None]:
+    """Answer meanwhile at an address what operators ask: ``/metrics``, ``/health``, ``/jobs``, ``/jobs/events``."""
     if not address:
         yield
         return
-    from audiopub.adapters.metrics import metrics_app
     from audiopub.adapters.sql import Database
+    from audiopub.adapters.status_site import status_site
     from audiopub.adapters.web_server import beside
     from audiopub.bootstrap import database
 
     host, _, port = address.rpartition(":")
     if not port.isdigit():
         raise click.UsageError(say("usage.bad_address", value=address))
-    with beside(metrics_app(Database(database(settings).url, patience=5.0)), host or "127.0.0.1", int(port)):
+    with beside(status_site(Database(database(settings).url, patience=5.0), host), host or "127.0.0.1", int(port)):
         yield
 
 

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import platform
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from audiopub.config import Settings, Show, find_show, read_show
 from audiopub.errors import AudiopubError, ConfigInvalid
 from audiopub.jobs import OPEN, Job, Kind, Order, Queue
 from audiopub.jobs.runner import Runner
-from audiopub.jobs.worker import TERM, Chore, Worker
+from audiopub.jobs.worker import TERM, Chore, Superseded, Worker
 from audiopub.pipeline import Wish, overdue
 from audiopub.source.address import is_web, tidied
 from audiopub.sources import Sources
@@ -147,6 +148,33 @@ def worker(settings: Settings, wishes: Wishes) -> Iterator[Worker]:
         made = Worker(name, engine, store, fleet, chores(settings, tools), alone=found.is_local, room=lambda: has_room(settings), host=platform.node())
         yield made
         made.stop(_PATIENCE)
+
+
+@contextmanager
+def in_background(settings: Settings, wishes: Wishes) -> Iterator[Worker]:
+    """Be a worker in a thread of its own for a while. Where others take it for dead, the process ends: it must not go on as if it were alive.
+
+    Raises:
+        TryAgain: another worker runs here on the same database file.
+        ConfigInvalid: a setting cannot be used.
+    """
+    stop = threading.Event()
+    with worker(settings, wishes) as made:
+
+        def work() -> None:
+            try:
+                made.work(stop.is_set)
+            except Superseded:
+                _LOG.error("%s is superseded", made.name)
+                os._exit(75)
+
+        thread = threading.Thread(target=work, name="worker", daemon=True)
+        thread.start()
+        try:
+            yield made
+        finally:
+            stop.set()
+            thread.join(TERM)
 
 
 def tools_of(settings: Settings, now: Callable[[], datetime]) -> Tools:
