@@ -114,7 +114,7 @@ class Installation:
 
     def order(self, source: str, now: datetime, *more: str, show: str = SHOW) -> str:
         """Order one article, as an editor does; when this returns, it is acknowledged. Give what is printed."""
-        return self.run("jobs", "add", show, source, "--now", now.isoformat(), *more)
+        return self.run("jobs", "add", source, "--show", show, "--now", now.isoformat(), *more)
 
     def rows(self, table: Table = jobs, *where: ColumnElement[bool]) -> list[dict[str, Any]]:
         """Give rows of a table as they are at this moment; none where there is no database yet.
