@@ -104,6 +104,8 @@ def upgrade() -> None:
     sa.Column('next', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
     sa.Column('until', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('trial', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('why', sa.String(length=20), server_default='ok', nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_rates'))
     )
     op.create_table('workers',
