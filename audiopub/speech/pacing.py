@@ -20,7 +20,7 @@ _STEP = 500
 _TOO_LATE = LATE // 2
 """Milliseconds after its moment at which a turn is given up for another; the rest of what is allowed is the way to the service."""
 
-_LATE_TURNS = 3
+_LATE_TURNS = 20
 """That are given up before a request goes all the same: on a machine this busy they are all late alike."""
 
 _THROTTLED_ATTEMPTS = 8
