@@ -101,4 +101,5 @@ def _translated(error: Exception) -> EngineUnavailable:
     answer: Any = getattr(error, "rsp", None)
     if answer is not None and answer.status_code == TOO_MANY:
         return throttled(GttsEngine.service, answer.headers.get("Retry-After"))
-    return EngineUnavailable("speech.unavailable", engine="gtts", reason=str(error))
+    why = error.__context__ if answer is None and error.__context__ else error  # gTTS says "Failed to connect" of whatever it did not get whole
+    return EngineUnavailable("speech.unavailable", engine="gtts", reason=str(why))
