@@ -241,13 +241,13 @@ def _counters(where: "Database") -> "Counters":
     from audiopub.adapters.sql.counters import Counters
 
     made = Counters(where)
-
-    @atexit.register
-    def _flushed() -> None:
-        with contextlib.suppress(AudiopubError):
-            made.flush()
-
+    atexit.register(_written, made)
     return made
+
+
+def _written(made: "Counters") -> None:
+    with contextlib.suppress(AudiopubError):
+        made.flush()
 
 
 Count = Callable[[str, Went], None]

@@ -49,7 +49,7 @@ class SimulatedTime:
         self._until(ticket)
         try:
             work()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  it is raised where all are waited for
             self._failures.append(error)
         with self._changed:
             self._wake_next()

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 def programs() -> Path | None:
@@ -23,12 +24,11 @@ def small_postgres() -> Iterator[str]:
     assert found is not None
     owner = _owner()
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as home:
-        os.chmod(home, 0o700)
         os.chown(home, owner.pw_uid, owner.pw_gid)
 
         def run(program: str, *arguments: str) -> None:
-            how = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-            subprocess.run([found / program, *arguments], check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=home, **how)
+            identity: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+            subprocess.run([found / program, *arguments], check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=home, **identity)
 
         data = f"{home}/data"
         run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8")

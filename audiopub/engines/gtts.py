@@ -46,6 +46,7 @@ class GttsEngine:
         if voice not in {None, "vi"}:
             raise EngineUnknown("speech.unknown_voice", engine="gtts", voice=voice, known="vi")
         self._timeout = settings.timeout
+        _client()  # a request whose turn has come is not to wait for imports
 
     @classmethod
     def voices(cls, settings: EngineSettings = _EMPTY) -> tuple[Voice, ...]:

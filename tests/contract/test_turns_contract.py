@@ -401,7 +401,12 @@ def test_what_cannot_be_written_is_kept(tmp_path: Path) -> None:
 def test_additions_of_many_threads_are_all_counted(database: Database) -> None:
     """None is lost between threads that add and one that writes."""
     counting = Counters(database, Later())
-    threads = [threading.Thread(target=lambda: [counting.add("n") for _ in range(500)]) for _ in range(4)]
+
+    def add() -> None:
+        for _ in range(500):
+            counting.add("n")
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):

@@ -1,6 +1,8 @@
 """Google out of order: what the engine says of it, how it is asked again, and who reads the episode then."""
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -18,6 +20,7 @@ from audiopub.speech import Engine, EngineSettings, Narration, VoiceChain, narra
 from audiopub.speech.pacing import Paced, Retrying
 from audiopub.speech.turns import gap_of
 from audiopub.units import Milliseconds
+from tests.conftest import ROOT
 from tests.google_stand_in import RATE, Behaviour, StandIn, dead_proxy, google_stand_in, pieces_of, tone
 
 TIMEOUT = 0.25
@@ -180,6 +183,12 @@ def test_the_time_limit_of_the_settings_reaches_the_client(google: StandIn) -> N
     patient = engine("gtts", Settings(request_timeout=TIMEOUT, requests_a_second=1000.0))
     assert len(patient.speak(SENTENCE)) > RATE  # the second attempt; a client that waits on would meet the end of the stand-in's patience
     assert len(google.texts) == 2
+
+
+def test_a_request_whose_turn_has_come_does_not_wait_for_imports() -> None:
+    """The client is loaded when the voice is made: the first requests of several processes would otherwise come late, and together."""
+    made = "import sys; from audiopub.engines.gtts import GttsEngine; assert 'gtts' not in sys.modules; GttsEngine(); assert 'gtts' in sys.modules"
+    assert subprocess.run([sys.executable, "-c", made], check=False, cwd=ROOT).returncode == 0
 
 
 # One request a chunk
