@@ -17,7 +17,7 @@ from audiopub.audio import Pcm
 from audiopub.engines.silent import SilentEngine
 from audiopub.errors import EngineThrottled, EngineUnavailable
 from audiopub.speech.pacing import Paced
-from audiopub.speech.turns import Turns, gap_of
+from audiopub.speech.turns import BREAKS_AT, Turn, Turns, Went, gap_of
 from tests.simulated_time import SimulatedTime, most_in_a_second
 
 SOUND = SilentEngine().speak("một")
@@ -123,3 +123,34 @@ def test_an_outage_is_asked_about_by_one_at_a_time() -> None:
     assert len(first) <= 5 + 12
     assert len(during) == 4  # after half a minute, one, two and four
     assert min(later - earlier for earlier, later in pairwise(during)) > 30
+
+
+@pytest.mark.parametrize(("takes", "told"), [(2.0, False), (20.0, True)], ids=["soon", "late"])
+def test_the_others_wait_a_little_for_the_one_that_goes_alone(takes: float, told: bool) -> None:
+    """After a break the second that comes waits a few seconds for the first one's answer; where that is good it goes too, where it does not come it is told."""
+    time = SimulatedTime()
+    turns, gone = MemoryTurns(time, gap_of(4)), list[float]()
+
+    class Slow(SilentEngine):
+        def speak(self, utterance: str) -> Pcm:
+            gone.append(time.now)
+            time.sleep(takes)
+            return super().speak(utterance)
+
+    for _ in range(BREAKS_AT):
+        turn = turns.take()
+        assert isinstance(turn, Turn)
+        turns.tell(turn, Went.FAILED)
+    time.now += 30
+    began, heard = time.now, list[EngineThrottled]()
+
+    def ask() -> None:
+        try:
+            Paced(Slow(), turns, sleep=time.sleep, service="Service").speak("một")
+        except EngineThrottled as error:
+            heard.append(error)
+            assert 5 <= time.now - began < 6
+
+    time.run([ask, ask])
+    assert ([error.code for error in heard], len(gone)) == ((["speech.resting"], 1) if told else ([], 2))
+    assert told or gone[1] - gone[0] == pytest.approx(takes, abs=0.6)
