@@ -17,11 +17,13 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
+from urllib.parse import urlsplit
 
 from audiopub.adapters.file_locks import FileLocks
 from audiopub.adapters.files import LocalStore, write_whole
 from audiopub.adapters.heap import give_back
 from audiopub.adapters.lexicon_files import checked_entry, read_entries
+from audiopub.adapters.memory import MemoryCache, MemoryTurns
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.adapters.rule_files import own_rules
 from audiopub.adapters.segment_files import FileCache
@@ -44,11 +46,13 @@ from audiopub.source import Fetcher, Page
 from audiopub.speech import Engine, EngineSettings, SecondVoice, Voice, VoiceChain
 from audiopub.speech.pacing import Bounded, Checked, Paced, Retrying
 from audiopub.speech.registry import engine_class, engine_names, reads_foreign, voice_of
+from audiopub.speech.turns import TurnsOf, Went, gap_of
 from audiopub.units import Hertz, Milliseconds, Samples
 from audiopub.vietnamese import Entry, Foreign, Lexicon, Reading, Scope, merged
 
 if TYPE_CHECKING:
     from audiopub.adapters.sql import Database
+    from audiopub.adapters.sql.counters import Counters
 
 _LOG = logging.getLogger("audiopub")
 
@@ -58,13 +62,14 @@ _PATIENCE = 6
 _SMALLEST_COVER, _LARGEST_COVER = 1400, 3000
 
 
-def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Studio:
+def studio(show: Show, settings: Settings, voices: tuple[str, ...] = (), *, patient: bool = False) -> Studio:
     """Put a show's studio together.
 
     Args:
         show: the show file.
         settings: folders and limits.
         voices: used instead of the show's own chain.
+        patient: a voice that may not be asked for now is waited for by whoever calls, and not replaced by the next one.
 
     Raises:
         ConfigInvalid: its cover or a jingle cannot be used.
@@ -75,7 +80,7 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
     select = show.file.select
     _check_named(show)
     return Studio(
-        channel=channel, style=style(show), chain=_chain(show, settings, voices), cache=cache,
+        channel=channel, style=style(show), chain=_chain(show, settings, voices, patient=patient), cache=cache,
         encoder=LameEncoder(show.file.audio.bitrate, cache, usable_cores()), others=_others(show), store=store(settings),
         archive=archive(settings),
         catalog=catalog(settings), locks=locks(settings), numbers=numbers(settings), scratch=_scratch, rest=give_back, read=reader(settings), jingles=_jingles(show),
@@ -177,18 +182,6 @@ def _others(show: Show) -> tuple[Encoder, ...]:
     return tuple(AvEncoder(form, _OTHER_BITRATES[form]) for form in show.file.audio.also)
 
 
-def database(settings: Settings) -> "Database":
-    """Give the database in which audiopub remembers what it did: a file in the state folder, or what AUDIOPUB_DB names."""
-    return _database(settings.db or f"sqlite:///{(settings.state / 'catalog.sqlite').resolve()}")
-
-
-@cache
-def _database(url: str) -> "Database":
-    from audiopub.adapters.sql import Database
-
-    return Database(url)
-
-
 def catalog(settings: Settings) -> Catalog:
     """Give the list of what is published."""
     from audiopub.adapters.sql import SqlCatalog
@@ -226,10 +219,79 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _chain(show: Show, settings: Settings, voices: tuple[str, ...]) -> VoiceChain:
+def _chain(show: Show, settings: Settings, voices: tuple[str, ...], *, patient: bool) -> VoiceChain:
     table = show.file.voice
     second = SecondVoice(voice=table.second, kinds=frozenset(map(SegmentKind, table.second_for))) if table.second and not voices else None
-    return VoiceChain(voices or tuple(table.chain), partial(engine, settings=settings, wanted=table), second)
+    engine_of = partial(engine, settings=settings, wanted=table, turns=turns_of(settings), count=_counting(settings))
+    return VoiceChain(voices or tuple(table.chain), engine_of, second, patient=patient, clock=time.monotonic)
+
+
+def database(settings: Settings) -> "Database":
+    """Give the database of the catalog, of jobs and of what workers share; one object a process."""
+    return _database(settings.db or f"sqlite:///{_database_file(settings)}")
+
+
+@cache
+def _database(url: str) -> "Database":
+    from audiopub.adapters.sql import Database
+
+    return Database(url)
+
+
+def _database_file(settings: Settings) -> Path:
+    return (settings.state / "catalog.sqlite").resolve()
+
+
+def _has_database(settings: Settings) -> bool:
+    return bool(settings.db) or _database_file(settings).exists()
+
+
+def turns_of(settings: Settings) -> TurnsOf:
+    """Give the turns of engines: those that all workers share, where there is a database; else those of whoever is given them."""
+    if not _has_database(settings):
+        return memory_turns(settings)
+    from audiopub.adapters.sql.turns import SqlTurns
+
+    return lambda name: SqlTurns(database(settings), name, gap_of(settings.requests_a_second))
+
+
+def memory_turns(settings: Settings) -> TurnsOf:
+    """Give turns that only those share who are given them."""
+    began = time.time() - time.monotonic()
+    return cache(lambda _name: MemoryTurns(lambda: began + time.monotonic(), gap_of(settings.requests_a_second)))
+
+
+def counters(settings: Settings) -> "Counters":
+    """Give the numbers that only grow; what was added is written every second, and when the program ends."""
+    return _counters(database(settings))
+
+
+@cache
+def _counters(where: "Database") -> "Counters":
+    from audiopub.adapters.sql.counters import Counters
+
+    made = Counters(where)
+    atexit.register(_written, made)
+    return made
+
+
+def _written(made: "Counters") -> None:
+    with contextlib.suppress(AudiopubError):
+        made.flush()
+
+
+Count = Callable[[str, Went], None]
+"""Told the name of an engine and how a request to it went."""
+
+
+def _counting(settings: Settings) -> Count:
+    if not _has_database(settings):
+        return _not_counted
+    return lambda name, went: counters(settings).add("tts_requests", f"{name}:{went}")
+
+
+def _not_counted(_name: str, _went: Went) -> None:
+    """Count nothing, where there is nothing to count into."""
 
 
 def style(show: Show) -> Style:
@@ -278,13 +340,15 @@ def show_entries(show: Show) -> tuple[Entry, ...]:
 _USUAL = VoiceTable()
 
 
-def engine(name: str, settings: Settings, wanted: VoiceTable = _USUAL) -> Engine:
+def engine(name: str, settings: Settings, wanted: VoiceTable = _USUAL, turns: TurnsOf | None = None, count: Count = _not_counted) -> Engine:
     """Make an engine from what a show file writes: ``espeak`` or ``espeak:vi-vn-x-south``.
 
     Args:
         name: of the engine and, behind a colon, of its voice.
         settings: limits, folders, and what the environment sets for engines.
         wanted: the show's accent, pace and options.
+        turns: of engines that are online; None for turns of its own.
+        count: told of each request to an engine that is online.
 
     Raises:
         EngineUnknown: no such engine or voice.
@@ -292,12 +356,20 @@ def engine(name: str, settings: Settings, wanted: VoiceTable = _USUAL) -> Engine
     """
     kind, _, voice = name.partition(":")
     found = engine_class(kind)
-    made = found(voice or voice_of(found, wanted.accent), _engine_settings(kind, settings, wanted))
+    chosen = _engine_settings(kind, settings, wanted)
+    made = found(voice or voice_of(found, wanted.accent), chosen)
     if not found.online:
         return made
     bounded = Bounded(made, seconds=_PATIENCE * settings.request_timeout, name=name)
-    paced = Paced(bounded, clock=time.monotonic, sleep=time.sleep, a_second=settings.requests_a_second)
+    own = (turns or memory_turns(settings))(_limited(kind, chosen))
+    paced = Paced(bounded, own, sleep=time.sleep, service=getattr(made, "service", kind), count=partial(count, kind))
     return Retrying(Checked(paced, name), sleep=time.sleep, jitter=random.Random())  # noqa: S311  not for secrets
+
+
+def _limited(kind: str, settings: EngineSettings) -> str:
+    """Name what a limit is for: an engine, or one of the servers that it may ask."""
+    host = urlsplit(settings.options.get("url", "")).netloc.rpartition("@")[2]
+    return f"{kind} {host}" if host else kind
 
 
 def _engine_settings(kind: str, settings: Settings, wanted: VoiceTable = _USUAL) -> EngineSettings:
@@ -460,7 +532,6 @@ def spoken_file(text: str, voice: str, out: Path, settings: Settings, manner: St
 
 def _levelled(reading: Reading, voice: str, speaker: Engine) -> Pcm:
     """Speak one reading as an episode of a single sentence."""
-    from audiopub.adapters.memory import MemoryCache
     from audiopub.audio import joined
     from audiopub.audio.pcm import from_floats
     from audiopub.episode import Voiced, mastered, placed, runs

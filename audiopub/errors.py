@@ -5,6 +5,7 @@
   * FetchFailed (4): a page could not be had
   * SpeechFailed (5): no voice could read the text
     * EngineUnavailable: the engine cannot be reached; the same call may work later
+      * EngineThrottled: it may not be asked before a moment that is known
       * UtteranceSpoilt: it answered with sound that cannot be the text; only this utterance is in doubt
     * UtteranceRejected: the engine will not say this text, now or later
   * FeedInvalid (7): a feed that a podcast app would refuse
@@ -19,9 +20,12 @@ the command line. A class exists because a caller does something different with 
 exactly is the ``code``, a key of the message catalogs.
 """
 
+from datetime import UTC, datetime, timedelta, timezone
 from typing import ClassVar
 
 from audiopub.messages import Language, message
+
+_VIETNAM = timezone(timedelta(hours=7))
 
 
 class AudiopubError(Exception):
@@ -69,6 +73,23 @@ class SpeechFailed(AudiopubError):
 
 class EngineUnavailable(SpeechFailed):
     """The engine could not be reached, or refused for now; the same call may work later."""
+
+
+class EngineThrottled(EngineUnavailable):
+    """Nobody may ask the engine before a certain moment: worth waiting for, and then asking again."""
+
+    def __init__(self, code: str, /, *, engine: str, until: int, wait: int | None = None) -> None:
+        """Keep the moment; the sentence says it in Vietnam's time, rounded up to the minute.
+
+        Args:
+            code: key in the message catalogs.
+            engine: what people call who answers, ``Google``.
+            until: milliseconds since 1970, on the clock of those who share the engine.
+            wait: milliseconds from now till then, whatever one's own clock says; None where the service names no time.
+        """
+        whole = datetime.fromtimestamp(-(-until // 60_000) * 60, UTC)
+        super().__init__(code, engine=engine, until=f"{whole.astimezone(_VIETNAM):%H:%M}")
+        self.until, self.wait = until, wait
 
 
 class UtteranceSpoilt(EngineUnavailable):

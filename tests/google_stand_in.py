@@ -9,6 +9,7 @@ import base64
 import io
 import json
 import os
+import random
 import re
 import socket
 import ssl
@@ -37,6 +38,7 @@ RATE = 24_000
 CHARACTERS_A_SECOND = 14.0
 LONGEST = 100
 _RPC = "jQ1olc"
+_TOO_MANY = 429
 
 
 class Behaviour(StrEnum):
@@ -44,6 +46,7 @@ class Behaviour(StrEnum):
 
     OK = "ok"
     THROTTLED = "status 429"
+    FORBIDDEN = "status 403"
     BROKEN = "status 500"
     HANG = "no answer until the client gives up"
     TRUNCATED = "the answer ends before its announced length"
@@ -68,11 +71,16 @@ class StandIn:
         self.hosts: list[str] = []
         self.faults: list[str] = []
         """What a request had that the service would not have understood."""
+        self.arrivals: list[float] = []
+        """When each request had come, in seconds that never go back."""
+        self.retry_after: str | None = None
+        """Sent with every 429."""
         self.most_at_once = 0
         """Requests that were being answered at the same moment."""
         self._now = 0
         self._next: deque[Behaviour] = deque()
         self._afterwards = Behaviour.OK
+        self._storm: tuple[Behaviour, float, random.Random] = (Behaviour.OK, 0.0, random.Random())
         self._lock = threading.Lock()
 
     @property
@@ -86,10 +94,25 @@ class StandIn:
             self._next = deque(behaviours)
             self._afterwards = afterwards
 
+    def storm(self, behaviour: Behaviour, share: float, seed: int) -> None:
+        """Have a share of all requests that are not ordered otherwise end in one way, by chance."""
+        with self._lock:
+            self._storm = (behaviour, share, random.Random(seed))
+
     def take(self) -> Behaviour:
         """Take the order of the present request."""
         with self._lock:
-            return self._next.popleft() if self._next else self._afterwards
+            if self._next:
+                return self._next.popleft()
+            behaviour, share, chance = self._storm
+            return behaviour if chance.random() < share else self._afterwards
+
+    def note(self, text: str, language: str) -> None:
+        """Note a request that has come."""
+        with self._lock:
+            self.arrivals.append(time.monotonic())
+            self.texts.append(text)
+            self.languages.append(language)
 
     @contextmanager
     def answering(self) -> Iterator[None]:
@@ -171,8 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer a request for speech as ordered."""
         text, language = self._asked(self.rfile.read(int(self.headers["content-length"])))
         stand_in = self.server.stand_in
-        stand_in.texts.append(text)
-        stand_in.languages.append(language)
+        stand_in.note(text, language)
         self.close_connection = True
         with stand_in.answering():
             time.sleep(_THINKING)
@@ -198,6 +220,8 @@ class _Handler(BaseHTTPRequestHandler):
         match behaviour:
             case Behaviour.THROTTLED:
                 self._send(429, "text/html", b"<html>Sorry...</html>")
+            case Behaviour.FORBIDDEN:
+                self._send(403, "text/html", b"<html>Error 403 (Forbidden)!!1</html>")
             case Behaviour.BROKEN:
                 self._send(500, "text/html", b"<html>Error 500 (Server Error)!!1</html>")
             case Behaviour.HANG:
@@ -226,6 +250,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(announced or len(body)))
         self.send_header("Connection", "close")
+        if status == _TOO_MANY and self.server.stand_in.retry_after is not None:
+            self.send_header("Retry-After", self.server.stand_in.retry_after)
         self.end_headers()
         self.wfile.write(body)
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -12,6 +13,7 @@ from audiopub.publish.model import Episode
 from audiopub.publish.store import Stored
 from audiopub.source import Page, PageForm
 from audiopub.speech import Glance, Take
+from audiopub.speech.turns import Pause, Standing, Turn, Went, pause_of, seen, taken, told
 
 
 class MemoryStore:
@@ -166,3 +168,34 @@ class MemoryArchive:
         fresh = not versions or versions[-1].body != page.body
         self._pages[page.name] = [*versions, page] if fresh else [*versions[:-1], page]
         return fresh
+
+
+class MemoryTurns:
+    """The turns of one engine, for the threads of this process alone."""
+
+    def __init__(self, clock: Callable[[], float], gap: int) -> None:
+        """Begin with nobody having asked; ``clock`` gives seconds since 1970 that never go back, ``gap`` is in milliseconds."""
+        self._clock, self._gap = clock, gap
+        self._lock = threading.Lock()
+        self._standing = Standing()
+
+    def take(self) -> Turn | Pause:
+        """Take the next turn."""
+        with self._lock:
+            self._standing, turn = taken(self._standing, self._now(), self._gap)
+            return turn
+
+    def seen(self, turn: Turn) -> Turn | Pause:
+        """Look whether a turn still counts."""
+        with self._lock:
+            return seen(self._standing, turn, self._now())
+
+    def tell(self, turn: Turn, went: Went, wait: int | None = None) -> Pause | None:
+        """Say how a request went."""
+        with self._lock:
+            now = self._now()
+            self._standing = told(self._standing, turn, went, wait, now)
+            return pause_of(self._standing, now)
+
+    def _now(self) -> int:
+        return round(self._clock() * 1000)

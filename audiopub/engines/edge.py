@@ -10,6 +10,7 @@ from typing import Any
 
 from audiopub.audio import Mark, Pcm
 from audiopub.engines.decode import LARGEST, decoded
+from audiopub.engines.throttling import TOO_MANY, throttled
 from audiopub.errors import EngineUnavailable, EngineUnknown, UtteranceRejected
 from audiopub.speech import EngineSettings, Voice
 from audiopub.units import Hertz, Samples
@@ -22,7 +23,6 @@ _CHARACTERS_A_SECOND = 25
 """The slowest answer that is still waited for, beside the time for the first word."""
 
 _LINGER = 0.1
-_THROTTLED = {403, 429}
 _EMPTY = EngineSettings()
 
 
@@ -30,6 +30,7 @@ class EdgeEngine:
     """Speaks as Microsoft Edge reads pages aloud."""
 
     online = True
+    service = "Microsoft"
     reads_foreign = True
     parallel = 4
     longest = 1_000
@@ -124,7 +125,8 @@ def _marks(words: list[tuple[int, str]], utterance: str, rate: Hertz) -> tuple[M
 
 
 def _translated(error: Any) -> EngineUnavailable:
+    """Tell a service that is asked too often from one that fails; a 403 means that it no longer knows this client, or that the clock is wrong."""
     status = getattr(error, "status", None)
-    if status in _THROTTLED:
-        return EngineUnavailable("speech.throttled", engine="edge", reason=f"HTTP {status}")
+    if status == TOO_MANY:
+        return throttled(EdgeEngine.service, (getattr(error, "headers", None) or {}).get("Retry-After"))
     return EngineUnavailable("speech.unavailable", engine="edge", reason=f"HTTP {status}" if status else str(error) or type(error).__name__)

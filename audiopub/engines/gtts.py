@@ -13,11 +13,10 @@ from typing import Any
 
 from audiopub.audio import Pcm
 from audiopub.engines.decode import decoded
+from audiopub.engines.throttling import TOO_MANY, throttled
 from audiopub.errors import ConfigInvalid, EngineUnavailable, EngineUnknown, UtteranceRejected
 from audiopub.speech import EngineSettings, Voice
 
-_TOO_MANY = 429
-_FORBIDDEN = 403
 _EMPTY = EngineSettings()
 
 
@@ -25,6 +24,7 @@ class GttsEngine:
     """Speaks Vietnamese as Google Translate does."""
 
     online = True
+    service = "Google"
     reads_foreign = True
     parallel = 4
     longest = 100
@@ -46,6 +46,7 @@ class GttsEngine:
         if voice not in {None, "vi"}:
             raise EngineUnknown("speech.unknown_voice", engine="gtts", voice=voice, known="vi")
         self._timeout = settings.timeout
+        _client()  # a request whose turn has come is not to wait for imports
 
     @classmethod
     def voices(cls, settings: EngineSettings = _EMPTY) -> tuple[Voice, ...]:
@@ -97,7 +98,9 @@ def _client() -> Any:
 
 
 def _translated(error: Exception) -> EngineUnavailable:
-    status = getattr(getattr(error, "rsp", None), "status_code", None)
-    if status in {_TOO_MANY, _FORBIDDEN}:
-        return EngineUnavailable("speech.throttled", engine="gtts", reason=f"HTTP {status}")
-    return EngineUnavailable("speech.unavailable", engine="gtts", reason=str(error))
+    """Tell a service that is asked too often from one that fails; a 403 means that it no longer knows this client, however seldom it asks."""
+    answer: Any = getattr(error, "rsp", None)
+    if answer is not None and answer.status_code == TOO_MANY:
+        return throttled(GttsEngine.service, answer.headers.get("Retry-After"))
+    why = error.__context__ if answer is None and error.__context__ else error  # gTTS says "Failed to connect" of whatever it did not get whole
+    return EngineUnavailable("speech.unavailable", engine="gtts", reason=str(why))

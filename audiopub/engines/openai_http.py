@@ -1,14 +1,14 @@
 """Any server that speaks OpenAI's ``POST /v1/audio/speech``: vendors, and servers of one's own for open voices."""
 
 import time
-from typing import Any
 
 import httpx
 import numpy as np
 
 from audiopub.audio import Pcm
 from audiopub.engines.decode import LARGEST, decoded
-from audiopub.errors import ConfigInvalid, EngineUnavailable, UtteranceRejected
+from audiopub.engines.throttling import TOO_MANY, throttled
+from audiopub.errors import AudiopubError, ConfigInvalid, EngineUnavailable, UtteranceRejected
 from audiopub.speech import EngineSettings, Voice
 from audiopub.units import Hertz
 
@@ -20,7 +20,6 @@ _PATIENCE = 6
 """Times the time limit of one silence that a whole answer may take."""
 
 _REFUSED = {400, 413, 422}
-_THROTTLED = 429
 _OK = 200
 _TOLD = 160
 _EMPTY = EngineSettings()
@@ -71,6 +70,11 @@ class OpenAIHttpEngine:
         return tuple(Voice(engine="openai_http", name=name, **facts) for name in names)
 
     @property
+    def service(self) -> str:
+        """Name the server."""
+        return httpx.URL(self._url).netloc.decode()
+
+    @property
     def identity(self) -> str:
         """Name server, model, voice and settings."""
         rate = f"/{self._pcm_rate}" if self._format == "pcm" else ""
@@ -90,12 +94,20 @@ class OpenAIHttpEngine:
         except httpx.HTTPError as error:
             raise EngineUnavailable("speech.unavailable", engine="openai_http", reason=str(error) or type(error).__name__) from error
         if answer.status_code != _OK:
-            raise _translated(answer.status_code, body, utterance)
+            raise self._translated(answer, body, utterance)
         if self._format == "pcm":
             rate = answer.headers.get("X-Sample-Rate", self._pcm_rate)
             samples = np.frombuffer(body[: len(body) & ~1], dtype="<i2").astype(np.int16)
             return Pcm(samples, Hertz(int(rate) if rate.isdecimal() else int(self._pcm_rate)))
         return decoded(body, "openai_http")
+
+    def _translated(self, answer: httpx.Response, body: bytes, utterance: str) -> AudiopubError:
+        status, said = answer.status_code, body.decode(errors="replace").strip()[:_TOLD]
+        if status in _REFUSED:
+            return UtteranceRejected("speech.rejected", engine="openai_http", text=utterance[:60])
+        if status == TOO_MANY:
+            return throttled(self.service, answer.headers.get("Retry-After"))
+        return EngineUnavailable("speech.unavailable", engine="openai_http", reason=f"HTTP {status} {said}")
 
 
 def _read(answer: httpx.Response, deadline: float) -> bytes:
@@ -112,12 +124,3 @@ def _read(answer: httpx.Response, deadline: float) -> bytes:
         if time.monotonic() > deadline:
             raise EngineUnavailable("speech.unavailable", engine="openai_http", reason="too slow")
     return bytes(body)
-
-
-def _translated(status: int, body: bytes, utterance: str) -> Any:
-    told = body.decode(errors="replace").strip()[:_TOLD]
-    if status in _REFUSED:
-        return UtteranceRejected("speech.rejected", engine="openai_http", text=utterance[:60])
-    if status == _THROTTLED:
-        return EngineUnavailable("speech.throttled", engine="openai_http", reason=f"HTTP {status}")
-    return EngineUnavailable("speech.unavailable", engine="openai_http", reason=f"HTTP {status} {told}")

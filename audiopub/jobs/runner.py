@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from audiopub.errors import AudiopubError, AudioSuspect, BadInput, LeaseLost, Overtaken, SpeechFailed, TryAgain
+from audiopub.errors import AudiopubError, AudioSuspect, BadInput, EngineThrottled, LeaseLost, Overtaken, TryAgain
 from audiopub.jobs.engine_port import Steps
 from audiopub.jobs.model import Job, JobState, Kind
 from audiopub.jobs.store import JobStore, Seen
@@ -32,6 +32,9 @@ _SUSPECT = 3
 """Beginnings after which a job is done alone, so that it takes no other with it."""
 
 _LONGEST_WAIT = 24 * 3600.0
+_LONGEST_FOR_VOICE = 2 * 3600.0
+"""Seconds for which a voice is waited for that wants no more requests; then the show's next one reads."""
+
 _FIRST_WAIT, _MOST_WAIT = 2.0, 30.0
 
 
@@ -126,9 +129,9 @@ class Runner:
             name: of the step.
             work: does it; told whether it may ask to be called again.
         """
-        waited, tries = 0.0, 0
+        waited, for_voice, tries = 0.0, 0.0, 0
         while True:
-            patient = waited < _LONGEST_WAIT
+            patient = waited < _LONGEST_WAIT and for_voice < _LONGEST_FOR_VOICE
             found = steps.step(name, lambda patient=patient, tries=tries: attempted(lambda: work(patient), tries, steps.abandon))  # type: ignore[misc]
             if found.get("outcome") == "cancelled":
                 raise Cancelled
@@ -138,6 +141,7 @@ class Runner:
             self.insist(lambda until=until, found=found: self.store.waits(job.id, self.worker, until, found))  # type: ignore[misc]
             self._pause(steps, job, found["again"])
             waited, tries = waited + found["again"], tries + 1
+            for_voice += found["again"] if found.get("voice") else 0
 
     def _pause(self, steps: Steps, job: Job, seconds: float) -> None:
         until = self._clock() + seconds
@@ -235,8 +239,8 @@ def _again(error: AudiopubError, tries: int) -> dict[str, Any] | None:
     wait = min(_FIRST_WAIT * 2**tries, _MOST_WAIT)
     if isinstance(error, TryAgain):
         return {"again": wait}
-    if isinstance(error, SpeechFailed) and getattr(error, "wait", None) is not None:
-        return {"again": max(1.0, float(error.wait))}  # type: ignore[attr-defined]
+    if isinstance(error, EngineThrottled):
+        return {"again": max(wait, (error.wait or 0) / 1000), "voice": True}
     return None
 
 

@@ -35,7 +35,7 @@ class Fleet(Protocol):
     def dead(self, term: float, *, host: str = "", pids: frozenset[int] = frozenset(), alone: str = "") -> tuple[str, ...]:
         """Name the workers whose jobs nobody has taken over yet."""
 
-    def taken(self, worker: str, by: str) -> bool:
+    def taken(self, worker: str, by: str, jobs: int) -> bool:
         """Note that a dead worker's jobs are taken over."""
 
 
@@ -79,7 +79,8 @@ class Worker:
         self._alone, self._room, self._clock, self._sleep, self._host = alone, room, clock, sleep, host
         self._suspects: frozenset[str] = frozenset()
         own = (
-            Chore(name="send", every=0.0, work=self._send), Chore(name="beat", every=TERM / 3, work=self._beat), Chore(name="take over", every=TERM / 3, work=self._take_over),
+            Chore(name="send", every=0.0, work=self._send), Chore(name="beat", every=TERM / 3, work=self._beat),
+            Chore(name="take over", every=TERM / 3, work=self._take_over),
             Chore(name="find lost", every=5.0, work=self._find_lost), Chore(name="find forgotten", every=10.0, work=self._find_forgotten),
         )  # fmt: skip
         self._chores = (*own, *chores)
@@ -160,7 +161,7 @@ class Worker:
             if dead == self.name:
                 continue
             count = self._engine.take_over(dead)
-            if self._fleet.taken(dead, self.name) and count:
+            if self._fleet.taken(dead, self.name, count) and count:
                 _LOG.warning("took over %d jobs of %s", count, dead, extra={"fields": {"event": "takeover", "worker": self.name, "dead": dead, "jobs": count}})
 
     def _find_lost(self) -> None:

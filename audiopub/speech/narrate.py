@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from audiopub.audio import Mark, Pcm, faded, joined, levels_of, resampled, silence, trimmed
 from audiopub.audio.pcm import shifted
-from audiopub.errors import EngineUnavailable, SpeechFailed, UtteranceSpoilt
+from audiopub.errors import EngineThrottled, EngineUnavailable, SpeechFailed, UtteranceSpoilt
 from audiopub.script import Script, Segment, SegmentKind
 from audiopub.speech.cache import SegmentCache, Take, segment_key
 from audiopub.speech.check import checked
@@ -22,6 +22,9 @@ _CLAUSE_PAUSE = Milliseconds(120)
 
 _AHEAD = 2
 """Segments that wait for each worker, so that none stands idle and little is held."""
+
+_REST = 300.0
+"""Seconds for which a voice that could not be reached is not asked again."""
 
 Progress = Callable[[int, int], None]
 """Told how many of how many segments are done."""
@@ -166,6 +169,14 @@ def _ready(sound: _Sound) -> Future[_Sound]:
     return future
 
 
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A voice that could not be reached: why, and until when it is left alone."""
+
+    reason: str
+    until: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondVoice:
     """A voice of its own for some kinds of segments: the questions of an interview, say."""
@@ -177,24 +188,34 @@ class SecondVoice:
 class VoiceChain:
     """A show's voices in order of preference. An episode is read by one of them; by two only where the show names a second voice.
 
-    A voice that could not be reached is not tried again by the same chain: the next article of a run
-    does not wait for it anew.
+    A voice that could not be reached is not asked by the same chain for a while: the next article of a run does not wait for it anew.
     """
 
-    def __init__(self, voices: Sequence[str], engine_of: Callable[[str], Engine], second: SecondVoice | None = None) -> None:
+    def __init__(
+        self,
+        voices: Sequence[str],
+        engine_of: Callable[[str], Engine],
+        second: SecondVoice | None = None,
+        *,
+        patient: bool = False,
+        clock: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         """Make a chain.
 
         Args:
             voices: names, best first, at least one.
             engine_of: makes the engine of a name; called at most once a name.
             second: says some kinds of segments; where it fails the chain's voice says them too.
+            patient: a voice that may be asked again at a known moment is waited for, by whoever calls: it is no occasion for the next voice.
+            clock: seconds that never go back; where none is given, a voice that failed is left alone for as long as the chain lives.
         """
         self._voices = tuple(voices)
         self._second = second
+        self._patient, self._clock = patient, clock
         self._lock = threading.Lock()
         self._engine_of = engine_of
         self._engines: dict[str, Engine] = {}
-        self._failed: dict[str, str] = {}
+        self._failed: dict[str, _Failed] = {}
 
     @property
     def voices(self) -> tuple[str, ...]:
@@ -214,6 +235,7 @@ class VoiceChain:
         """Say a script in the first voice that can say all of it, the second voice's part in the second.
 
         Raises:
+            EngineThrottled: the chain is patient, and a voice that is to read may not be asked yet. What was said before is in the cache.
             SpeechFailed: none can; the reason of the last one is in it.
         """
         second = self._second
@@ -226,26 +248,47 @@ class VoiceChain:
             engine = self._engine(second.voice)
             beside = narrate(replace(script, segments=tuple(other)), engine, cache, second.voice, progress, main.rate)
         except SpeechFailed as error:
+            self._let_wait(error)
             whole = self._in_one_voice(script, cache, progress)
             return replace(whole, refused={**whole.refused, second.voice: str(error)})
         return _woven(script.segments, main, beside, second.kinds)
 
     def _in_one_voice(self, script: Script, cache: SegmentCache, progress: Progress) -> Narration:
-        refused = dict(self._failed)
+        failed = self._still_failed()
+        refused = {voice: failure.reason for voice, failure in failed.items()}
         for voice in self._voices:
-            if voice in self._failed:
+            if voice in failed:
                 continue
             try:
                 narration = narrate(script, self._engine(voice), cache, voice, progress)
             except SpeechFailed as error:
+                self._let_wait(error)
                 refused[voice] = str(error)
                 if isinstance(error, EngineUnavailable) and not isinstance(error, UtteranceSpoilt):
-                    # Down, not only at odds with this text: the next article of the run need not wait for it.
-                    self._failed[voice] = str(error)
+                    self._leave(voice, error)
             else:
                 return replace(narration, refused=refused)
-        self._failed.clear()
+        with self._lock:
+            self._failed.clear()
         raise SpeechFailed("speech.all_failed", engines=", ".join(self._voices), reason=list(refused.values())[-1])
+
+    def _let_wait(self, error: SpeechFailed) -> None:
+        """Raise what the caller of a patient chain is to wait for."""
+        if self._patient and isinstance(error, EngineThrottled):
+            raise error
+
+    def _leave(self, voice: str, error: EngineUnavailable) -> None:
+        """Note a voice that is down, not only at odds with one text: the next article need not wait for it."""
+        rest = error.wait / 1000 if isinstance(error, EngineThrottled) and error.wait is not None else _REST
+        with self._lock:
+            self._failed[voice] = _Failed(str(error), self._clock() + rest)
+
+    def _still_failed(self) -> dict[str, "_Failed"]:
+        """Give the voices that are to be left alone, and forget the others."""
+        now = self._clock()
+        with self._lock:
+            self._failed = {voice: failure for voice, failure in self._failed.items() if failure.until > now}
+            return dict(self._failed)
 
     def _engine(self, voice: str) -> Engine:
         with self._lock:

@@ -2,12 +2,13 @@
 
 import shutil
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from audiopub.adapters.sql.claims import SqlClaims
+from audiopub.adapters.sql.counters import Counters
 from audiopub.adapters.sql.feeds import SqlFeeds
 from audiopub.article import same_text
 from audiopub.config import Settings
@@ -37,12 +38,14 @@ class Tools:
     jobs: JobStore
     claims: SqlClaims
     feeds: SqlFeeds
+    counters: Counters
     now: Callable[[], datetime]
     """The present moment, for what is not part of any job: whether an embargo has ended."""
 
     def counts(self) -> dict[str, int]:
-        """Count what all workers asked of voices."""
-        return {}
+        """Count what all workers together asked of voices that are online: ``requests``, and how many of them were ``throttled``."""
+        found = {label.rpartition(":"): value for (name, label), value in self.counters.all().items() if name == "tts_requests"}
+        return {"requests": int(sum(found.values())), "throttled": int(sum(value for (_, _, went), value in found.items() if went == "throttled"))}
 
 
 def has_room(settings: Settings) -> bool:
@@ -51,6 +54,22 @@ def has_room(settings: Settings) -> bool:
     while not place.exists():
         place = place.parent
     return shutil.disk_usage(place).free >= settings.min_free * 1_000_000
+
+
+class _Timed:
+    """Passes progress on, and takes the time that speaking takes."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._since: float | None = None
+        self.speaking = 0.0
+
+    def __call__(self, stage: str, done: int, of: int) -> None:
+        now = time.monotonic()
+        if self._since is not None:
+            self.speaking += now - self._since
+        self._since = now if stage == "speaking" else None
+        self._progress(stage, done, of)
 
 
 class Articles:
@@ -91,15 +110,24 @@ class Articles:
         """Speak, encode and publish an article; its feed is not written."""
         if not has_room(self._tools.settings):
             raise TryAgain("again.disk_full", path=self._tools.settings.state)
-        _, made = self._tools.shows.get(job.order.show)
-        if not patient:
-            made = replace(made, chain=made.chain.impatient())
-        work = self.read(made, job, self._tools.inbox.get(taken["page"]), progress, taken["identity"])
-        said = plain_result(produce(made, work, feed=False, progress=progress), job.order.now)
+        _, made = self._tools.shows.get(job.order.show, patient=patient)
+        timed = _Timed(progress)
+        work = self.read(made, job, self._tools.inbox.get(taken["page"]), timed, taken["identity"])
+        said = plain_result(produce(made, work, feed=False, progress=timed), job.order.now)
+        self._count(said, timed.speaking)
         if said["outcome"] in CHANGED:
             for show in (made.channel.slug, *(follower.channel.slug for follower in made.followers)):
                 self._tools.feeds.want(show)
         return said
+
+    def _count(self, said: Mapping[str, Any], speaking: float) -> None:
+        add = self._tools.counters.add
+        add("cache_hits", "", said["segments"] - said["made"])
+        if said["outcome"] in CHANGED:
+            add("published", "", 1)
+        if said["made"] and said.get("voice"):
+            add("spoken_characters", said["voice"], round(said["characters"] * said["made"] / said["segments"]))
+            add("speaking_seconds", said["voice"], round(speaking, 3))
 
     def leave(self, job: Job) -> None:
         """Let an article go."""

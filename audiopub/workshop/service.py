@@ -18,7 +18,7 @@ from audiopub.adapters.sql.claims import SqlClaims
 from audiopub.adapters.sql.feeds import SqlFeeds
 from audiopub.adapters.sql.fleet import SqlFleet
 from audiopub.adapters.sql.job_store import SqlJobStore
-from audiopub.bootstrap import archive, database, usable_cores
+from audiopub.bootstrap import archive, counters, database, usable_cores
 from audiopub.config import Settings, Show, find_show, read_show
 from audiopub.errors import AudiopubError, ConfigInvalid
 from audiopub.jobs import OPEN, Job, Kind, Order, Queue
@@ -181,8 +181,8 @@ def tools_of(settings: Settings, now: Callable[[], datetime]) -> Tools:
     """Give what all steps need."""
     found = database(settings)
     return Tools(
-        settings=settings, shows=Shows(settings, patient=True), sources=Sources(settings, bytes), inbox=Inbox(archive(settings)), jobs=SqlJobStore(found),
-        claims=SqlClaims(found), feeds=SqlFeeds(found), now=now,
+        settings=settings, shows=Shows(settings), sources=Sources(settings, bytes), inbox=Inbox(archive(settings)), jobs=SqlJobStore(found),
+        claims=SqlClaims(found), feeds=SqlFeeds(found), counters=counters(settings), now=now,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiopub.bootstrap import studio
+from audiopub.bootstrap import studio, worker
 from audiopub.config import Settings, Show, read_show
 from audiopub.newsroom import gated
 from audiopub.pipeline import Studio
@@ -23,30 +23,39 @@ class _Open:
 class Shows:
     """Studios by their shows' slugs, made again when a file of the folder changes."""
 
-    def __init__(self, settings: Settings, *, patient: bool) -> None:
-        """Use a folder of show files.
+    def __init__(self, settings: Settings) -> None:
+        """Use a folder of show files."""
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._open: dict[tuple[str, bool], _Open] = {}
+        self._rules: Stamp | None = None
+
+    def get(self, slug: str, *, patient: bool = True) -> tuple[Show, Studio]:
+        """Give a show and its studio.
 
         Args:
-            settings: folders and limits.
+            slug: of the show.
             patient: whether a voice that is limited for now is waited for, rather than replaced by the next.
-        """
-        self._settings, self._patient = settings, patient
-        self._lock = threading.Lock()
-        self._open: dict[str, _Open] = {}
-
-    def get(self, slug: str) -> tuple[Show, Studio]:
-        """Give a show and its studio.
 
         Raises:
             ConfigInvalid: there is no such show, or its file cannot be used.
         """
         stamp = tuple(_stamps(self._settings.feeds))
         with self._lock:
-            known = self._open.get(slug)
+            self._read_rules_again()
+            known = self._open.get((slug, patient))
             if known is None or known.stamp != stamp:
                 show = read_show(self._settings.feeds / f"{slug}.toml")
-                known = self._open[slug] = _Open(stamp, show, gated(studio(show, self._settings), show, self._settings))
+                made = gated(studio(show, self._settings, patient=patient), show, self._settings)
+                known = self._open[slug, patient] = _Open(stamp, show, made)
             return known.show, known.studio
+
+    def _read_rules_again(self) -> None:
+        """Let pages be parsed by a new process where the newsroom's own site rules changed: a process reads them when it starts."""
+        stamp = tuple(_stamps(self._settings.rules))
+        if self._rules is not None and stamp != self._rules:
+            worker(self._settings.rules.resolve()).close()
+        self._rules = stamp
 
     def slugs(self) -> tuple[str, ...]:
         """Name all shows."""

@@ -51,7 +51,7 @@ def hoai_my() -> EdgeEngine:
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        (Fault.FORBIDDEN, "speech.throttled"), (Fault.THROTTLED, "speech.throttled"), (Fault.BROKEN, "speech.unavailable"),
+        (Fault.FORBIDDEN, "speech.unavailable"), (Fault.THROTTLED, "speech.throttled"), (Fault.BROKEN, "speech.unavailable"),
         (Fault.HANG_BEFORE, "speech.unavailable"), (Fault.HANG, "speech.unavailable"), (Fault.NO_END, "speech.unavailable"),
         (Fault.CUT, "speech.cut_short"), (Fault.ABORTED, "speech.cut_short"), (Fault.NO_AUDIO, "speech.no_sound"),
         (Fault.REFUSED, "speech.no_sound"), (Fault.GARBAGE, "speech.bad_audio"), (Fault.BAD_JSON, "speech.unavailable"),

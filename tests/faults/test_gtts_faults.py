@@ -1,12 +1,14 @@
 """Google out of order: what the engine says of it, how it is asked again, and who reads the episode then."""
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 
-from audiopub.adapters.memory import MemoryCache
+from audiopub.adapters.memory import MemoryCache, MemoryTurns
 from audiopub.audio import Pcm
 from audiopub.audio.pcm import from_floats
 from audiopub.config import Settings
@@ -16,7 +18,9 @@ from audiopub.errors import AudiopubError, EngineUnavailable, EngineUnknown, Spe
 from audiopub.script import Script, Segment, SegmentKind
 from audiopub.speech import Engine, EngineSettings, Narration, VoiceChain, narrate, segment_key
 from audiopub.speech.pacing import Paced, Retrying
+from audiopub.speech.turns import gap_of
 from audiopub.units import Milliseconds
+from tests.conftest import ROOT
 from tests.google_stand_in import RATE, Behaviour, StandIn, dead_proxy, google_stand_in, pieces_of, tone
 
 TIMEOUT = 0.25
@@ -103,6 +107,11 @@ def script(*lines: str) -> Script:
     return Script(title=lines[0], headings=(), segments=tuple(segments))
 
 
+def paced_by(clock: Clock, engine: Engine) -> Paced:
+    """Make an engine that is asked four times a second at most."""
+    return Paced(engine, MemoryTurns(clock, gap_of(4)), sleep=clock.sleep, service="Flaky")
+
+
 def quiet(_done: int, _of: int) -> None:
     """Take progress and say nothing of it."""
 
@@ -121,6 +130,7 @@ def unavailable(reason: str = "gone") -> EngineUnavailable:
         (Behaviour.THROTTLED, "speech.throttled"), (Behaviour.BROKEN, "speech.unavailable"), (Behaviour.HANG, "speech.unavailable"),
         (Behaviour.TRUNCATED, "speech.unavailable"), (Behaviour.HTML, "speech.no_sound"), (Behaviour.NULL_AUDIO, "speech.unavailable"),
         (Behaviour.EMPTY_AUDIO, "speech.no_sound"), (Behaviour.GARBAGE, "speech.bad_audio"), (Behaviour.REFUSED, "speech.unavailable"),
+        (Behaviour.FORBIDDEN, "speech.unavailable"),
     ],
     ids=lambda value: value.name.lower() if isinstance(value, Behaviour) else "",
 )  # fmt: skip
@@ -131,7 +141,8 @@ def test_a_fault_is_named_and_may_pass(google: StandIn, gtts: GttsEngine, behavi
         gtts.speak(SENTENCE)
     assert failure.value.code == code
     assert failure.value.exit_code == 5
-    assert all("gtts" in failure.value.sentence(language) for language in ("vi", "en"))
+    named = "Google" if behaviour is Behaviour.THROTTLED else "gtts"
+    assert all(named in failure.value.sentence(language) for language in ("vi", "en"))
     assert len(gtts.speak(SENTENCE)) > RATE
 
 
@@ -172,6 +183,12 @@ def test_the_time_limit_of_the_settings_reaches_the_client(google: StandIn) -> N
     patient = engine("gtts", Settings(request_timeout=TIMEOUT, requests_a_second=1000.0))
     assert len(patient.speak(SENTENCE)) > RATE  # the second attempt; a client that waits on would meet the end of the stand-in's patience
     assert len(google.texts) == 2
+
+
+def test_a_request_whose_turn_has_come_does_not_wait_for_imports() -> None:
+    """The client is loaded when the voice is made: the first requests of several processes would otherwise come late, and together."""
+    made = "import sys; from audiopub.engines.gtts import GttsEngine; assert 'gtts' not in sys.modules; GttsEngine(); assert 'gtts' in sys.modules"
+    assert subprocess.run([sys.executable, "-c", made], check=False, cwd=ROOT).returncode == 0
 
 
 # One request a chunk
@@ -294,7 +311,7 @@ def test_a_fault_that_passes_is_not_noticed(google: StandIn, gtts: GttsEngine) -
 def test_wrappers_keep_the_engines_identity_and_limit() -> None:
     """Retries and pace do not change how a voice sounds, so they do not change its address in the cache."""
     clock, engine = Clock(), Flaky()
-    for wrapped in (Retrying(engine, sleep=clock.sleep, jitter=random.Random(1)), Paced(engine, clock=clock, sleep=clock.sleep, a_second=4)):
+    for wrapped in (Retrying(engine, sleep=clock.sleep, jitter=random.Random(1)), paced_by(clock, engine)):
         assert (wrapped.identity, wrapped.longest) == (engine.identity, engine.longest)
 
 
@@ -311,33 +328,33 @@ def test_requests_keep_their_distance() -> None:
             times.append(clock.now)
             return super().speak(utterance)
 
-    paced = Paced(Noting(), clock=clock, sleep=clock.sleep, a_second=4)
+    paced = paced_by(clock, Noting())
     for _ in range(5):
         paced.speak("một")
     assert times[0] == 100.0
-    assert [round(later - earlier, 6) for earlier, later in pairwise(times)] == [0.25] * 4
+    assert [round(later - earlier, 6) for earlier, later in pairwise(times)] == [0.275] * 4
 
 
 def test_nobody_waits_for_a_gap_that_has_passed() -> None:
     """A request that comes late enough by itself is not held back, and idle time is not saved up."""
     clock = Clock()
-    paced = Paced(Flaky(), clock=clock, sleep=clock.sleep, a_second=4)
+    paced = paced_by(clock, Flaky())
     paced.speak("một")
     clock.now += 60
     paced.speak("hai")
     assert clock.waits == []
     paced.speak("ba")
-    assert clock.waits == [0.25]
+    assert clock.waits == [0.275]
 
 
 def test_a_failed_request_counts_for_the_pace() -> None:
     """A request that failed was a request all the same: the next keeps its distance."""
     clock = Clock()
-    paced = Paced(Flaky(unavailable()), clock=clock, sleep=clock.sleep, a_second=2)
+    paced = paced_by(clock, Flaky(unavailable()))
     with pytest.raises(EngineUnavailable):
         paced.speak("một")
     paced.speak("một")
-    assert clock.waits == [0.5]
+    assert clock.waits == [0.275]
 
 
 # Who reads then

@@ -24,6 +24,7 @@ RAISED = {
     "FetchFailed",
     "SpeechFailed",
     "EngineUnavailable",
+    "EngineThrottled",
     "UtteranceRejected",
     "EngineUnknown",
     "FeedInvalid",

@@ -1,7 +1,8 @@
 """The workers that share a database: who is alive, by its clock, and who may take over what a dead one was at."""
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
+from audiopub.adapters.sql.counters import add_to
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.schema import now_ms, workers
 
@@ -49,7 +50,14 @@ class SqlFleet:
         wanted = select(workers.c.id).where(or_(workers.c.state == GONE, and_(workers.c.state == ALIVE, workers.c.id != alone if alone else or_(late, ended))))
         return tuple(self._database.read(lambda connection: connection.execute(wanted.order_by(workers.c.beat)).scalars().all()))
 
-    def taken(self, worker: str, by: str) -> bool:
+    def taken(self, worker: str, by: str, jobs: int) -> bool:
         """Note that a dead worker's jobs are taken over; False where another was quicker."""
         here = update(workers).where(workers.c.id == worker, workers.c.state != TAKEN).values(state=TAKEN, taken_by=by)
-        return bool(self._database.write(lambda connection: connection.execute(here).rowcount))
+
+        def work(connection: Connection) -> bool:
+            first = bool(connection.execute(here).rowcount)
+            if first and jobs:
+                add_to(connection, {("takeovers", ""): 1})
+            return first
+
+        return self._database.write(work)

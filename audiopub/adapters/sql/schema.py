@@ -91,6 +91,8 @@ rates = Table(
     Column("name", String(200), primary_key=True), Column("next", BigInteger, nullable=False, server_default="0"),  # when the next request may go
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
     Column("until", BigInteger, nullable=False, server_default="0"),  # nobody asks before
+    Column("trial", BigInteger, nullable=False, server_default="0"),  # until when the one that asks alone may take
+    Column("why", String(20), nullable=False, server_default="ok"),  # what the last bad answer was
 )  # fmt: skip
 
 counters = Table(
