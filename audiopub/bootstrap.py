@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from audiopub.adapters.files import FileCatalog, LocalStore, write_whole
 from audiopub.adapters.heap import give_back
@@ -43,6 +43,10 @@ from audiopub.speech.pacing import Bounded, Checked, Paced, Retrying
 from audiopub.speech.registry import engine_class, engine_names, reads_foreign, voice_of
 from audiopub.units import Hertz, Milliseconds, Samples
 from audiopub.vietnamese import Entry, Foreign, Lexicon, Reading, Scope, merged
+
+if TYPE_CHECKING:
+    from audiopub.adapters.backup import Place
+    from audiopub.adapters.sql import Database
 
 _LOG = logging.getLogger("audiopub")
 
@@ -151,6 +155,31 @@ def archive(settings: Settings) -> Store:
     if settings.store and f"{settings.archive}/".startswith(f"{settings.store}/"):
         raise ConfigInvalid("config.bad_setting", key="AUDIOPUB_ARCHIVE", value=settings.archive, reason="outside AUDIOPUB_STORE, which is served")
     return _stored(settings.archive)
+
+
+def database(settings: Settings) -> "Database":
+    """Give where the catalog and the jobs are.
+
+    Raises:
+        ConfigInvalid: its address cannot be used.
+    """
+    from audiopub.adapters.sql import Database
+
+    return Database(settings.db or f"sqlite:///{settings.state / 'catalog.sqlite'}")
+
+
+def place(settings: Settings) -> "Place":
+    """Give where everything is that a backup holds.
+
+    Raises:
+        ConfigInvalid: the database or the archive cannot be used.
+    """
+    from audiopub.adapters.backup import Place
+
+    folders = {"feeds": settings.feeds}
+    if not settings.rules.resolve().is_relative_to(settings.feeds.resolve()):
+        folders["rules"] = settings.rules
+    return Place(database=database(settings), archive=archive(settings), folders=folders)
 
 
 def _stored(url: str) -> Store:

@@ -26,6 +26,9 @@ class Settings:
     archive: str = ""
     """``s3://bucket/prefix`` where former revisions and withdrawn episodes go, a place that is not served; empty for the state folder."""
 
+    db: str = ""
+    """``postgresql://user@host/name`` of the catalog and the jobs; empty for a file in the state folder."""
+
     rules: Path = Path("feeds/sites")
     """Site rules of the newsroom's own."""
 
@@ -67,6 +70,7 @@ class Settings:
             ("state", Path),
             ("store", _bucket),
             ("archive", _bucket),
+            ("db", str),
             ("rules", Path),
             ("voices", Path),
             ("voices_from", str),

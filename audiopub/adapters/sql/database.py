@@ -77,6 +77,11 @@ class Database:
         """Tell whether it is a file of this machine."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def shown(self) -> str:
+        """Give its address without the password, for messages."""
+        return shown(self.url)
+
     def write(self, work: Callable[[Connection], T]) -> T:
         """Do something in a transaction; while the database is locked or away it is tried again, so the work must bear that.
 
