@@ -81,7 +81,8 @@ def values_of(manifest: Manifest) -> dict[str, Any]:
 
 def put_rows(connection: Connection, rows: Iterable[dict[str, Any]]) -> int:
     """Add rows of episodes; those that are there stay as they are. Tell how many were added."""
-    return sum(connection.execute(_insert(connection)(episodes).values(row).on_conflict_do_nothing()).rowcount for row in rows)
+    put = _insert(connection)(episodes).on_conflict_do_nothing().returning(episodes.c.id)
+    return sum(connection.execute(put.values(row)).first() is not None for row in rows)
 
 
 def put_numbers(connection: Connection, found: Iterable[Manifest]) -> None:
