@@ -145,10 +145,12 @@ def _unpacked(tar: tarfile.TarFile, entry: tarfile.TarInfo, header: Header, path
     if content is None:
         raise ValueError(entry.name)
     digest, size = hashlib.sha256(), 0
-    with writing(path), path.open("xb") as kept:
+    with path.open("xb") as kept:
         while piece := content.read(_PIECE):
             digest.update(piece)
-            size += kept.write(piece)
+            with writing(path):
+                size += kept.write(piece)
+                kept.flush()
     if (size, digest.hexdigest()) != header.members[entry.name]:
         raise ValueError(entry.name)
     return entry.name

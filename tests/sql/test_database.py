@@ -297,9 +297,8 @@ def test_a_postgres_that_stays_away_says_try_again(postgres: Postgres) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("gone", [False, True], ids=["replaced", "removed"])
-def test_a_file_that_was_put_in_its_place_is_the_one_that_is_written(tmp_path: Path, gone: bool) -> None:  # noqa: FBT001
-    """Whoever moves another file there, or takes it away, is followed: no row goes into a file that has no name."""
+def test_a_file_that_was_put_in_its_place_is_the_one_that_is_written(tmp_path: Path) -> None:
+    """Whoever moves another file there is followed; where it is taken away that is an error, and no row goes into a file that has no name."""
     other = Database(f"sqlite:///{tmp_path / 'b.sqlite'}")
     put(other, "b")
     other.close()
@@ -307,12 +306,16 @@ def test_a_file_that_was_put_in_its_place_is_the_one_that_is_written(tmp_path: P
     put(database, "a")
     for ending in ("", "-wal", "-shm"):
         Path(f"{tmp_path / 'a.sqlite'}{ending}").unlink(missing_ok=True)
-    if not gone:
-        (tmp_path / "b.sqlite").replace(tmp_path / "a.sqlite")
+    for _ in range(2):
+        with pytest.raises(ConfigInvalid) as failure:
+            put(database, "lost")
+        assert failure.value.code == "config.bad_database" and not (tmp_path / "a.sqlite").exists()
+    (tmp_path / "b.sqlite").replace(tmp_path / "a.sqlite")
     put(database, "c")
-    wanted = ["c"] if gone else ["b", "c"]
-    assert names(database) == wanted == names(Database(f"sqlite:///{tmp_path / 'a.sqlite'}"))
+    again = Database(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    assert names(database) == ["b", "c"] == names(again)
     database.close()
+    again.close()
 
 
 # Threads and forks

@@ -172,6 +172,8 @@ class Database:
                 return
             if self._ready:
                 self.engine.dispose()  # another file lies there now: what is written into the old one is written for nobody
+                if self.is_local and seen is None:  # an empty one in its place would be believed
+                    raise ConfigInvalid("config.bad_database", url=self.shown, reason="it is gone")
             self._ready = False
             if self.is_local:
                 with writing(self._path):
