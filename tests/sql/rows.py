@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from audiopub.adapters.sql import Database
 from audiopub.adapters.sql.manifest_rows import put_rows, values_of
@@ -60,4 +60,9 @@ class RowCatalog:
         row = values_of(manifest_of(show, episode, 1))
         fresh = {name: row[name] for name in ("state", "published", "record")} | {"version": episodes.c.version + 1}
         here = (episodes.c.show == show) & (episodes.c.id == episode.id)
-        self._database.write(lambda connection: put_rows(connection, [row]) or (connection.execute(episodes.update().where(here).values(**fresh)) and None))
+
+        def put(connection: Connection) -> None:
+            if not put_rows(connection, [row]):
+                connection.execute(episodes.update().where(here).values(**fresh))
+
+        self._database.write(put)

@@ -21,6 +21,7 @@ from audiopub.adapters.backup_file import Header, read_backup, write_backup
 from audiopub.adapters.files import LocalStore
 from audiopub.adapters.memory import MemoryStore
 from audiopub.adapters.sql import Database, upgrade
+from audiopub.adapters.sql.address import revision_of
 from audiopub.adapters.sql.dump import KEPT
 from audiopub.adapters.sql.manifested import ManifestedCatalog
 from audiopub.adapters.sql.schema import HEAD, claims, counters, episodes, feeds, jobs, leases, now_ms, numbers, rates, workers
@@ -369,6 +370,7 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(kind: str, tmp_path: 
     there = place_at(tmp_path / "there", urls(kind, "there"))
     if force:
         furnish(there)
+    rows, job_row = [{key: value for key, value in row.items() if key != "manifest"} for row in _rows(tmp_path)], _job_row(tmp_path)
     (versions := tmp_path / "migrations/versions").mkdir(parents=True)
     shutil.copy(ROOT / "audiopub/adapters/sql/migrations/env.py", versions.parent)
     first = (ROOT / "audiopub/adapters/sql/migrations/versions/0001_first.py").read_text(encoding="utf-8")
@@ -379,9 +381,8 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(kind: str, tmp_path: 
         f"from alembic import op\nfrom sqlalchemy import Column, Integer\nrevision, down_revision = '0001', '0000'\ndef upgrade():\n    op.add_column('episodes', {column.rstrip(',')})\n"
     )
     monkeypatch.setattr(upgrade, "_MIGRATIONS", versions.parent)
-    rows = [{key: value for key, value in row.items() if key != "manifest"} for row in _rows(tmp_path)]
     members = {f"tables/{which.name}.jsonl": b"" for which in KEPT} | {"tables/episodes.jsonl": b"".join(json.dumps(row).encode() + b"\n" for row in rows)}
-    members["tables/jobs.jsonl"] = json.dumps(_job_row()).encode() + b"\n"
+    members["tables/jobs.jsonl"] = json.dumps(job_row).encode() + b"\n"
     path = written_by_hand(tmp_path / "a.tar.gz", members, schema="0000")
     before = state(there)
     if force:
@@ -395,7 +396,7 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(kind: str, tmp_path: 
     assert table(there.database, episodes) == [{**row, "manifest": 0} for row in rows]
     assert [(row["id"], row["state"], row["run"]) for row in table(there.database, jobs)] == [("job-5", "queued", 2)]
     again = Database(there.database.url)
-    assert again.read(upgrade.revision_of) == HEAD
+    assert again.read(revision_of) == HEAD
     for one in (again, there.database):
         one.close()
 
@@ -409,9 +410,12 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _job_row() -> dict[str, Any]:
-    defaults = {column.name: (column.server_default.arg if column.server_default is not None else None) for column in jobs.columns}  # type: ignore[attr-defined]
-    return {name: int(value) if str(value).isdigit() else value for name, value in defaults.items()} | job(5, "running")
+def _job_row(folder: Path) -> dict[str, Any]:
+    database = Database(f"sqlite:///{folder / 'rows.sqlite'}")
+    add_jobs(database, job(5, "running"))
+    (found,) = table(database, jobs)
+    database.close()
+    return found
 
 
 def test_later_records_of_the_archive_are_told_and_kept(place: Place, tmp_path: Path, urls: Urls) -> None:
