@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from audiopub.adapters.access_logs import lines, sizes
-from audiopub.adapters.files import FileCatalog
+from audiopub.bootstrap import catalog
 from audiopub.config import Settings
 from audiopub.errors import ConfigInvalid, FeedInvalid
 from audiopub.listens import AudioFile, Networks, Published, Report, Shelf, Tally, networks, tag_length
@@ -74,7 +74,7 @@ def shelf_of(settings: Settings, slug: str) -> Shelf:
     Raises:
         FeedInvalid: the show has no episodes.
     """
-    episodes = FileCatalog(settings.state / "catalog").episodes(slug)
+    episodes = catalog(settings).episodes(slug)
     if not episodes:
         raise FeedInvalid("feed.no_episodes", show=slug)
     return Shelf(

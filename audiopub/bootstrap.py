@@ -18,7 +18,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from audiopub.adapters.files import FileCatalog, LocalStore, write_whole
+from audiopub.adapters.file_locks import FileLocks
+from audiopub.adapters.files import LocalStore, write_whole
 from audiopub.adapters.heap import give_back
 from audiopub.adapters.lexicon_files import checked_entry, read_entries
 from audiopub.adapters.mp3 import LameEncoder
@@ -31,7 +32,9 @@ from audiopub.config import Settings, Show, VoiceTable, find_show, read_show
 from audiopub.episode import Run
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.messages import Language
-from audiopub.pipeline import BulletinPlan, Jingles, Studio
+from audiopub.pipeline import BulletinPlan, Jingles, Locks, Studio
+from audiopub.pipeline.studio import Numbers
+from audiopub.publish.catalog import Catalog
 from audiopub.publish.encoder import Encoder, Tags
 from audiopub.publish.feedcheck.web import Web
 from audiopub.publish.selection import Outlet
@@ -76,7 +79,7 @@ def studio(show: Show, settings: Settings, voices: tuple[str, ...] = ()) -> Stud
         channel=channel, style=style(show), chain=_chain(show, settings, voices), cache=cache,
         encoder=LameEncoder(show.file.audio.bitrate, cache, usable_cores()), others=_others(show), store=store(settings),
         archive=archive(settings),
-        catalog=FileCatalog(settings.state / "catalog"), scratch=_scratch, rest=give_back, read=reader(settings), jingles=_jingles(show),
+        catalog=catalog(settings), locks=locks(settings), numbers=numbers(settings), scratch=_scratch, rest=give_back, read=reader(settings), jingles=_jingles(show),
         jingle_key=_jingle_key(show), art=art,
         cover=_cover(art, channel.title, channel.author), selection=select.selection if select else None, followers=_followers(show),
         announce=_announcing(channel.more.hub),
@@ -157,17 +160,6 @@ def archive(settings: Settings) -> Store:
     return _stored(settings.archive)
 
 
-def database(settings: Settings) -> "Database":
-    """Give where the catalog and the jobs are.
-
-    Raises:
-        ConfigInvalid: its address cannot be used.
-    """
-    from audiopub.adapters.sql import Database
-
-    return Database(settings.db or f"sqlite:///{settings.state / 'catalog.sqlite'}")
-
-
 def place(settings: Settings) -> "Place":
     """Give where everything is that a backup holds.
 
@@ -198,6 +190,45 @@ def _others(show: Show) -> tuple[Encoder, ...]:
     from audiopub.adapters.other_formats import AvEncoder
 
     return tuple(AvEncoder(form, _OTHER_BITRATES[form]) for form in show.file.audio.also)
+
+
+def database(settings: Settings) -> "Database":
+    """Give the database in which audiopub remembers what it did: a file in the state folder, or what AUDIOPUB_DB names."""
+    return _database(settings.db or f"sqlite:///{(settings.state / 'catalog.sqlite').resolve()}")
+
+
+@cache
+def _database(url: str) -> "Database":
+    from audiopub.adapters.sql import Database
+
+    return Database(url)
+
+
+def catalog(settings: Settings) -> Catalog:
+    """Give the list of what is published."""
+    from audiopub.adapters.sql import SqlCatalog
+
+    return SqlCatalog(database(settings))
+
+
+def numbers(settings: Settings) -> Numbers:
+    """Give what counts episodes."""
+    from audiopub.adapters.sql.catalog import SqlNumbers
+
+    return SqlNumbers(database(settings))
+
+
+@cache
+def _leases(url: str) -> Locks:
+    from audiopub.adapters.sql.leases import SqlLeases
+
+    return SqlLeases(_database(url))
+
+
+def locks(settings: Settings) -> Locks:
+    """Give the locks by which no two do something to one episode: files where one machine works, rows where several do."""
+    found = database(settings)
+    return FileLocks(settings.state / "locks") if found.is_local else _leases(found.url)
 
 
 def segment_cache(settings: Settings) -> FileCache:

@@ -12,6 +12,7 @@
     * EngineUnknown: no installed engine has that name, or the engine has no such voice
   * TryAgain (75): locked or full at the moment; nothing is wrong with the input
     * Overtaken: another writer was quicker; what was made must be made again from what is there now
+      * LeaseLost: this process stood still for so long that another does its work now
 
 Exit codes 0 (done), 2 (usage), 6 (some sources of several failed) and 130 (interrupted) belong to
 the command line. A class exists because a caller does something different with it; what went wrong
@@ -102,6 +103,10 @@ class TryAgain(AudiopubError):
 
 class Overtaken(TryAgain):
     """Another writer changed a file since it was looked at."""
+
+
+class LeaseLost(Overtaken):
+    """Somebody else holds the lock by now: this process was frozen, or cut off from the database."""
 
 
 class AudioSuspect(AudiopubError):

@@ -1,14 +1,12 @@
 """What an editor does with a published episode, whatever face it is asked for from: found, corrected, withdrawn, restored, told."""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from audiopub.adapters.files import FileCatalog, locked
 from audiopub.article import same_text
-from audiopub.bootstrap import bulletin_plan, studio
+from audiopub.bootstrap import bulletin_plan, catalog, studio
 from audiopub.config import Settings, Show, read_show
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.pipeline import (
@@ -84,7 +82,7 @@ class Newsroom:
             voices: used instead of the show's own chain.
         """
         self._show, self._settings, self._sources = show, settings, sources
-        self.studio = _gated(studio(show, settings, voices), show, settings)
+        self.studio = gated(studio(show, settings, voices), show, settings)
 
     def find(self, name: str) -> Episode:
         """Find an episode by its id, an address, a file's name or words of its title.
@@ -150,7 +148,7 @@ class Newsroom:
         return back, rebuilt, self._heal(now, progress)
 
     def _heal(self, now: datetime, progress: Progress) -> Healed:
-        return heal_bulletins(self._show.path.parent, self._settings, now, self._show.slug, progress)
+        return heal_bulletins(self._show.path.parent, self._settings, now, progress)
 
     def _page(self, episode: Episode, source: str | None, *, anew: bool) -> tuple[Page, str]:
         if source is not None:
@@ -172,15 +170,16 @@ class Newsroom:
         return changes(segments_of_record(record) if record else (), work.script.segments)
 
 
-def _gated(made: Studio, show: Show, settings: Settings) -> Studio:
+def gated(made: Studio, show: Show, settings: Settings) -> Studio:
+    """Let a machine listen to every episode before it is published, where the show wants it."""
     if not show.file.audio.listen:
         return made
-    from audiopub.listeners import gated  # noqa: PLC0415  it brings a recogniser
+    from audiopub.listeners import gated as listened  # noqa: PLC0415  it brings a recogniser
 
-    return gated(made, show, settings)
+    return listened(made, show, settings)
 
 
-def heal_bulletins(feeds: Path, settings: Settings, now: datetime, held: str, progress: Progress = _quiet) -> Healed:
+def heal_bulletins(feeds: Path, settings: Settings, now: datetime, progress: Progress = _quiet) -> Healed:
     """Make every bulletin again that tells something else than is published of its articles: a wrong word must not stay in any of them.
 
     Every run that changes or looks at a show calls it, so that what could not be made again at once, since it was locked or its voice was away, is made by the next.
@@ -189,23 +188,21 @@ def heal_bulletins(feeds: Path, settings: Settings, now: datetime, held: str, pr
         feeds: folder of the show files.
         settings: folders and limits.
         now: the present moment, aware.
-        held: slug of the show whose lock the caller holds.
         progress: told what is going on.
     """
     titles: list[str] = []
     failures: list[AudiopubError] = []
-    catalog = FileCatalog(settings.state / "catalog")
+    published = catalog(settings)
     for path in sorted(feeds.glob("*.toml")):
-        stale = stale_bulletins(catalog, path.stem)
+        stale = stale_bulletins(published, path.stem)
         if not stale:
             continue
         try:
             show = read_show(path)
-            plan, made = bulletin_plan(show), _gated(studio(show, settings), show, settings)
-            with nullcontext() if path.stem == held else locked(settings.state / path.stem):
-                for episode in stale:
-                    _heal(made, plan, episode, now, progress, failures)
-                    titles.append(episode.title)
+            plan, made = bulletin_plan(show), gated(studio(show, settings), show, settings)
+            for episode in stale:
+                _heal(made, plan, episode, now, progress, failures)
+                titles.append(episode.title)
         except AudiopubError as error:
             failures.append(error)
     return Healed(tuple(titles), tuple(failures))

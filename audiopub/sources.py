@@ -49,6 +49,15 @@ class Sources:
             raise BadInput("source.bad_scheme", source=source)
         return _file(Path(source), source)
 
+    def listed(self, name: str) -> Page:
+        """Get the page of an entry of a list, no oftener from one host than is polite.
+
+        Raises:
+            BadInput: no such file, unreadable.
+            FetchFailed: the address could not be had.
+        """
+        return fetch_kept(name, self._polite, self.archive)[0] if _is_address(name) else _file(Path(name), name)
+
     def kept(self, address: str) -> Page:
         """Get a page as it was last fetched, without asking anybody.
 

@@ -35,18 +35,14 @@ def act_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def newsroom(flags: dict[str, Any], *, dry: bool = False, voices: tuple[str, ...] = ()) -> "Iterator[tuple[Newsroom, Path]]":
-    """Open the show that is meant, alone unless nothing is written; give it and the folder of its files."""
-    from contextlib import nullcontext
-
-    from audiopub.adapters.files import locked
+    """Open the show that is meant; give it and the folder of its files."""
     from audiopub.config import Settings, find_show
     from audiopub.newsroom import Newsroom
     from audiopub.sources import Sources
 
     settings = Settings.read(output=flags["output"], feeds=flags["feeds"])
     show = find_show(settings.feeds, flags["show"])
-    with nullcontext() if dry else locked(settings.state / show.slug):
-        yield Newsroom(show, settings, Sources(settings, sys.stdin.buffer.read, keep=not dry), voices), settings.output / show.slug
+    yield Newsroom(show, settings, Sources(settings, sys.stdin.buffer.read, keep=not dry), voices), settings.output / show.slug
 
 
 def who(by: str | None) -> str:

@@ -21,9 +21,6 @@ from audiopub.cli.face import Command, as_json, option, say
 @option("--json", "json_", is_flag=True, help="help.json")
 def bulletin(edition: str | None, show: str | None, voice: tuple[str, ...], *, refresh: bool, dry_run: bool, json_: bool, **flags: Any) -> int:
     """Make the bulletin of today and of an edition; made again, it has the same articles."""
-    from contextlib import nullcontext
-
-    from audiopub.adapters.files import locked
     from audiopub.bootstrap import bulletin_plan, studio
     from audiopub.config import Settings, find_show
     from audiopub.newsroom import heal_bulletins
@@ -34,9 +31,9 @@ def bulletin(edition: str | None, show: str | None, voice: tuple[str, ...], *, r
     found = find_show(settings.feeds, show)
     plan = bulletin_plan(found)
     made = studio(found, settings, voice)
-    with nullcontext() if dry_run else locked(settings.state / found.slug), bars(quiet=json_) as progress_of:
+    with bars(quiet=json_) as progress_of:
         result = make(made, plan, now=now(), edition=edition, fresh=refresh, dry=dry_run, wish=Wish(by=who(None)), progress=progress_of(found.file.title))
-        healed = None if dry_run else heal_bulletins(settings.feeds, settings, now(), found.slug)
+        healed = None if dry_run else heal_bulletins(settings.feeds, settings, now())
     headings = result.script.headings
     if json_:
         episode = result.episode

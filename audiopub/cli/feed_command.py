@@ -25,7 +25,6 @@ feed = Group("feed", help="help.feed")
 @option("--json", "json_", is_flag=True, help="help.json")
 def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, feeds: Path | None) -> int:
     """Write the feed from the catalog; an unchanged one is not touched."""
-    from audiopub.adapters.files import locked
     from audiopub.bootstrap import studio
     from audiopub.config import Settings, find_show
     from audiopub.newsroom import heal_bulletins
@@ -33,13 +32,12 @@ def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, fe
 
     settings = Settings.read(output=output, feeds=feeds)
     made = studio(find_show(settings.feeds, show), settings)
-    with locked(settings.state / made.channel.slug):
-        due = release_due(made, datetime.now(VIETNAM))
-        late = overdue(made, datetime.now(VIETNAM))
-        if not made.outlet.episodes(made.catalog) and not made.catalog.episodes(made.channel.slug):
-            raise FeedInvalid("feed.no_episodes", show=made.channel.slug)
-        feed_now = rebuild_feed(made, whole=whole)
-        healed = heal_bulletins(settings.feeds, settings, datetime.now(VIETNAM), made.channel.slug)
+    due = release_due(made, datetime.now(VIETNAM))
+    late = overdue(made, datetime.now(VIETNAM))
+    if not made.outlet.episodes(made.catalog) and not made.catalog.episodes(made.channel.slug):
+        raise FeedInvalid("feed.no_episodes", show=made.channel.slug)
+    feed_now = rebuild_feed(made, whole=whole)
+    healed = heal_bulletins(settings.feeds, settings, datetime.now(VIETNAM))
     path = settings.output / made.channel.slug / "feed.xml"
     _tell_built(path, feed_now, due, json_=json_)
     for episode in late:
@@ -75,15 +73,15 @@ def _tell_built(path: Path, feed_now: Any, due: tuple[Any, ...], *, json_: bool)
 @option("--json", "json_", is_flag=True, help="help.json")
 def sweep(show: str | None, older: str, *, dry_run: bool, json_: bool, output: Path | None, feeds: Path | None) -> None:
     """Remove files that no episode names: what killed runs left behind."""
-    from audiopub.adapters.files import locked
     from audiopub.bootstrap import studio
     from audiopub.cli.wishes import since
     from audiopub.config import Settings, find_show
+    from audiopub.pipeline import feed_lock
     from audiopub.publish.sweep import orphans
 
     settings = Settings.read(output=output, feeds=feeds)
     made = studio(find_show(settings.feeds, show), settings)
-    with locked(settings.state / made.channel.slug):
+    with made.locks.holding(feed_lock(made.channel.slug)):
         found = list(orphans(made.outlet, made.store, made.catalog, since(older, datetime.now(UTC))))
         for stored in () if dry_run else found:
             made.store.remove(stored.key)

@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,7 +60,7 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
         from audiopub.listeners import gated
 
         made = gated(made, wanted_show, settings)
-    with _locked(settings.state / made.channel.slug, dry=flags["dry_run"]), bars(quiet=flags["quiet"] or flags["json_"]) as progress_of:
+    with bars(quiet=flags["quiet"] or flags["json_"]) as progress_of:
         due = () if flags["dry_run"] else _due(made)
         origin = Sources(settings, sys.stdin.buffer.read, keep=not flags["dry_run"])
         found = origin.gather(sources, wanted(flags, datetime.now(VIETNAM)))
@@ -85,7 +84,7 @@ def _healed(show: Any, settings: Any) -> Any:
     """Make the bulletins again that tell what is no longer so."""
     from audiopub.newsroom import heal_bulletins
 
-    return heal_bulletins(show.path.parent, settings, datetime.now(VIETNAM), show.slug)
+    return heal_bulletins(show.path.parent, settings, datetime.now(VIETNAM))
 
 
 def _due(made: Studio) -> tuple[Episode, ...]:
@@ -152,18 +151,19 @@ def _one_plan(studio: Studio, gathered: Gathered, flags: dict[str, Any]) -> Resu
 
 
 def _wish(flags: dict[str, Any]) -> Wish:
-    moment = flags["not_before"]
+    when = flags["not_before"]
     return Wish(
-        title=flags["title"], source_id=flags["source_id"], accept=frozenset(flags["accept"]), by=flags["by"] or "", not_before=_moment(moment) if moment else None
+        title=flags["title"], source_id=flags["source_id"], accept=frozenset(flags["accept"]), by=flags["by"] or "", not_before=moment(when) if when else None
     )
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """Read a moment that a person wrote, in Vietnam unless it says otherwise."""
     try:
-        moment = datetime.fromisoformat(text.strip())
+        found = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise click.UsageError(say("usage.bad_moment", value=text)) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+    return found if found.tzinfo else found.replace(tzinfo=VIETNAM)
 
 
 def _exit_code(codes: list[int]) -> int:
@@ -219,14 +219,3 @@ def _plain(studio: Studio, output: Path, outcome: Result | AudiopubError) -> dic
         "refused": outcome.refused, "duration_ms": episode.duration, "audio": str(folder / episode.audio), "page": str(folder / episode.file(".html")),
         "chapters": [{"title": mark.title, "start_ms": mark.start} for mark in episode.chapters],
     }  # fmt: skip
-
-
-@contextmanager
-def _locked(folder: Path, *, dry: bool) -> Iterator[None]:
-    if dry:
-        yield
-        return
-    from audiopub.adapters.files import locked
-
-    with locked(folder):
-        yield

@@ -27,7 +27,13 @@ class Settings:
     """``s3://bucket/prefix`` where former revisions and withdrawn episodes go, a place that is not served; empty for the state folder."""
 
     db: str = ""
-    """``postgresql://user@host/name`` of the catalog and the jobs; empty for a file in the state folder."""
+    """``postgresql+psycopg://…`` where several machines work; empty for a file in the state folder."""
+
+    worker: str = ""
+    """Name of this machine's worker; empty for that of the machine."""
+
+    min_free: float = 200.0
+    """Megabytes of the disk below which no job is begun."""
 
     rules: Path = Path("feeds/sites")
     """Site rules of the newsroom's own."""
@@ -70,7 +76,9 @@ class Settings:
             ("state", Path),
             ("store", _bucket),
             ("archive", _bucket),
-            ("db", str),
+            ("db", _database),
+            ("worker", str),
+            ("min_free", _positive),
             ("rules", Path),
             ("voices", Path),
             ("voices_from", str),
@@ -115,6 +123,13 @@ def _positive(text: str) -> float:
         msg = "must be a number more than 0"
         raise ValueError(msg)
     return value
+
+
+def _database(text: str) -> str:
+    if not re.fullmatch(r"(sqlite:///|postgresql\+psycopg://).+", text):
+        msg = "postgresql+psycopg://user@host/name"
+        raise ValueError(msg)
+    return text
 
 
 def _bucket(text: str) -> str:

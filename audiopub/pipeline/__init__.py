@@ -3,13 +3,15 @@
 from audiopub.pipeline.acts import restore, rollback, withdraw
 from audiopub.pipeline.assembly import SoundLost
 from audiopub.pipeline.bulletin import BulletinPlan, bulletin, left_empty, remake, stale_bulletins
+from audiopub.pipeline.drafts import number_of
 from audiopub.pipeline.feeds import overdue, rebuild_feed, release_due
+from audiopub.pipeline.locks import Locks, NoLocks, article_lock, feed_lock
 from audiopub.pipeline.prepare import episode_id, plan, prepare
-from audiopub.pipeline.render import produce, render
+from audiopub.pipeline.render import produce, render, standing
 from audiopub.pipeline.studio import RECIPE, Jingles, Outcome, Prepared, Progress, Result, Studio, Wish
 
 __all__ = [
-    "RECIPE", "BulletinPlan", "Jingles", "Outcome", "Prepared", "Progress", "Result", "SoundLost", "Studio", "Wish",
-    "bulletin", "episode_id", "left_empty", "overdue", "plan", "prepare", "produce", "rebuild_feed",
-    "release_due", "remake", "render", "restore", "rollback", "stale_bulletins", "withdraw",
+    "RECIPE", "BulletinPlan", "Jingles", "Locks", "NoLocks", "Outcome", "Prepared", "Progress", "Result", "SoundLost", "Studio", "Wish",
+    "article_lock", "bulletin", "episode_id", "feed_lock", "left_empty", "number_of", "overdue", "plan", "prepare", "produce", "rebuild_feed",
+    "release_due", "remake", "render", "restore", "rollback", "stale_bulletins", "standing", "withdraw",
 ]  # fmt: skip

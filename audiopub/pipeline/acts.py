@@ -1,11 +1,14 @@
 """What an editor does to a published episode: withdraw, restore, roll back. Each is logged in its history, and each can be undone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from audiopub.errors import BadInput
 from audiopub.pipeline.drafts import with_event
 from audiopub.pipeline.feeds import rebuild_feed
+from audiopub.pipeline.locks import Still, article_lock
 from audiopub.pipeline.studio import Studio
 from audiopub.publish.archive import bring_back, keep, kept
 from audiopub.publish.lines import lines_of_record
@@ -32,6 +35,11 @@ def withdraw(studio: Studio, episode: Episode, *, now: datetime, note: str = "",
     Raises:
         BadInput: it is withdrawn already.
     """
+    with _alone(studio, episode) as (present, _):
+        return _withdrawn(studio, present, now, note, by, notice=notice)
+
+
+def _withdrawn(studio: Studio, episode: Episode, now: datetime, note: str, by: str, *, notice: bool) -> tuple[Episode, Rebuilt]:
     if episode.state is State.WITHDRAWN:
         raise BadInput("act.withdrawn_already", title=episode.title)
     if episode.state is State.PUBLISHED:
@@ -48,6 +56,11 @@ def restore(studio: Studio, episode: Episode, *, now: datetime, note: str = "", 
     Raises:
         BadInput: it is not withdrawn, or its files are lost.
     """
+    with _alone(studio, episode) as (present, still):
+        return _restored(studio, present, now, note, by, still)
+
+
+def _restored(studio: Studio, episode: Episode, now: datetime, note: str, by: str, still: Still) -> tuple[Episode, Rebuilt]:
     if episode.state is not State.WITHDRAWN:
         raise BadInput("act.not_withdrawn", title=episode.title)
     found = kept(episode, episode.revision, studio.archive)
@@ -61,6 +74,7 @@ def restore(studio: Studio, episode: Episode, *, now: datetime, note: str = "", 
         unmark(studio.channel, episode, studio.store)
         bring_back(studio.channel, found, studio.store, studio.archive)
         confirm(studio.channel, back, studio.store)
+    still()
     studio.catalog.commit(studio.channel.slug, with_event(back, now, Act.RESTORED, note=note, by=by))
     rebuilt = rebuild_feed(studio)
     return _present(studio, back), rebuilt
@@ -80,6 +94,11 @@ def rollback(studio: Studio, episode: Episode, revision: int, *, now: datetime, 
     Raises:
         BadInput: it is not published, or that revision was never there or is not kept whole.
     """
+    with _alone(studio, episode) as (present, still):
+        return _rolled_back(studio, present, revision, now, note, by, still)
+
+
+def _rolled_back(studio: Studio, episode: Episode, revision: int, now: datetime, note: str, by: str, still: Still) -> tuple[Episode, Rebuilt]:
     if episode.state is not State.PUBLISHED:
         raise BadInput("act.not_published", title=episode.title)
     found = kept(episode, revision, studio.archive) if revision != episode.revision else None
@@ -91,8 +110,10 @@ def rollback(studio: Studio, episode: Episode, revision: int, *, now: datetime, 
     again = _again(episode, found, now)
     again = with_event(again, now, Act.ROLLED_BACK, note=note, by=by, to=revision)
     # A run that is killed from here on leaves texts of one revision beside the audio of another: the next one brings the present ones back.
-    studio.catalog.commit(studio.channel.slug, replace(episode, half_done=True))
+    studio.catalog.commit(studio.channel.slug, replace(episode, half_done=True, settled=not episode.has_former))
+    still()
     _put_again(studio, again, found)
+    still()
     studio.catalog.commit(studio.channel.slug, again)
     rebuilt = rebuild_feed(studio)
     return _present(studio, again), rebuilt
@@ -118,6 +139,13 @@ def _put_again(studio: Studio, again: Episode, found: Episode) -> None:
     record = store.get(channel.key_of(again, again.file(".json"))) or b""
     store.put(channel.key_of(again, page), episode_page(channel, again, lines_of_record(record)).encode())
     confirm(channel, again, store)
+
+
+@contextmanager
+def _alone(studio: Studio, episode: Episode) -> Iterator[tuple[Episode, Still]]:
+    """Hold an episode's lock, and give it as it is now: somebody else may have acted since it was looked at."""
+    with studio.locks.holding(article_lock(studio.channel.slug, episode.id)) as still:
+        yield _present(studio, episode), still
 
 
 def _present(studio: Studio, episode: Episode) -> Episode:

@@ -9,6 +9,7 @@ from audiopub.article import Article, same_text
 from audiopub.errors import BadInput, FeedInvalid
 from audiopub.messages import message
 from audiopub.pipeline.acts import withdraw
+from audiopub.pipeline.locks import article_lock
 from audiopub.pipeline.prepare import episode_id
 from audiopub.pipeline.render import produce
 from audiopub.pipeline.studio import Outcome, Prepared, Progress, Result, Studio, Wish
@@ -105,8 +106,9 @@ def remake(studio: Studio, plan: BulletinPlan, episode: Episode, *, now: datetim
 
 def left_empty(studio: Studio, episode: Episode, *, now: datetime) -> None:
     """Withdraw a bulletin none of whose articles is left; when one is restored, it is made again."""
-    gone, _ = withdraw(studio, episode, now=now)
-    studio.catalog.commit(studio.channel.slug, replace(gone, parts=tuple(replace(part, told="") for part in gone.parts)))
+    with studio.locks.holding(article_lock(studio.channel.slug, episode.id)):
+        gone, _ = withdraw(studio, episode, now=now)
+        studio.catalog.commit(studio.channel.slug, replace(gone, parts=tuple(replace(part, told="") for part in gone.parts)))
 
 
 def nothing_was_left(episode: Episode) -> bool:
@@ -185,8 +187,16 @@ def _told(studio: Studio, plan: BulletinPlan, edition: _Edition, parts: Sequence
         return Result(outcome=Outcome.PLANNED, article=article, script=script, episode=None)
     result = produce(studio, work, progress=progress)
     if result.outcome is Outcome.UNCHANGED and present and present.parts != work.parts:
-        studio.catalog.commit(studio.channel.slug, replace(present, parts=work.parts))  # it says the same, of articles that changed elsewhere
+        _note_parts(studio, present, work)
     return replace(result, made=result.made + fitted.made)
+
+
+def _note_parts(studio: Studio, present: Episode, work: Prepared) -> None:
+    """Record that a bulletin says the same still, of articles that changed elsewhere."""
+    with studio.locks.holding(article_lock(studio.channel.slug, present.id)):
+        now = studio.catalog.find(studio.channel.slug, present.id)
+        if now == present:
+            studio.catalog.commit(studio.channel.slug, replace(present, parts=work.parts))
 
 
 def _after(known: Sequence[tuple[Part, Episode | None]], fitted: _Fitted) -> Iterator[Part]:

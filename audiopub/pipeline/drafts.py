@@ -115,8 +115,13 @@ def _numbered(studio: Studio, episode: Episode) -> Episode:
     if not studio.channel.more.season_names:
         return episode
     season, show = episode.published.year, studio.channel.slug
+    return replace(episode, season=season, number=number_of(studio, show, season, episode.id))
+
+
+def number_of(studio: Studio, show: str, season: int, episode: str) -> int:
+    """Give an episode's number, and keep it for it."""
     taken = max((other.number or 0 for other in studio.catalog.episodes(show) if other.season == season), default=0)
-    return replace(episode, season=season, number=studio.numbers.following(show, season, taken))
+    return studio.numbers.number(show, season, episode, taken)
 
 
 _AROUND = frozenset({SegmentKind.JINGLE, SegmentKind.OPENING, SegmentKind.CLOSING})

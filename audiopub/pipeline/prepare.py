@@ -75,7 +75,7 @@ def _read(studio: Studio, page: Page, wish: Wish) -> _Known:
     found = studio.read(page)
     # Known again by the page's own words: what a person set right must not make another article of it.
     prints = text_prints(found)
-    identity = wish.episode or _identity(studio, found, page, wish.source_id, prints)
+    identity = wish.episode or wish.identity or _identity(studio, found, page, wish.source_id, prints)
     present = studio.catalog.find(studio.channel.slug, identity)
     title = wish.title or (present.own_title if present else "")
     article = replace(found, title=" ".join(title.split())) if title else found

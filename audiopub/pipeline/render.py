@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
+from audiopub.errors import Overtaken
 from audiopub.pipeline.assembly import Assembly, SoundLost, assembled, former_record
 from audiopub.pipeline.drafts import draft, fingerprint_of, recorded, wording_of
 from audiopub.pipeline.feeds import rebuild_feed
+from audiopub.pipeline.locks import Still, article_lock
 from audiopub.pipeline.prepare import prepare
 from audiopub.pipeline.studio import RECIPE, Outcome, Prepared, Progress, Result, Studio, Wish
 from audiopub.pipeline.texts import tags_of, texts_of
@@ -55,26 +57,60 @@ def produce(studio: Studio, work: Prepared, *, feed: bool = True, progress: Prog
     Raises:
         SpeechFailed: no voice of the show could read it.
         AudioSuspect: somebody listens, and it is not what it should be.
+        TryAgain: somebody else does something to the same episode for too long.
     """
-    script, present = work.script, work.present
+    with studio.locks.holding(article_lock(studio.channel.slug, work.identity)) as still:
+        return _with_feed(studio, _made(studio, _current(studio, work, progress), still, progress), feed=feed)
+
+
+def _current(studio: Studio, work: Prepared, progress: Progress) -> Prepared:
+    """Read an article again whose episode was changed by somebody else since it was read.
+
+    Raises:
+        Overtaken: it is a bulletin; which articles it tells has to be found out again.
+    """
+    present = studio.catalog.find(studio.channel.slug, work.identity)
+    if present == work.present:
+        return work
+    if not work.page.body:
+        raise Overtaken("again.overtaken", path=work.identity)
+    return prepare(studio, work.page, now=work.now, wish=replace(work.wish, identity=work.identity), progress=progress)
+
+
+def standing(studio: Studio, work: Prepared, wording: str = "") -> Result | None:
+    """Give the result of an article that there is nothing to do for: a person decided so, or what is published of it is what would be; else None.
+
+    No voice is asked, and no sound is read.
+    """
     left = _left_alone(work)
     if left is not None:
         return left
-    unchanged = Result(outcome=Outcome.UNCHANGED, article=work.article, script=script, episode=present)
-    wording = wording_of(script)
-    expected = studio.chain.identities
-    if present and expected and not work.wish.reissue and _same(studio, work, present, fingerprint_of(studio, work, wording, " + ".join(expected))):
-        return _with_feed(studio, unchanged, feed=feed)  # no voice is asked, and no sound is read
-    told = unchanged
+    present, expected = work.present, studio.chain.identities
+    if present is None or not expected or work.wish.reissue:
+        return None
+    fingerprint = fingerprint_of(studio, work, wording or wording_of(work.script), " + ".join(expected))
+    return _unchanged(work) if _same(studio, work, present, fingerprint) else None
+
+
+def _unchanged(work: Prepared) -> Result:
+    return Result(outcome=Outcome.UNCHANGED, article=work.article, script=work.script, episode=work.present)
+
+
+def _made(studio: Studio, work: Prepared, still: Still, progress: Progress) -> Result:
+    wording = wording_of(work.script)
+    found = standing(studio, work, wording)
+    if found is not None:
+        return found
+    told = unchanged = _unchanged(work)
     for attempt in range(_ATTEMPTS):
         try:
-            told = _spoken(studio, work, replace(unchanged, made=told.made), wording, progress)
+            told = _spoken(studio, work, replace(unchanged, made=told.made), wording, progress, still)
             break
         except SoundLost as lost:  # damage shows when the samples are read; what is gone is said again
             told = replace(told, made=told.made + lost.made)
             if attempt == _ATTEMPTS - 1:
                 raise
-    return _with_feed(studio, told, feed=feed)
+    return told
 
 
 def _left_alone(work: Prepared) -> Result | None:
@@ -91,7 +127,7 @@ def _same(studio: Studio, work: Prepared, present: Episode, fingerprint: str) ->
     return present.fingerprint == fingerprint and not moved and _complete(studio, present)
 
 
-def _spoken(studio: Studio, work: Prepared, unchanged: Result, wording: str, progress: Progress) -> Result:
+def _spoken(studio: Studio, work: Prepared, unchanged: Result, wording: str, progress: Progress, still: Still) -> Result:
     present = work.present
     narration = studio.chain.narrate(work.script, studio.cache, lambda done, of: progress("speaking", done, of))
     studio.rest()
@@ -100,7 +136,7 @@ def _spoken(studio: Studio, work: Prepared, unchanged: Result, wording: str, pro
     if present and not work.wish.reissue and _serves(studio, work, present, begun):
         return told
     try:
-        episode = _produced(studio, work, narration, begun, progress)
+        episode = _produced(studio, work, narration, begun, progress, still)
     except SoundLost as lost:
         lost.made = narration.made
         raise
@@ -125,7 +161,7 @@ def _serves(studio: Studio, work: Prepared, present: Episode, begun: Episode) ->
     return _same(studio, work, present, present.fingerprint if downgrade else begun.fingerprint)
 
 
-def _produced(studio: Studio, work: Prepared, narration: Narration, begun: Episode, progress: Progress) -> Episode:
+def _produced(studio: Studio, work: Prepared, narration: Narration, begun: Episode, progress: Progress, still: Still) -> Episode:
     progress("measuring", 0, 1)
     made = assembled(studio, work.script, narration, former_record(studio, work.present), work.links)
     begun = replace(begun, duration=made.timeline.time(made.timeline.total), chapters=made.chapters)
@@ -138,8 +174,9 @@ def _produced(studio: Studio, work: Prepared, narration: Narration, begun: Episo
             audio.seek(0)
         named = replace(begun, audio=f"{begun.name}-{encoded.sha256[:8]}{studio.encoder.suffix}", audio_bytes=encoded.size)
         progress("publishing", 0, 1)
+        still()
         _before(studio, work, named)
-        put = _put(studio, named)
+        put = _put(studio, named, still)
         episode = replace(named, alternates=_alternates(studio, named, made, put))
         present = {episode.audio, *(other.file for other in episode.alternates)}
         episode = replace(episode, former_audio=tuple(dict.fromkeys(name for name in episode.former_audio if name not in present)))
@@ -147,6 +184,7 @@ def _produced(studio: Studio, work: Prepared, narration: Narration, begun: Episo
         studio.rest()
         release(episode, audio, texts_of(studio, work, episode, made, _provenance(work, narration)), put, studio.scratch)
     keep_page(episode, work.page, studio.archive)
+    still()
     _commit(studio, episode)
     return episode
 
@@ -160,10 +198,17 @@ def _before(studio: Studio, work: Prepared, episode: Episode) -> None:
         unmark(studio.channel, episode, studio.store)
 
 
-def _put(studio: Studio, episode: Episode) -> Put:
-    if episode.state is State.EMBARGOED:
-        return lambda name, body: studio.archive.put(archive_key(episode, name), body)
-    return lambda name, body: studio.store.put(studio.channel.key_of(episode, name), body)
+def _put(studio: Studio, episode: Episode, still: Still) -> Put:
+    held = episode.state is State.EMBARGOED
+
+    def put(name: str, body: BinaryIO) -> None:
+        still()  # whoever was frozen for long must not put old texts over newer ones
+        if held:
+            studio.archive.put(archive_key(episode, name), body)
+        else:
+            studio.store.put(studio.channel.key_of(episode, name), body)
+
+    return put
 
 
 def _commit(studio: Studio, episode: Episode) -> None:

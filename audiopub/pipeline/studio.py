@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from threading import Lock
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from audiopub.article import Article, extract
 from audiopub.audio import Pcm
 from audiopub.episode import Master, Timeline
+from audiopub.pipeline.locks import Locks, NoLocks
 from audiopub.publish.catalog import Catalog
 from audiopub.publish.encoder import Encoder
 from audiopub.publish.model import Channel, Edit, Episode, Part
@@ -63,19 +64,25 @@ class Jingles:
     """Music under the opening and the closing."""
 
 
-class Numbers:
+class Numbers(Protocol):
     """Gives out numbers of episodes, each once, also where several are made side by side."""
+
+    def number(self, show: str, season: int, episode: str, taken: int) -> int:
+        """Give an episode's number: the one it was given before, else that after the highest that is taken, in the catalog or by an episode in the making."""
+
+
+class OwnNumbers:
+    """Numbers given out by one process."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._lock, self._given = Lock(), dict[tuple[str, int], int]()
+        self._lock, self._given = Lock(), dict[tuple[str, int], dict[str, int]]()
 
-    def following(self, show: str, season: int, taken: int) -> int:
-        """Give the number after the highest that is taken, in the catalog or by an episode in the making."""
+    def number(self, show: str, season: int, episode: str, taken: int) -> int:
+        """Give an episode's number."""
         with self._lock:
-            number = max(taken, self._given.get((show, season), 0)) + 1
-            self._given[show, season] = number
-            return number
+            given = self._given.setdefault((show, season), {})
+            return given.setdefault(episode, max(taken, *given.values(), 0) + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +132,8 @@ class Studio:
     followers: tuple[Outlet, ...] = ()
     """Shows whose feeds have episodes of this one."""
 
-    numbers: Numbers = field(default_factory=Numbers)
+    numbers: Numbers = field(default_factory=OwnNumbers)
+    locks: Locks = field(default_factory=NoLocks)
     announce: Callable[[str], None] = lambda _feed: None
     """Told the address of a feed that has changed, for a hub."""
 
@@ -165,6 +173,9 @@ class Wish:
 
     pin: bool = False
     """Whether unattended runs leave what comes of it: it was made from something else than the newspaper's page."""
+
+    identity: str = ""
+    """The episode's id where it was found out before; else it is found out from the page."""
 
     reissue: bool = False
     """Whether it becomes a new episode in every app: new GUID, new date."""

@@ -60,7 +60,7 @@ def furnish(place: Place) -> None:
         database,
         *(job(n, state, sent="nightly.1", worker="may-1", attempts=3, stage="speaking", done=4, of=9, run=2, until=7, cancel=n == 1) for n, state in enumerate(states)),
     )
-    add(database, workers, id="cu", host="may", pid=1, started=1, beat=1, state="running", version="0.1")
+    add(database, workers, id="cu", host="may", pid=1, started=1, beat=1, state="alive", version="0.1")
     add(database, leases, name="ban-tin/feed", holder="cu", until=1)
     add(database, rates, name="gtts", next=99)
     add(database, claims, show="ban-tin", id="y", prints="[]", job="job-1", at=1)
@@ -353,12 +353,12 @@ def test_nothing_is_loaded_beneath_somebody_who_works(place: Place, tmp_path: Pa
         connection.execute(update(workers).values(beat=now_ms() - ago, state=state))
         connection.execute(update(leases).values(until=now_ms() + lease))
 
-    for words, held in (({"state": "running", "ago": 1000, "lease": -1000}, "cu"), ({"state": "stopped", "ago": 0, "lease": 10_000}, "ban-tin/feed")):
+    for words, held in (({"state": "alive", "ago": 1000, "lease": -1000}, "cu"), ({"state": "gone", "ago": 0, "lease": 10_000}, "ban-tin/feed")):
         place.database.write(lambda connection, words=words: beat(connection, **words))  # type: ignore[misc]
         with pytest.raises(TryAgain) as failure:
             load_backup(tmp_path / "a.tar.gz", place, force=True)
         assert failure.value.code == "backup.at_work" and held in failure.value.sentence("vi") and table(place.database, workers)
-    place.database.write(lambda connection: beat(connection, state="running", ago=120_000, lease=-1))
+    place.database.write(lambda connection: beat(connection, state="alive", ago=120_000, lease=-1))
     load_backup(tmp_path / "a.tar.gz", place, force=True)
     assert table(place.database, workers) == []
 

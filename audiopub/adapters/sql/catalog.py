@@ -1,1 +1,118 @@
-class SqlCatalog: ...
+"""What is published, in the database: a row an episode, its record as JSON."""
+
+import json
+import threading
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import IntegrityError
+
+from audiopub.adapters.sql.database import Database
+from audiopub.adapters.sql.schema import episodes, numbers
+from audiopub.errors import ConfigInvalid
+from audiopub.publish.episode_json import from_plain, plain
+from audiopub.publish.model import Episode
+
+_AT_ONCE = 500
+"""Records asked for in one question; SQLite takes no more than 999 values."""
+
+_TRIES = 20
+
+
+@dataclass(slots=True)
+class _Shown:
+    """A show's episodes as they were last read."""
+
+    token: tuple[int, int] = (0, 0)
+    """How many there are, and the sum of their versions: another one after every commit."""
+
+    found: dict[str, tuple[int, Episode]] = field(default_factory=dict)
+    sorted: tuple[Episode, ...] = ()
+
+
+class SqlCatalog:
+    """The catalog in a database. What was read is kept: a batch looks at every record once an article."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a database."""
+        self._database = database
+        self._lock = threading.Lock()
+        self._shows: dict[str, _Shown] = {}
+
+    def episodes(self, show: str) -> tuple[Episode, ...]:
+        """Give a show's episodes, newest first."""
+        with self._lock:
+            known = self._shows.setdefault(show, _Shown())
+            self._database.read(lambda connection: _refresh(connection, show, known))
+            return known.sorted
+
+    def find(self, show: str, episode_id: str) -> Episode | None:
+        """Give an episode."""
+        wanted = select(episodes.c.record).where(episodes.c.show == show, episodes.c.id == episode_id)
+        record = self._database.read(lambda connection: connection.execute(wanted).scalar())
+        return None if record is None else _episode(show, episode_id, record)
+
+    def commit(self, show: str, episode: Episode) -> None:
+        """Record an episode."""
+        values = {
+            "show": show, "id": episode.id, "version": 1, "state": episode.state.value, "published": episode.published.isoformat(),
+            "record": json.dumps(plain(episode), ensure_ascii=False),
+        }  # fmt: skip
+        put = (sqlite_insert if self._database.is_local else pg_insert)(episodes).values(**values)
+        fresh = {name: values[name] for name in ("state", "published", "record")}
+        put = put.on_conflict_do_update(index_elements=["show", "id"], set_={**fresh, "version": episodes.c.version + 1})
+        self._database.write(lambda connection: connection.execute(put))
+
+
+class SqlNumbers:
+    """Numbers of episodes, given out once on all machines together, and to the same episode again where its making is repeated."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a database."""
+        self._database = database
+
+    def number(self, show: str, season: int, episode: str, taken: int) -> int:
+        """Give an episode's number."""
+        for attempt in range(_TRIES):
+            try:
+                return self._database.write(lambda connection: _numbered(connection, show, season, episode, taken))
+            except IntegrityError:  # another machine took the same one
+                if attempt == _TRIES - 1:
+                    raise
+        raise AssertionError
+
+
+def _numbered(connection: Connection, show: str, season: int, episode: str, taken: int) -> int:
+    given = select(numbers.c.number).where(numbers.c.show == show, numbers.c.season == season, numbers.c.episode == episode)
+    number = connection.execute(given).scalar()
+    if number is None:
+        highest = connection.execute(select(func.max(numbers.c.number)).where(numbers.c.show == show, numbers.c.season == season)).scalar()
+        number = max(taken, highest or 0) + 1
+        connection.execute(numbers.insert().values(show=show, season=season, number=number, episode=episode))
+    return int(number)
+
+
+def _refresh(connection: Connection, show: str, known: _Shown) -> None:
+    """Read the records that changed since they were last read."""
+    token = connection.execute(select(func.count(), func.coalesce(func.sum(episodes.c.version), 0)).where(episodes.c.show == show)).one()
+    if (int(token[0]), int(token[1])) == known.token:
+        return
+    versions = {row.id: row.version for row in connection.execute(select(episodes.c.id, episodes.c.version).where(episodes.c.show == show))}
+    stale = [key for key, version in versions.items() if known.found.get(key, (0, None))[0] != version]
+    found = {key: pair for key, pair in known.found.items() if key in versions}
+    for start in range(0, len(stale), _AT_ONCE):
+        wanted = select(episodes.c.id, episodes.c.version, episodes.c.record).where(episodes.c.show == show, episodes.c.id.in_(stale[start : start + _AT_ONCE]))
+        for row in connection.execute(wanted):
+            found[row.id] = (row.version, _episode(show, row.id, row.record))
+    known.found = found
+    known.sorted = tuple(sorted((episode for _, episode in found.values()), key=lambda episode: (episode.published, episode.id), reverse=True))
+    known.token = (len(found), sum(version for version, _ in found.values()))
+
+
+def _episode(show: str, episode_id: str, record: str) -> Episode:
+    try:
+        return from_plain({"show": show, **json.loads(record)})
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ConfigInvalid("config.bad_record", path=f"{show}/{episode_id}", reason=str(error)) from error

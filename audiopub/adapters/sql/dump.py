@@ -9,6 +9,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from audiopub.adapters.sql.address import revision_of
 from audiopub.adapters.sql.database import Database
+from audiopub.adapters.sql.fleet import ALIVE
 from audiopub.adapters.sql.schema import HEAD, claims, counters, episodes, feeds, jobs, leases, metadata, now_ms, numbers, rates, workers
 from audiopub.adapters.sql.upgrade import alone, made_anew, moved
 from audiopub.errors import AudiopubError, ConfigInvalid, TryAgain
@@ -95,7 +96,7 @@ def _written(connection: Connection, table: Table, opened: Callable[[str], Binar
 
 
 def _check_idle(connection: Connection) -> None:
-    alive = select(workers.c.id).where(workers.c.beat > now_ms() - _BEAT, workers.c.state != "stopped")
+    alive = select(workers.c.id).where(workers.c.beat > now_ms() - _BEAT, workers.c.state == ALIVE)
     held = select(leases.c.name).where(leases.c.until > now_ms())
     found = [*connection.execute(alive).scalars(), *connection.execute(held).scalars()]
     if found:

@@ -1,0 +1,56 @@
+"""The workers that share a database: who is alive, by its clock, and who may take over what a dead one was at."""
+
+
+from sqlalchemy import and_, or_, select, update
+
+from audiopub.adapters.sql.database import Database
+from audiopub.adapters.sql.schema import now_ms, workers
+
+ALIVE, GONE, TAKEN = "alive", "gone", "taken"
+
+
+class SqlFleet:
+    """Workers as rows of a database."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a database."""
+        self._database = database
+
+    def join(self, worker: str, host: str, pid: int, version: str) -> None:
+        """Note a new worker; its name must be new too."""
+        row = workers.insert().values(id=worker, host=host, pid=pid, version=version, started=now_ms(), beat=now_ms(), state=ALIVE)
+        self._database.write(lambda connection: connection.execute(row))
+
+    def beat(self, worker: str) -> bool:
+        """Note that a worker is alive; False where others think it is not, and have its jobs already."""
+        here = update(workers).where(workers.c.id == worker, workers.c.state == ALIVE).values(beat=now_ms())
+        return bool(self._database.write(lambda connection: connection.execute(here).rowcount))
+
+    def leave(self, worker: str) -> None:
+        """Note that a worker has stopped: what it was at may be taken over at once."""
+        here = update(workers).where(workers.c.id == worker, workers.c.state == ALIVE).values(state=GONE)
+        self._database.write(lambda connection: connection.execute(here))
+
+    def alive(self, term: float) -> tuple[str, ...]:
+        """Name the workers that gave a sign of life within a term of seconds."""
+        wanted = select(workers.c.id).where(workers.c.state == ALIVE, workers.c.beat >= now_ms() - int(term * 1000)).order_by(workers.c.id)
+        return tuple(self._database.read(lambda connection: connection.execute(wanted).scalars().all()))
+
+    def dead(self, term: float, *, host: str = "", pids: frozenset[int] = frozenset(), alone: str = "") -> tuple[str, ...]:
+        """Name the workers whose jobs nobody has taken over yet.
+
+        Args:
+            term: seconds after the last sign of life.
+            host: of this machine, on which it is known which processes run.
+            pids: the processes that run on it.
+            alone: name of a worker that knows to be the only one, by a lock: all others are dead.
+        """
+        late = workers.c.beat < now_ms() - int(term * 1000)
+        ended = and_(workers.c.host == host, workers.c.pid.not_in(pids)) if host else late
+        wanted = select(workers.c.id).where(or_(workers.c.state == GONE, and_(workers.c.state == ALIVE, workers.c.id != alone if alone else or_(late, ended))))
+        return tuple(self._database.read(lambda connection: connection.execute(wanted.order_by(workers.c.beat)).scalars().all()))
+
+    def taken(self, worker: str, by: str) -> bool:
+        """Note that a dead worker's jobs are taken over; False where another was quicker."""
+        here = update(workers).where(workers.c.id == worker, workers.c.state != TAKEN).values(state=TAKEN, taken_by=by)
+        return bool(self._database.write(lambda connection: connection.execute(here).rowcount))

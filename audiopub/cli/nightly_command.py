@@ -1,0 +1,123 @@
+"""``audiopub nightly``: everything that the shows' sources list."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from audiopub.cli.acts import who
+from audiopub.cli.face import PARTIAL, Command, as_json, option, say
+from audiopub.cli.job_view import reason
+from audiopub.cli.wishes import VIETNAM
+
+_LOOK = 0.25
+
+
+@click.command(cls=Command, help="help.nightly")
+@click.argument("shows", nargs=-1)
+@option("--date", "date_", help="help.nightly_date")
+@option("--since", help="help.since")
+@option("--limit", type=click.IntRange(min=1), help="help.limit")
+@option("--again", is_flag=True, help="help.nightly_again")
+@option("--detach", is_flag=True, help="help.nightly_detach")
+@option("--dry-run", is_flag=True, help="help.nightly_dry_run")
+@option("--jobs", "-j", type=click.IntRange(1, 64), help="help.worker_jobs")
+@option("--by", envvar="AUDIOPUB_AUTHOR", help="help.by")
+@option("--feeds", type=click.Path(path_type=Path), help="help.feeds")
+@option("--now", hidden=True)
+@option("--json", "json_", is_flag=True, help="help.json")
+def nightly(shows: tuple[str, ...], *, json_: bool, detach: bool, dry_run: bool, **flags: Any) -> int:
+    """Do a night of each show, once a date whoever begins it, and say what became of it."""
+    from audiopub.cli.wishes import since
+    from audiopub.config import Settings
+    from audiopub.workshop.service import night_shows, store_of, submit_night
+
+    settings = Settings.read(feeds=flags["feeds"])
+    now = datetime.fromisoformat(flags["now"]) if flags["now"] else datetime.now(VIETNAM)
+    date = flags["date_"] or f"{now.astimezone(VIETNAM):%Y-%m-%d}"
+    wish = {"limit": flags["limit"], "since": since(flags["since"], now).isoformat() if flags["since"] else None}
+    wish = {name: value for name, value in wish.items() if value is not None}
+    wanted = night_shows(settings, shows)
+    if dry_run:
+        from audiopub.cli.nightly_plan import planned
+
+        return planned(settings, wanted, wish, now, json_=json_)
+    by = who(flags["by"])
+    added = [submit_night(settings, slug, date, now, wish, by=by, again=flags["again"]) for slug in wanted]
+    ids = [job.id for job, _ in added]
+    for job, new in added:
+        if not new and job.is_over and not json_:
+            click.echo(say("night.done_already", show=job.order.show, date=date), err=True)
+    if not detach:
+        _done(settings, ids, flags["jobs"], json_=json_)
+    return _tell(settings, [store_of(settings).get(name) for name in ids], json_=json_, detach=detach)
+
+
+def _done(settings: Any, ids: Sequence[str], slots: int | None, *, json_: bool) -> None:
+    """Wait until nights have ended; where nobody works, do them here."""
+    from audiopub.cli.job_bars import shown
+    from audiopub.cli.jobs_command import changes
+    from audiopub.cli.worker_command import stopping
+    from audiopub.workshop.service import Wishes, store_of, worker, workers_alive
+
+    store = store_of(settings)
+
+    def over() -> bool:
+        return all(job is None or job.is_over for job in map(store.get, ids))
+
+    if over():
+        return
+    with shown(quiet=json_) as show:
+        if workers_alive(settings):
+            for job in changes(store, ids):
+                show(job)
+            return
+        stop = stopping()
+        told = _Teller(store, ids, show)
+        with worker(settings, Wishes(slots=slots)) as made:
+            made.work(lambda: stop() or told.is_over())
+
+
+class _Teller:
+    """Shows what changed, and tells whether all is over, each time it is asked."""
+
+    def __init__(self, store: Any, ids: Sequence[str], show: Any) -> None:
+        from audiopub.jobs.events import follow
+
+        self._store, self._ids, self._show = store, set(ids), show
+        self._changes = follow(store, store.clock() - 60_000, lambda: False)
+        self._since, self._looked = store.clock(), 0.0
+
+    def is_over(self) -> bool:
+        if time.monotonic() - self._looked < _LOOK:
+            return False
+        self._looked = time.monotonic()
+        for job in self._store.changes(self._since):
+            if job.id in self._ids or job.order.parent in self._ids:
+                self._show(job)
+            self._since = max(self._since, job.changed + 1)
+        return all(job is None or job.is_over for job in map(self._store.get, self._ids))
+
+
+def _tell(settings: Any, found: Sequence[Any], *, json_: bool, detach: bool) -> int:
+    del settings
+    codes = [_code(job) for job in found]
+    if json_:
+        from audiopub.jobs.events import plain_job
+
+        as_json({"nights": [plain_job(job) for job in found]})
+    else:
+        for job in found:
+            click.echo(say("night.put_up", show=job.order.show, id=job.id) if detach else say("night.ended", show=job.order.show, state=say(f"job.state_{job.state.value}")))
+            if why := reason(job):
+                click.echo(f"  {why}", err=True)
+    if detach or not any(codes):
+        return 0
+    return codes[0] if len(set(codes)) == 1 else PARTIAL
+
+
+def _code(job: Any) -> int:
+    return int(job.outcome.get("exit_code", 1 if job.is_over else 75))

@@ -1,0 +1,146 @@
+"""What the workflows do, with real shows, sources and studios."""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from audiopub.adapters.sql.claims import SqlClaims
+from audiopub.adapters.sql.feeds import SqlFeeds
+from audiopub.article import same_text
+from audiopub.config import Settings
+from audiopub.errors import TryAgain
+from audiopub.jobs import Job
+from audiopub.jobs.runner import Plain
+from audiopub.jobs.store import JobStore
+from audiopub.jobs.workflows import CHANGED
+from audiopub.newsroom import heal_bulletins
+from audiopub.pipeline import Prepared, Progress, Studio, number_of, prepare, produce, rebuild_feed, release_due
+from audiopub.publish.rebuild import Rebuilt
+from audiopub.source import Page
+from audiopub.sources import Sources
+from audiopub.workshop.inbox import Inbox
+from audiopub.workshop.plain import plain_result, wish_of
+from audiopub.workshop.shows import Shows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What all steps need."""
+
+    settings: Settings
+    shows: Shows
+    sources: Sources
+    inbox: Inbox
+    jobs: JobStore
+    claims: SqlClaims
+    feeds: SqlFeeds
+    now: Callable[[], datetime]
+    """The present moment, for what is not part of any job: whether an embargo has ended."""
+
+    def counts(self) -> dict[str, int]:
+        """Count what all workers asked of voices."""
+        return {}
+
+
+def has_room(settings: Settings) -> bool:
+    """Tell whether there is disk enough to begin anything."""
+    place = settings.state.resolve()
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free >= settings.min_free * 1_000_000
+
+
+class Articles:
+    """Steps of one article."""
+
+    def __init__(self, tools: Tools) -> None:
+        """Work with tools."""
+        self._tools = tools
+
+    def take(self, job: Job, progress: Progress) -> Plain:
+        """Get an article's page and find out which episode it is."""
+        _, made = self._tools.shows.get(job.order.show)
+        wish = job.order.wish
+        if "_identity" in wish:
+            return {"page": wish["_page"], "identity": wish["_identity"]}
+        page = self._tools.inbox.get(wish["_page"]) if "_page" in wish else self._tools.sources.page(job.order.source)
+        work = self.read(made, job, page, progress)
+        return {"page": self._tools.inbox.put(page), "identity": self.claimed(made, work, job.id)[0], "title": work.article.title}
+
+    def read(self, made: Studio, job: Job, page: Page, progress: Progress, identity: str = "") -> Prepared:
+        """Read an article as a job wants it."""
+        return prepare(made, page, now=job.order.now, wish=wish_of(job.order.wish, by=job.order.by, identity=identity), progress=progress)
+
+    def claimed(self, made: Studio, work: Prepared, job_id: str) -> tuple[str, bool]:
+        """Give the id of the episode that an article is, and whether another job is at it under another address; it is ours from now on."""
+        show, claims = made.channel.slug, self._tools.claims
+        with made.locks.holding(f"{show or '_'}/claims"):
+            identity = work.identity
+            if work.present is None and not work.wish.source_id:
+                identity = next((episode for episode, prints in claims.all(show) if episode != identity and same_text(prints, work.prints)), identity)
+            if identity == work.identity:
+                claims.claim(show, identity, work.prints, job_id)
+                if work.present is None and made.channel.more.season_names:
+                    number_of(made, show, work.published.year, identity)
+            return identity, identity != work.identity
+
+    def make(self, job: Job, taken: Plain, progress: Progress, *, patient: bool) -> Plain:
+        """Speak, encode and publish an article; its feed is not written."""
+        if not has_room(self._tools.settings):
+            raise TryAgain("again.disk_full", path=self._tools.settings.state)
+        _, made = self._tools.shows.get(job.order.show)
+        if not patient:
+            made = replace(made, chain=made.chain.impatient())
+        work = self.read(made, job, self._tools.inbox.get(taken["page"]), progress, taken["identity"])
+        said = plain_result(produce(made, work, feed=False, progress=progress), job.order.now)
+        if said["outcome"] in CHANGED:
+            for show in (made.channel.slug, *(follower.channel.slug for follower in made.followers)):
+                self._tools.feeds.want(show)
+        return said
+
+    def leave(self, job: Job) -> None:
+        """Let an article go."""
+        self._tools.claims.leave(job.id)
+
+
+class Feeds:
+    """Steps of a show's feed."""
+
+    def __init__(self, tools: Tools) -> None:
+        """Work with tools."""
+        self._tools = tools
+
+    def publish(self, job: Job, progress: Progress) -> Plain:
+        """Publish what is due, make bulletins again that tell what is no longer so, and write the feed."""
+        progress("publishing", 0, 1)
+        show, made = self._tools.shows.get(job.order.show)
+        due = release_due(made, self._tools.now())
+        rebuilt = self.written(made)
+        healed = heal_bulletins(show.path.parent, self._tools.settings, job.order.now, progress)
+        said: dict[str, Any] = {
+            "outcome": "written" if rebuilt.changed else "unchanged", "missing": list(rebuilt.missing), "refused": list(rebuilt.refused),
+            "released": [episode.title for episode in due], "bulletins": list(healed.titles),
+        }  # fmt: skip
+        if rebuilt.missing:
+            return {**said, "outcome": "failed", "code": "feed.missing_file", "details": {"path": rebuilt.missing[0]}, "exit_code": 7}
+        if healed.failures:
+            error = healed.failures[0]
+            return {**said, "outcome": "failed", "code": error.code, "details": {name: str(value) for name, value in error.details.items()}, "exit_code": error.exit_code}
+        return said
+
+    def written(self, made: Studio) -> Rebuilt:
+        """Write a show's feed, and note which changes it tells now."""
+        feeds, show = self._tools.feeds, made.channel.slug
+        outlets = (show, *(follower.channel.slug for follower in made.followers))
+        wanted = {slug: feeds.wanted(slug) for slug in outlets}
+        began = time.monotonic()
+        rebuilt = rebuild_feed(made)
+        took = time.monotonic() - began
+        for slug, number in wanted.items():
+            feeds.written(slug, number, took)
+        return rebuilt
+
+

@@ -1,0 +1,157 @@
+"""Steps of a night: everything that a show's sources list."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from audiopub.bootstrap import bulletin_plan
+from audiopub.config import Show
+from audiopub.errors import AudiopubError
+from audiopub.jobs import Job, Kind, Order, Queue
+from audiopub.jobs.report import Line, Report
+from audiopub.jobs.runner import Plain
+from audiopub.newsroom import heal_bulletins
+from audiopub.pipeline import Progress, Studio, Wish, bulletin, standing
+from audiopub.publish.store import Store
+from audiopub.source import Gathered, Wanted
+from audiopub.source.address import is_web, tidied
+from audiopub.sources import show_sources
+from audiopub.workshop.desk import Articles, Feeds, Tools
+from audiopub.workshop.plain import plain_result
+
+_COUNTED = ("published", "updated", "unchanged", "embargoed", "withdrawn", "pinned", "twin", "held", "failed", "parked", "cancelled")
+
+
+def night_id(show: str, date: str) -> str:
+    """Give the id of the one night that a show has on a date, whoever begins it.
+
+    >>> night_id("doi-che", "2026-11-26")
+    'nightly-doi-che-2026-11-26'
+    """
+    return f"nightly-{show}-{date}"
+
+
+class Nights:
+    """Steps of a night of one show."""
+
+    def __init__(self, tools: Tools, archive: Store) -> None:
+        """Work with tools; reports go to the archive."""
+        self._tools, self._archive = tools, archive
+        self._articles, self._feeds = Articles(tools), Feeds(tools)
+
+    def awaited(self, job: Job) -> Sequence[str]:
+        """Name the nights of the shows that this show's bulletins tell."""
+        show, _ = self._tools.shows.get(job.order.show)
+        shows = show.file.bulletin.shows if show.file.bulletin else ()
+        return tuple(night_id(slug, job.order.source) for slug in shows if slug != show.slug)
+
+    def listed(self, job: Job) -> Plain:
+        """Give what a show's sources list."""
+        show, _ = self._tools.shows.get(job.order.show)
+        entries: dict[str, dict[str, str]] = {}
+        failures: list[Plain] = []
+        for gathered in self._gathered(show, job):
+            if gathered.error is not None:
+                failures.append({"source": gathered.entry.url, **_said(gathered.error)})
+            else:
+                entries.setdefault(gathered.entry.url, {"name": gathered.entry.url})
+        return {"entries": list(entries.values()), "failures": failures, "counters": self._tools.counts()}
+
+    def _gathered(self, show: Show, job: Job) -> Sequence[Gathered]:
+        wish = job.order.wish
+        since = datetime.fromisoformat(wish["since"]) if wish.get("since") else None
+        wanted = Wanted(limit=wish.get("limit"), since=since)
+        return [found for sources, which in show_sources(show, wanted) for found in self._tools.sources.gather(sources, which, pages=False)]
+
+    def take_listed(self, job: Job, entry: Plain, place: int) -> Plain:
+        """Look at one entry, and put up a job for it where there is something to do."""
+        _, made = self._tools.shows.get(job.order.show)
+        page = self._tools.sources.listed(entry["name"])
+        work = self._articles.read(made, job, page, _quiet)
+        found = standing(made, work)
+        if found is not None:
+            return plain_result(found, job.order.now)
+        order = Order(kind=Kind.RENDER, show=job.order.show, queue=Queue.NIGHTLY, now=job.order.now, source=_address(entry["name"]), parent=job.id, place=place)
+        identity, twin = self._articles.claimed(made, work, order.key)
+        if twin:
+            return {"outcome": "twin", "title": work.article.title, "id": identity}
+        child, _ = self._tools.jobs.submit(_with(order, page=self._tools.inbox.put(page), identity=identity), again=True)
+        return {"outcome": "queued", "job": child.id, "title": work.article.title}
+
+    def close(self, job: Job, progress: Progress) -> Plain:
+        """Bring bulletins and the feed up to date."""
+        show, made = self._tools.shows.get(job.order.show)
+        bulletins: list[Plain] = []
+        if show.file.bulletin:
+            bulletins.append(_tried(show.slug, lambda: self._bulletin(show, made, job, progress)))
+        rebuilt = self._feeds.written(made)
+        healed = heal_bulletins(show.path.parent, self._tools.settings, job.order.now, progress)
+        bulletins += [{"source": title, "title": title, "outcome": "updated"} for title in healed.titles]
+        bulletins += [{"source": show.slug, **_said(error)} for error in healed.failures]
+        return {"bulletins": bulletins, "missing": list(rebuilt.missing), "refused": list(rebuilt.refused), "feed_changed": rebuilt.changed}
+
+    def _bulletin(self, show: Show, made: Studio, job: Job, progress: Progress) -> Plain:
+        return plain_result(bulletin(made, bulletin_plan(show), now=job.order.now, wish=Wish(by=job.order.by), progress=progress), job.order.now)
+
+    def report(self, job: Job, listed: Plain, lines: Sequence[Plain], closed: Plain) -> Plain:
+        """Write the report of a night."""
+        show, _ = self._tools.shows.get(job.order.show)
+        present = self._tools.jobs.get(job.id) or job
+        before, after = listed.get("counters", {}), self._tools.counts()
+        failures = [*map(_line, listed.get("failures", ())), *([_line({"source": job.order.show, **listed})] if "entries" not in listed else [])]
+        if "bulletins" not in closed:
+            failures.append(_line({"source": job.order.show, **closed}))
+        report = Report(
+            show=show.slug, title=show.file.title, date=job.order.source, lines=tuple(map(self._told, lines)), bulletins=tuple(map(_line, closed.get("bulletins", ()))),
+            feed_changed=bool(closed.get("feed_changed")), missing=tuple(closed.get("missing", ())), failures=tuple(failures), began_ms=present.started,
+            ended_ms=self._tools.jobs.clock(), requests=_grown("requests", before, after), throttled=_grown("throttled", before, after),
+        )  # fmt: skip
+        key = f"reports/{show.slug or '_'}/{job.order.source}"
+        self._archive.put(f"{key}.json", json.dumps(asdict(report), ensure_ascii=False, indent=1).encode())
+        counts = {name: report.count(name) for name in _COUNTED if report.count(name)}
+        return {"outcome": "done", "found": report.found, **counts, "exit_code": 0, "report": f"{key}.json", "feed_changed": report.feed_changed}
+
+    def _told(self, line: Plain) -> Line:
+        job = self._tools.jobs.get(line["job"]) if "job" in line else None
+        if job is None:
+            return _line(line)
+        outcome = {"outcome": job.state.value, **job.outcome} if job.is_over else {"outcome": "failed"}
+        return _line({**line, **outcome, "job": job.id})
+
+
+def _address(name: str) -> str:
+    return tidied(name) if is_web(name) else name
+
+
+def _with(order: Order, *, page: str, identity: str) -> Order:
+    return replace(order, wish={**order.wish, "_page": page, "_identity": identity})
+
+
+def _line(said: Plain) -> Line:
+    return Line(
+        source=said.get("source", ""), outcome=said.get("outcome", "failed"), title=said.get("title", ""), episode=said.get("id", ""),
+        duration_ms=said.get("duration_ms", 0), code=said.get("code", ""), details=said.get("details", {}), job=said.get("job", ""), made=said.get("made", 0),
+        segments=said.get("segments", 0), fallback=bool(said.get("fallback")),
+    )  # fmt: skip
+
+
+def _tried(source: str, work: Callable[[], Plain]) -> Plain:
+    try:
+        return {"source": source, **work()}
+    except AudiopubError as error:
+        nothing = error.code == "bulletin.nothing"
+        return {"source": source, **_said(error), **({"outcome": "unchanged"} if nothing else {})}
+
+
+def _said(error: AudiopubError) -> dict[str, Any]:
+    return {"outcome": "failed", "code": error.code, "details": {name: str(value) for name, value in error.details.items()}, "exit_code": error.exit_code}
+
+
+def _grown(name: str, before: Mapping[str, float], after: Mapping[str, float]) -> int:
+    return int(after.get(name, 0) - before.get(name, 0))
+
+
+def _quiet(_stage: str, _done: int, _of: int) -> None:
+    """Show no progress."""

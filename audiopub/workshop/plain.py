@@ -1,0 +1,44 @@
+"""Wishes and results as the plain values that jobs carry."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from audiopub.pipeline import Outcome, Result, Wish
+
+
+def plain_wish(wish: Wish) -> dict[str, Any]:
+    """Give what an editor wants, without what nobody asked for."""
+    said = {
+        "title": wish.title, "source_id": wish.source_id, "accept": sorted(wish.accept), "not_before": wish.not_before.isoformat() if wish.not_before else None,
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if value}
+
+
+def wish_of(said: Mapping[str, Any], *, by: str, identity: str = "") -> Wish:
+    """Give the wish of a job."""
+    moment = said.get("not_before")
+    return Wish(
+        title=said.get("title"), source_id=said.get("source_id"), accept=frozenset(said.get("accept", ())), not_before=datetime.fromisoformat(moment) if moment else None,
+        by=by, identity=identity,
+    )  # fmt: skip
+
+
+def plain_result(result: Result, now: datetime) -> dict[str, Any]:
+    """Give what became of an article.
+
+    A step that is repeated, since its process died between doing and telling, finds the episode as it left it: that it was made at the job's
+    own moment shows whose work it is.
+    """
+    outcome, episode = result.outcome, result.episode
+    moment = now.replace(microsecond=0)
+    if outcome is Outcome.UNCHANGED and episode and episode.history and episode.history[-1].at == moment and not episode.parts:
+        outcome = Outcome.PUBLISHED if episode.revision == 1 else Outcome.UPDATED
+    said: dict[str, Any] = {
+        "outcome": outcome.value, "title": result.article.title, "warnings": list(result.article.warnings), "unsure": len(result.script.unsure),
+        "made": result.made, "segments": len(result.script.segments), "characters": sum(len(segment.spoken) for segment in result.script.segments),
+        "refused": dict(result.refused),
+    }  # fmt: skip
+    if episode:
+        said |= {"id": episode.id, "revision": episode.revision, "duration_ms": episode.duration, "voice": episode.voice, "fallback": episode.fallback, "audio": episode.audio}
+    return said

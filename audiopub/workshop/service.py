@@ -1,0 +1,203 @@
+"""The worker of this machine, put together from settings."""
+
+import contextlib
+import logging
+import os
+import platform
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from audiopub import __version__
+from audiopub.adapters.files import locked
+from audiopub.adapters.sql.claims import SqlClaims
+from audiopub.adapters.sql.feeds import SqlFeeds
+from audiopub.adapters.sql.fleet import SqlFleet
+from audiopub.adapters.sql.job_store import SqlJobStore
+from audiopub.bootstrap import archive, database, usable_cores
+from audiopub.config import Settings, Show, find_show, read_show
+from audiopub.errors import AudiopubError, ConfigInvalid
+from audiopub.jobs import OPEN, Job, Kind, Order, Queue
+from audiopub.jobs.runner import Runner
+from audiopub.jobs.worker import TERM, Chore, Worker
+from audiopub.pipeline import Wish, overdue
+from audiopub.source.address import is_web, tidied
+from audiopub.sources import Sources
+from audiopub.workshop.desk import Articles, Feeds, Tools, has_room
+from audiopub.workshop.inbox import Inbox
+from audiopub.workshop.night import Nights, night_id
+from audiopub.workshop.plain import plain_wish
+from audiopub.workshop.shows import Shows
+
+_LOG = logging.getLogger("audiopub.jobs")
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+_SHARE = 20
+"""While a night goes on, a feed is written when so many times as long as that took has passed, and at least so many seconds."""
+
+_KEPT_DAYS = 90
+"""For which the engine's records of what has ended are kept, and pages in the inbox."""
+
+_PATIENCE = 75.0
+"""Seconds that a step may take to come to its end when the worker is told to stop; a systemd unit gives it 90."""
+
+
+class Desk(Articles, Feeds):
+    """All steps, as the workflows call them."""
+
+    def __init__(self, tools: Tools, nights: Nights) -> None:
+        """Work with tools."""
+        super().__init__(tools)
+        self._nights = nights
+        self.awaited, self.listed, self.take_listed, self.close, self.report = nights.awaited, nights.listed, nights.take_listed, nights.close, nights.report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """How a worker is to work."""
+
+    slots: int | None = None
+    """Articles of a night that are made at a time; None for one a core."""
+
+    own_clock: Callable[[], datetime] = lambda: datetime.now(VIETNAM)
+
+
+def store_of(settings: Settings) -> SqlJobStore:
+    """Give where jobs are recorded."""
+    return SqlJobStore(database(settings))
+
+
+def submit_article(settings: Settings, show: Show, source: str, wish: Wish, *, by: str, now: datetime, standard_input: Callable[[], bytes]) -> tuple[Job, bool]:
+    """Put an article into the editors' queue.
+
+    What lies on this machine's disk, or comes from standard input, is read now: the worker may be elsewhere.
+
+    Returns:
+        The job, and whether it is new; the one that does the same already comes first from now on.
+
+    Raises:
+        BadInput: there is no such file.
+    """
+    said = plain_wish(wish)
+    if not source.lower().startswith(("http://", "https://")):
+        page = Sources(settings, standard_input).page(source)
+        said["_page"] = Inbox(archive(settings)).put(page)
+        source = page.identity if source == "-" else source
+    order = Order(kind=Kind.RENDER, show=show.slug, queue=Queue.EDITOR, now=now, source=tidied(source) if is_web(source) else source, wish=said, by=by)
+    return store_of(settings).submit(order, again=True)
+
+
+def night_shows(settings: Settings, named: Sequence[str]) -> tuple[str, ...]:
+    """Give the shows that a night is for: those named, else all that have sources or bulletins, those first whose articles the others tell.
+
+    Raises:
+        ConfigInvalid: there is no such show, its file cannot be used, or nothing is to be done for it.
+    """
+    if named:
+        found = [find_show(settings.feeds, slug) for slug in dict.fromkeys(named)]
+    else:
+        found = [read_show(path) for path in sorted(settings.feeds.glob("*.toml"))]
+    busy = [show for show in found if show.file.sources or show.file.bulletin]
+    if not busy or (named and len(busy) < len(found)):
+        idle = next((show for show in found if show not in busy), None)
+        raise ConfigInvalid("config.missing_key", path=idle.path if idle else settings.feeds, key="sources", hint='sources = ["https://…"]')
+    return tuple(show.slug for show in sorted(busy, key=lambda show: (show.file.bulletin is not None, show.slug)))
+
+
+def submit_night(settings: Settings, slug: str, date: str, now: datetime, wish: Mapping[str, object], *, by: str, again: bool = False) -> tuple[Job, bool]:
+    """Put up the one night that a show has on a date; where it is there already, whoever began it, that one is given."""
+    order = Order(kind=Kind.NIGHTLY, show=slug, queue=Queue.NIGHTS, now=now, source=date, wish=wish, by=by)
+    return store_of(settings).submit(order, job_id=night_id(slug, date), again=again)
+
+
+def workers_alive(settings: Settings) -> tuple[str, ...]:
+    """Name the workers that would do a job now."""
+    return SqlFleet(database(settings)).alive(TERM)
+
+
+@contextmanager
+def worker(settings: Settings, wishes: Wishes) -> Iterator[Worker]:
+    """Launch this machine's worker, and let it stop in good order.
+
+    Raises:
+        TryAgain: another worker runs here on the same database file.
+        ConfigInvalid: a setting cannot be used.
+    """
+    found = database(settings)
+    with _only_one(settings, local=found.is_local), contextlib.ExitStack() as ending:
+        from audiopub.jobs.engine import Engine  # noqa: PLC0415  it brings DBOS, which takes seconds to import
+        from audiopub.jobs.workflows import workflows  # noqa: PLC0415
+
+        name = f"{settings.worker or platform.node() or 'worker'}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+        store, fleet, tools = SqlJobStore(found), SqlFleet(found), tools_of(settings, wishes.own_clock)
+        desk = Desk(tools, Nights(tools, archive(settings)))
+        slots = wishes.slots or usable_cores()
+        engine = Engine(
+            engine_url(settings), name, workflows(Runner(store, name), desk), {Queue.EDITOR: 1, Queue.FEED: 1, Queue.NIGHTLY: slots, Queue.NIGHTS: 50},
+        )  # fmt: skip
+        fleet.join(name, platform.node(), os.getpid(), __version__)
+        ending.callback(fleet.leave, name)
+        engine.launch()
+        made = Worker(name, engine, store, fleet, chores(settings, tools), alone=found.is_local, room=lambda: has_room(settings), host=platform.node())
+        yield made
+        made.stop(_PATIENCE)
+
+
+def tools_of(settings: Settings, now: Callable[[], datetime]) -> Tools:
+    """Give what all steps need."""
+    found = database(settings)
+    return Tools(
+        settings=settings, shows=Shows(settings, patient=True), sources=Sources(settings, bytes), inbox=Inbox(archive(settings)), jobs=SqlJobStore(found),
+        claims=SqlClaims(found), feeds=SqlFeeds(found), now=now,
+    )  # fmt: skip
+
+
+def engine_url(settings: Settings) -> str:
+    """Give the address of the engine's own database: another file beside the catalog, or a schema of its own in the same Postgres."""
+    found = database(settings)
+    return f"sqlite:///{(settings.state / 'jobs.sqlite').resolve()}" if found.is_local else found.url
+
+
+@contextmanager
+def _only_one(settings: Settings, *, local: bool) -> Iterator[None]:
+    """Make sure that no two engines work on one file: each would take the other's jobs for its own lost ones."""
+    with locked(settings.state / "worker") if local else contextlib.nullcontext():
+        yield
+
+
+def chores(settings: Settings, tools: Tools) -> tuple[Chore, ...]:
+    """Give what a worker does beside jobs: feeds that are behind, embargoes that have ended, old records."""
+    return (
+        Chore(name="feeds behind", every=1.0, work=lambda: _write_behind(tools)),
+        Chore(name="embargoes", every=20.0, work=lambda: _end_embargoes(tools)),
+        Chore(name="old pages", every=6 * 3600.0, work=lambda: tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS))),
+    )
+
+
+def publish_order(slug: str, now: datetime) -> Order:
+    """Give the order to write a show's feed."""
+    return Order(kind=Kind.PUBLISH, show=slug, queue=Queue.FEED, now=now)
+
+
+def _write_behind(tools: Tools) -> None:
+    """Have the feeds written that do not tell everything; while a night goes on, not after each of its articles."""
+    for slug, (age, took) in tools.feeds.behind().items():
+        nights = tools.jobs.jobs(states=OPEN, kinds=(Kind.NIGHTLY,), show=slug, limit=1)
+        if not nights or age > _SHARE * max(took, 1.0):
+            tools.jobs.submit(publish_order(slug, tools.now()), again=True)
+
+
+def _end_embargoes(tools: Tools) -> None:
+    for slug in tools.shows.slugs():
+        try:
+            _, made = tools.shows.get(slug)
+            due = overdue(made, tools.now())
+        except AudiopubError as error:
+            _LOG.warning("%s: %s", slug, error)
+            continue
+        if due:
+            tools.jobs.submit(publish_order(slug, tools.now()), again=True)
