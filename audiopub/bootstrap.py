@@ -50,6 +50,7 @@ from audiopub.vietnamese import Entry, Foreign, Lexicon, Reading, Scope, merged
 if TYPE_CHECKING:
     from audiopub.adapters.backup import Place
     from audiopub.adapters.sql import Database
+    from audiopub.adapters.sql.manifested import ManifestedCatalog
 
 _LOG = logging.getLogger("audiopub")
 
@@ -204,11 +205,25 @@ def _database(url: str) -> "Database":
     return Database(url)
 
 
-def catalog(settings: Settings) -> Catalog:
-    """Give the list of what is published."""
-    from audiopub.adapters.sql import SqlCatalog
+def catalog(settings: Settings) -> "ManifestedCatalog":
+    """Give the list of what is published; that of an earlier audiopub is taken into it first.
 
-    return SqlCatalog(database(settings))
+    Raises:
+        ConfigInvalid: a record of that is damaged, or the database or the archive cannot be used.
+    """
+    from audiopub.adapters.sql import SqlCatalog
+    from audiopub.adapters.sql.manifested import ManifestedCatalog
+
+    found = database(settings)
+    _take_over(found, settings.state / "catalog")
+    return ManifestedCatalog(SqlCatalog(found), found, archive(settings))
+
+
+def _take_over(found: "Database", folder: Path) -> None:
+    if folder.is_dir():
+        from audiopub.adapters.sql.import_files import imported
+
+        imported(found, folder)
 
 
 def numbers(settings: Settings) -> Numbers:
@@ -219,16 +234,16 @@ def numbers(settings: Settings) -> Numbers:
 
 
 @cache
-def _leases(url: str) -> Locks:
+def _leases(url: str, patience: float) -> Locks:
     from audiopub.adapters.sql.leases import SqlLeases
 
-    return SqlLeases(_database(url))
+    return SqlLeases(_database(url), patience=patience)
 
 
 def locks(settings: Settings) -> Locks:
     """Give the locks by which no two do something to one episode: files where one machine works, rows where several do."""
     found = database(settings)
-    return FileLocks(settings.state / "locks") if found.is_local else _leases(found.url)
+    return FileLocks(settings.state / "locks", patience=settings.patience) if found.is_local else _leases(found.url, settings.patience)
 
 
 def segment_cache(settings: Settings) -> FileCache:

@@ -22,7 +22,7 @@ import numpy as np
 import uvicorn
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from audiopub.adapters.files import FileCatalog, LocalStore
+from audiopub.adapters.files import LocalStore
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.adapters.static_site import static_site
 from audiopub.audio import Pcm
@@ -37,6 +37,7 @@ from audiopub.publish.rebuild import rebuild
 from audiopub.publish.selection import Outlet
 from audiopub.publish.transcript import json_transcript, subrip, webvtt
 from audiopub.units import Hertz, Milliseconds
+from tests.catalogs import catalog_in
 from tests.conftest import NOW
 from tests.sounds import one_run
 
@@ -53,7 +54,7 @@ def channel(origin: str) -> Channel:
 
 def show(home: Path, origin: str, count: int) -> None:
     """Make a show whose episodes share one sound, by links."""
-    store, catalog, about = LocalStore(home / "output"), FileCatalog(home / "catalog"), channel(origin)
+    store, catalog, about = LocalStore(home / "output"), catalog_in(home / "catalog"), channel(origin)
     folder = home / "output" / "ban-tin"
     art = cover("Bản tin thử", "Báo Thử")
     tags = Tags(

@@ -19,13 +19,13 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from audiopub.adapters.access_logs import lines
-from audiopub.adapters.files import FileCatalog
 from audiopub.audience import shelf_of
 from audiopub.config import Settings
 from audiopub.listens import Networks, Shelf, Tally
 from audiopub.publish.model import Episode
 from audiopub.units import Milliseconds
 from benchmarks.limits import place, run
+from tests.catalogs import catalog_in
 
 SHOW = "ban-tin-doi-che"
 EPISODES = 200
@@ -60,7 +60,7 @@ def text(count: int, seed: int = 7) -> Iterator[str]:
 
 def commit(folder: Path) -> None:
     """Put episodes into a catalog."""
-    catalog = FileCatalog(folder / ".audiopub" / "catalog")
+    catalog = catalog_in(folder / ".audiopub" / "catalog")
     moment = datetime(2026, 11, 17, tzinfo=UTC)
     for number in range(EPISODES):
         episode = Episode(

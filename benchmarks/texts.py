@@ -77,6 +77,36 @@ _WHY = (
 _HEADINGS = ("Con đường về bản", "Nguồn nước mùa khô", "Lớp học trên núi", "Phiên chợ cuối năm", "Rừng đầu nguồn", "Nghề cũ người mới", "Mùa gặt", "Chuyện ở trạm y tế")
 
 
+COMBINATIONS = len(_WHO) * len(_WHAT) * len(_WHERE) * len(_WHEN) * len(_WHY)
+"""Sentences that :func:`sentence` tells apart."""
+
+_STRIDE = 104_729
+"""A prime that shares no factor with the sizes of the tables: neighbours differ in every part."""
+
+
+def sentence(number: int) -> str:
+    """Give the sentence of a number; no two numbers below :data:`COMBINATIONS` have the same."""
+    rest, parts = number * _STRIDE % COMBINATIONS, []
+    for table in (_WHO, _WHAT, _WHERE, _WHEN, _WHY):
+        rest, place = divmod(rest, len(table))
+        parts.append(table[place])
+    return f"{' '.join(parts[:-1])}, {parts[-1]}."
+
+
+def headline(number: int) -> str:
+    """Give the headline of a number; no two numbers below 2,520 have the same."""
+    rest, parts = number * 11 % (len(_WHO) * len(_WHAT) * len(_WHERE)), []
+    for table in (_WHO, _WHAT, _WHERE):
+        rest, place = divmod(rest, len(table))
+        parts.append(table[place].removeprefix("đã ").removeprefix("vừa "))
+    return " ".join(parts)
+
+
+def heading(number: int) -> str:
+    """Give a short heading; there are few."""
+    return _HEADINGS[number % len(_HEADINGS)]
+
+
 def sentences(seed: int) -> Iterator[str]:
     """Give sentences without end."""
     chance = random.Random(seed)

@@ -20,6 +20,9 @@ from audiopub.publish.encoder import Encoder
 from audiopub.publish.model import Channel
 from audiopub.script import Style
 from audiopub.speech import VoiceChain
+from tests.postgres import postgres, postgres_url
+
+__all__ = ["NOW", "ROOT", "make_channel", "make_studio", "postgres", "postgres_url"]
 
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=150)
 settings.load_profile("ci")

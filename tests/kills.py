@@ -10,7 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
@@ -19,8 +19,9 @@ from typing import Any
 
 from lxml import etree
 
-from audiopub.adapters.files import FileCatalog, LocalStore
+from audiopub.adapters.files import LocalStore
 from audiopub.adapters.segment_files import FileCache
+from audiopub.adapters.sql import SqlCatalog
 from audiopub.pipeline import BulletinPlan, Studio, Wish, bulletin, rebuild_feed, release_due, render, restore, rollback, withdraw
 from audiopub.publish.artwork import cover, thumbnail
 from audiopub.publish.model import Edit, Episode
@@ -29,6 +30,7 @@ from audiopub.publish.store import Store
 from audiopub.publish.sweep import orphans
 from audiopub.script import Form
 from tests.articles import BODY, text_page
+from tests.catalogs import catalog_in, database_in
 from tests.conftest import NOW, make_studio
 
 SLUG = "thu"
@@ -111,7 +113,7 @@ class Place:
 
     def studio(self, steps: Steps) -> Studio:
         """Put a studio together whose ports kill."""
-        catalog = FileCatalog(self.home / "catalog")
+        catalog = catalog_in(self.home / "catalog")
         return replace(
             make_studio(), store=Deadly(self.store(), steps), archive=Deadly(LocalStore(self.home / "archive"), steps), catalog=Deadly(catalog, steps),
             cache=FileCache(self.home / "cache"), scratch=lambda: nullcontext(io.BytesIO()), art=_art(), cover=bytes,
@@ -206,7 +208,8 @@ def note_state(place: Place) -> None:
 
 
 def _done(home: Path) -> int:
-    return sum(len(episode.history) for episode in FileCatalog(home / "catalog").episodes(SLUG))
+    with closing(database_in(home / "catalog")) as database:  # SQLite bears no division of a process that has it open
+        return sum(len(episode.history) for episode in SqlCatalog(database).episodes(SLUG))
 
 
 def swept(place: Place) -> list[str]:
@@ -214,7 +217,7 @@ def swept(place: Place) -> list[str]:
     child = os.fork()
     if child == 0:
         store = place.store()
-        for stored in list(orphans(make_studio().outlet, store, FileCatalog(place.home / "catalog"), _FOREVER)):
+        for stored in list(orphans(make_studio().outlet, store, catalog_in(place.home / "catalog"), _FOREVER)):
             store.remove(stored.key)
         os._exit(0)
     os.waitpid(child, 0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from audiopub.adapters.files import FileCatalog, LocalStore
+from audiopub.adapters.files import LocalStore
 from audiopub.adapters.memory import MemoryStore
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.article.dates import INDOCHINA
@@ -24,6 +24,7 @@ from audiopub.publish.release import release
 from audiopub.publish.selection import Outlet
 from audiopub.publish.transcript import json_transcript, subrip, webvtt
 from audiopub.units import Hertz, Milliseconds
+from tests.catalogs import catalog_in
 from tests.sounds import one_run
 
 RATE = Hertz(22_050)
@@ -61,7 +62,7 @@ def publish(site: Path, name: str, title: str, moment: tuple[int, int, int, int]
         f"{name}.chapters.json": json_chapters(chapters, title).encode(),
     }
     texts: dict[str, Any] = {name: partial(list, [body]) for name, body in bodies.items()}
-    store, catalog = LocalStore(site), FileCatalog(site.parent / "catalog")
+    store, catalog = LocalStore(site), catalog_in(site.parent / "catalog")
     release(episode, sink, texts, store.put, lambda: nullcontext(io.BytesIO()))
     catalog.commit("", episode)
     rebuild(Outlet(channel=channel()), store, MemoryStore(), catalog)

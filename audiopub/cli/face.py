@@ -119,6 +119,7 @@ def exit_code_of(command: click.Command, arguments: Sequence[str] | None = None)
     """Run the command line and give its exit code; errors are shown, never raised."""
     language = _asked_language(arguments if arguments is not None else sys.argv[1:])
     try:
+        _set_up_logs()
         outcome = command.main(args=list(arguments) if arguments is not None else None, prog_name="audiopub", standalone_mode=False)
     except AudiopubError as error:
         click.echo(error.sentence(language), err=True)
@@ -137,6 +138,14 @@ def exit_code_of(command: click.Command, arguments: Sequence[str] | None = None)
         click.echo(message("usage.bug", language), err=True)
         return 1
     return outcome if isinstance(outcome, int) else 0
+
+
+def _set_up_logs() -> None:
+    """Have logs written as lines of JSON where that is wanted; nothing is imported where it is not."""
+    if os.environ.get("AUDIOPUB_LOG"):
+        from audiopub.adapters.logs import set_up
+
+        set_up(os.environ)
 
 
 def _asked_language(arguments: Sequence[str]) -> Language:

@@ -35,6 +35,9 @@ class Settings:
     min_free: float = 200.0
     """Megabytes of the disk below which no job is begun."""
 
+    patience: float = 60.0
+    """Seconds to wait for an episode or a feed that somebody else is at."""
+
     rules: Path = Path("feeds/sites")
     """Site rules of the newsroom's own."""
 
@@ -79,6 +82,7 @@ class Settings:
             ("db", _database),
             ("worker", str),
             ("min_free", _positive),
+            ("patience", _positive),
             ("rules", Path),
             ("voices", Path),
             ("voices_from", str),

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from audiopub.adapters.files import FileCatalog, LocalStore
+from audiopub.adapters.files import LocalStore
 from audiopub.adapters.http import GuardedFetcher
 from audiopub.adapters.memory import MemoryCache, MemoryCatalog, MemoryFetcher, MemoryStore
 from audiopub.adapters.object_store import ObjectStore
@@ -26,6 +26,7 @@ from audiopub.publish.store import Store
 from audiopub.source import Fetcher, PageForm
 from audiopub.speech import SegmentCache
 from audiopub.units import Hertz, Milliseconds, Samples
+from tests.catalogs import catalog_in
 from tests.s3_stand_in import BUCKET, s3
 from tests.sounds import take
 
@@ -276,7 +277,7 @@ def test_a_store_that_is_down_is_no_mistake_of_the_input() -> None:
 @pytest.fixture(params=["file", "memory"])
 def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Catalog:
     """Give each catalog, empty."""
-    return FileCatalog(tmp_path / "catalog") if request.param == "file" else MemoryCatalog()
+    return catalog_in(tmp_path / "catalog") if request.param == "file" else MemoryCatalog()
 
 
 def test_a_catalog_gives_back_what_was_committed(catalog: Catalog) -> None:
@@ -326,12 +327,13 @@ def test_absent_values_stay_absent(catalog: Catalog) -> None:
     assert catalog.find("ban-tin", bare.id) == bare
 
 
-def test_leftovers_in_a_catalog_are_no_episodes(tmp_path: Path) -> None:
-    """A file that a killed run left half written is not taken for an episode."""
-    catalog = FileCatalog(tmp_path)
-    catalog.commit("ban-tin", EPISODE)
-    (tmp_path / "ban-tin" / ".tmp-k3v1n").write_bytes(b'{"id": "ha')
-    assert catalog.episodes("ban-tin") == (EPISODE,)
+def test_catalogs_of_two_processes_see_each_other(tmp_path: Path) -> None:
+    """What one commits the other finds, also where it had read the show before."""
+    one, other = catalog_in(tmp_path / "catalog"), catalog_in(tmp_path / "catalog")
+    one.commit("ban-tin", EPISODE)
+    assert other.episodes("ban-tin") == (EPISODE,)
+    one.commit("ban-tin", replace(EPISODE, title="Tên khác"))
+    assert [episode.title for episode in other.episodes("ban-tin")] == ["Tên khác"]
 
 
 # The cache

@@ -65,11 +65,22 @@ def test_what_is_written_is_there_and_what_failed_is_not(database: Database) -> 
 def test_reading_changes_nothing(urls: Urls) -> None:
     """A change inside a read is refused rather than lost."""
     database = Database(urls("sqlite", "a"), patience=0)
+    put(database, "a")
     with pytest.raises(ConfigInvalid) as failure:
-        database.read(lambda connection: connection.execute(counters.insert().values(name="a", label="", value=1)))
+        database.read(lambda connection: connection.execute(counters.insert().values(name="z", label="", value=1)))
     assert "readonly" in failure.value.sentence("vi")
     put(database, "b")
-    assert names(database) == ["b"]
+    assert names(database) == ["a", "b"]
+    database.close()
+
+
+def test_asking_makes_no_file(tmp_path: Path) -> None:
+    """A database that is not there is empty, and is still not there after it was asked; the first write makes it."""
+    database = Database(f"sqlite:///{tmp_path / 'state/a.sqlite'}")
+    assert names(database) == [] and database.snapshot(lambda connection: connection.execute(select(func.count()).select_from(feeds)).scalar()) == 0
+    assert list(tmp_path.iterdir()) == []
+    put(database, "a")
+    assert names(database) == ["a"]
     database.close()
 
 
@@ -97,7 +108,7 @@ import sys
 from audiopub.adapters.sql import Database
 from sqlalchemy import text
 database = Database(sys.argv[1])
-database.read(lambda connection: None)
+database.write(lambda connection: None)
 with database.engine.begin() as connection:
     if not database.is_local:
         connection.execute(text("LOCK TABLE counters"))
@@ -149,6 +160,7 @@ def test_more_askers_than_connections_wait_and_are_told(urls: Urls) -> None:
     """Where every connection is in use for too long, that is no bug but a reason to try again."""
     steps = Steps()
     database = Database(urls("sqlite", "a"), patience=0, sleep=steps.sleep, clock=steps.clock)
+    put(database, "a")
     database.engine.pool._timeout = 0.01  # type: ignore[attr-defined]
 
     def deeper(left: int) -> int:

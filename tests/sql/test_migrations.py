@@ -22,7 +22,7 @@ def tables(database: Database) -> set[str]:
 
 def test_the_migrations_make_the_tables_and_take_them_away(database: Database) -> None:
     """What the migrations make is what the code takes for granted; backwards nothing is left, and forwards again it is the same."""
-    database.read(lambda _connection: None)
+    database.write(lambda _connection: None)
     for _ in range(2):
         assert tables(database) == set(metadata.tables)
         with database.engine.begin() as connection:
@@ -71,7 +71,7 @@ print(len(ran), flush=True)
 
 def test_a_database_of_a_newer_audiopub_is_refused(database: Database) -> None:
     """The sentence names the database and both revisions, and nothing is changed."""
-    database.read(lambda _connection: None)
+    database.write(lambda _connection: None)
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     again = Database(database.url)

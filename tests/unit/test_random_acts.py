@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from audiopub.adapters.files import FileCatalog, LocalStore
+from audiopub.adapters.files import LocalStore
 from audiopub.pipeline import Studio, Wish, render, restore, rollback, withdraw
 from audiopub.publish.artwork import cover
 from audiopub.publish.model import Episode, State
 from tests.articles import BODY, text_page
+from tests.catalogs import catalog_in
 from tests.conftest import NOW, make_studio
 from tests.kills import broken
 
@@ -54,7 +55,7 @@ def test_fifty_random_acts(tmp_path: Path, seed: int) -> None:
         make_studio(),
         store=LocalStore(tmp_path / "output"),
         archive=LocalStore(tmp_path / "archive"),
-        catalog=FileCatalog(tmp_path / "catalog"),
+        catalog=catalog_in(tmp_path / "catalog"),
         art=art,
         cover=lambda: art,
     )

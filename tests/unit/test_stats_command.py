@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 
 from audiopub.adapters.audience_plot import audience
-from audiopub.adapters.files import FileCatalog
 from audiopub.article.dates import INDOCHINA
 from audiopub.audience import shelf_of
 from audiopub.cli.face import exit_code_of
@@ -20,6 +19,7 @@ from audiopub.cli.main import main_group
 from audiopub.config import Settings
 from audiopub.publish.model import Alternate, Episode
 from audiopub.units import Milliseconds
+from tests.catalogs import catalog_in
 from tests.listeners import SIZE, TAG, count, line
 
 A_TAG = b"ID3\x03\x00\x00" + bytes((0, 2, 56, 54)) + bytes(TAG - 10)
@@ -44,7 +44,7 @@ def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AUDIOPUB_LANG", "en")
     assert run("init") == 0
-    catalog = FileCatalog(tmp_path / ".audiopub" / "catalog")
+    catalog = catalog_in(tmp_path / ".audiopub" / "catalog")
     catalog.commit("ban-tin", published("a", "Chợ phiên vùng cao", size=SIZE, seconds=300, former=("old.mp3",)))
     catalog.commit("ban-tin", published("b", "Nước sạch về bản", size=360_000, seconds=45, opus=True))
     (tmp_path / "output" / "ban-tin").mkdir(parents=True)

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.pool import Pool, QueuePool
+from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
 from audiopub.adapters.files import writing
 from audiopub.adapters.sql.address import revision_of, shown, with_driver
-from audiopub.adapters.sql.schema import HEAD
+from audiopub.adapters.sql.schema import HEAD, metadata
 from audiopub.errors import AudiopubError, ConfigInvalid, TryAgain
 
 T = TypeVar("T")
@@ -94,12 +94,15 @@ class Database:
         return self._asked(work, self.engine.begin)
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """Ask something; on SQLite a change is refused. Two questions may see two states of Postgres."""
-        return self._asked(work, self._reading)
+        """Ask something; on SQLite a change is refused. Two questions may see two states of Postgres.
+
+        A file that is not there yet is not made for a question: it is answered as an empty one would.
+        """
+        return self._of_nothing(work) if self._is_absent() else self._asked(work, self._reading)
 
     def snapshot(self, work: Callable[[Connection], T]) -> T:
         """Ask many things of one moment: what others commit meanwhile is not seen, and nobody waits for it."""
-        return self._asked(work, self._standing)
+        return self._of_nothing(work) if self._is_absent() else self._asked(work, self._standing)
 
     def close(self) -> None:
         """Let all connections go."""
@@ -125,6 +128,19 @@ class Database:
         settings: dict[str, Any] = {_READING: True} if self.is_local else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with self.engine.connect().execution_options(**settings) as connection:
             yield connection
+
+    def _is_absent(self) -> bool:
+        return self.is_local and not self._ready and self._seen() is None
+
+    @staticmethod
+    def _of_nothing(work: Callable[[Connection], T]) -> T:
+        nothing = create_engine("sqlite://", poolclass=StaticPool)
+        try:
+            metadata.create_all(nothing)
+            with nothing.connect() as connection:
+                return work(connection)
+        finally:
+            nothing.dispose()
 
     def _asked(self, work: Callable[[Connection], T], opened: Callable[[], contextlib.AbstractContextManager[Connection]]) -> T:
         until, wait = self._clock() + self._patience, 0.05

@@ -1,6 +1,6 @@
 """Which feeds are behind the catalog."""
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -17,8 +17,9 @@ class SqlFeeds:
 
     def want(self, show: str) -> int:
         """Note that a show's feed has something new to tell; give the number of that change."""
-        put = (sqlite_insert if self._database.is_local else pg_insert)(feeds).values(show=show, wanted=1)
-        put = put.on_conflict_do_update(index_elements=["show"], set_={"wanted": feeds.c.wanted + 1})
+        put = (sqlite_insert if self._database.is_local else pg_insert)(feeds).values(show=show, wanted=1, since=now_ms())
+        since = case((feeds.c.wanted > feeds.c.written, feeds.c.since), else_=now_ms())
+        put = put.on_conflict_do_update(index_elements=["show"], set_={"wanted": feeds.c.wanted + 1, "since": since})
 
         def work(connection: Connection) -> int:
             connection.execute(put)
@@ -32,7 +33,7 @@ class SqlFeeds:
 
     def written(self, show: str, number: int, took: float) -> None:
         """Note that a feed tells all changes up to a number, and how many seconds its writing took."""
-        here = update(feeds).where(feeds.c.show == show, feeds.c.written <= number).values(written=number, took=took, at=now_ms())
+        here = update(feeds).where(feeds.c.show == show, feeds.c.written <= number).values(written=number, took=took, at=now_ms(), since=now_ms())
         self._database.write(lambda connection: connection.execute(here))
 
     def behind(self) -> dict[str, tuple[float, float]]:

@@ -50,6 +50,7 @@ feeds = Table(
     Column("show", String(200), primary_key=True), Column("wanted", Integer, nullable=False, server_default="0"),
     Column("written", Integer, nullable=False, server_default="0"), Column("took", Float, nullable=False, server_default="0"),
     Column("at", BigInteger, nullable=False, server_default="0"),
+    Column("since", BigInteger, nullable=False, server_default="0"),  # when it fell behind
 )  # fmt: skip
 
 jobs = Table(
