@@ -34,7 +34,6 @@ from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.messages import Language
 from audiopub.pipeline import BulletinPlan, Jingles, Locks, Studio
 from audiopub.pipeline.studio import Numbers
-from audiopub.publish.catalog import Catalog
 from audiopub.publish.encoder import Encoder, Tags
 from audiopub.publish.feedcheck.web import Web
 from audiopub.publish.selection import Outlet

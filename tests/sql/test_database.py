@@ -17,7 +17,7 @@ from audiopub.adapters.sql import Database
 from audiopub.adapters.sql.schema import counters, feeds
 from audiopub.errors import AudiopubError, ConfigInvalid, TryAgain
 from tests.conftest import ROOT
-from tests.sql.conftest import Postgres
+from tests.postgres import PostgresServer
 
 Urls = Callable[[str, str], str]
 KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgres"])
@@ -211,11 +211,11 @@ def test_a_password_is_in_no_message(patience: int) -> None:
     assert "mat" not in said and "thu2" not in said and "bao:***@127.0.0.1:9/x" in said
 
 
-def test_a_database_that_is_not_there_is_no_reason_to_wait(postgres: Postgres) -> None:
+def test_a_database_that_is_not_there_is_no_reason_to_wait(postgres: PostgresServer) -> None:
     """A wrong name is as wrong in a minute: it is said at once."""
     steps = Steps()
     with pytest.raises(ConfigInvalid) as failure:
-        put(Database(postgres.url("a").replace("/a?", "/khong_co?"), sleep=steps.sleep, clock=steps.clock), "a")
+        put(Database(postgres.url("a").removesuffix("/a") + "/khong_co", sleep=steps.sleep, clock=steps.clock), "a")
     assert "khong_co" in failure.value.sentence("en") and steps.slept == 0
 
 
@@ -278,27 +278,27 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path, size: s
 # Gone and back
 
 
-def test_a_postgres_that_is_started_again_costs_nothing(postgres: Postgres) -> None:
+def test_a_postgres_that_is_started_again_costs_nothing(postgres: PostgresServer) -> None:
     """A server that was stopped between two writes, and one that comes back while it is waited for: both rows are there."""
     steps = Steps(lambda: None, postgres.start)
     database = Database(postgres.url("again"), sleep=steps.sleep, clock=steps.clock)
     put(database, "a")
-    postgres.stop()
+    postgres.stop("immediate")
     postgres.start()
     put(database, "b")
-    postgres.stop()
+    postgres.stop("immediate")
     put(database, "c")
     assert names(database) == ["a", "b", "c"]
     assert steps.slept >= 2
     database.close()
 
 
-def test_a_postgres_that_stays_away_says_try_again(postgres: Postgres) -> None:
+def test_a_postgres_that_stays_away_says_try_again(postgres: PostgresServer) -> None:
     """A server that is down for too long is an error that says try again, and names the server."""
     steps = Steps()
     database = Database(postgres.url("away"), patience=2, sleep=steps.sleep, clock=steps.clock)
     put(database, "a")
-    postgres.stop()
+    postgres.stop("immediate")
     try:
         with pytest.raises(TryAgain) as failure:
             put(database, "b")
