@@ -36,7 +36,6 @@ from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.messages import Language
 from audiopub.pipeline import BulletinPlan, Jingles, Locks, Studio
 from audiopub.pipeline.studio import Numbers
-from audiopub.publish.catalog import Catalog
 from audiopub.publish.encoder import Encoder, Tags
 from audiopub.publish.feedcheck.web import Web
 from audiopub.publish.selection import Outlet
@@ -51,8 +50,10 @@ from audiopub.units import Hertz, Milliseconds, Samples
 from audiopub.vietnamese import Entry, Foreign, Lexicon, Reading, Scope, merged
 
 if TYPE_CHECKING:
+    from audiopub.adapters.backup import Place
     from audiopub.adapters.sql import Database
     from audiopub.adapters.sql.counters import Counters
+    from audiopub.adapters.sql.manifested import ManifestedCatalog
 
 _LOG = logging.getLogger("audiopub")
 
@@ -164,6 +165,20 @@ def archive(settings: Settings) -> Store:
     return _stored(settings.archive)
 
 
+def place(settings: Settings) -> "Place":
+    """Give where everything is that a backup holds.
+
+    Raises:
+        ConfigInvalid: the database or the archive cannot be used.
+    """
+    from audiopub.adapters.backup import Place
+
+    folders = {"feeds": settings.feeds}
+    if not settings.rules.resolve().is_relative_to(settings.feeds.resolve()):
+        folders["rules"] = settings.rules
+    return Place(database=database(settings), archive=archive(settings), folders=folders)
+
+
 def _stored(url: str) -> Store:
     from audiopub.adapters.object_store import ObjectStore
 
@@ -182,11 +197,25 @@ def _others(show: Show) -> tuple[Encoder, ...]:
     return tuple(AvEncoder(form, _OTHER_BITRATES[form]) for form in show.file.audio.also)
 
 
-def catalog(settings: Settings) -> Catalog:
-    """Give the list of what is published."""
-    from audiopub.adapters.sql import SqlCatalog
+def catalog(settings: Settings) -> "ManifestedCatalog":
+    """Give the list of what is published; that of an earlier audiopub is taken into it first.
 
-    return SqlCatalog(database(settings))
+    Raises:
+        ConfigInvalid: a record of that is damaged, or the database or the archive cannot be used.
+    """
+    from audiopub.adapters.sql import SqlCatalog
+    from audiopub.adapters.sql.manifested import ManifestedCatalog
+
+    found = database(settings)
+    _take_over(found, settings.state / "catalog")
+    return ManifestedCatalog(SqlCatalog(found), found, archive(settings))
+
+
+def _take_over(found: "Database", folder: Path) -> None:
+    if folder.is_dir():
+        from audiopub.adapters.sql.import_files import imported
+
+        imported(found, folder)
 
 
 def numbers(settings: Settings) -> Numbers:

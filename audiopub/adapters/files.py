@@ -59,7 +59,7 @@ class LocalStore:
                     write_whole(path, body)
                 return
             aside.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
     def seen(self, key: str) -> str | None:
         """Give a token of a file's present state."""
@@ -131,7 +131,7 @@ class LocalStore:
         path = self._root / key
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             path.unlink()
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
 
 class FileCatalog:
@@ -189,7 +189,7 @@ def write_whole(path: Path, body: bytes | BinaryIO, *, durable: bool = True) -> 
             aside_path.unlink(missing_ok=True)
             raise
         if durable:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
 
 def _created(path: Path) -> BinaryIO:
@@ -233,7 +233,8 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's list of names to the disk."""
     with contextlib.suppress(OSError):  # some file systems do not allow it
         handle = os.open(folder, os.O_RDONLY)
         try:

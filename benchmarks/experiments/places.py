@@ -74,7 +74,9 @@ def diskfull(*, articles: int = 20, megabytes: int = 700, full: float = 30, seed
 
 def _ordered_when_full(here: Installation, source: str) -> str:
     """Order an article on a full disk: either it is promised and counts, or it is refused."""
-    done = subprocess.run([*here.command, "jobs", "add", source, "--show", SHOW], env=here.environment, cwd=here.home.parent.parent, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*here.command, "jobs", "add", source, "--show", SHOW], env=here.environment, cwd=here.home.parent.parent, capture_output=True, text=True, check=False
+    )
     return "acknowledged" if done.returncode == 0 else f"refused with {done.returncode}"
 
 

@@ -1,18 +1,17 @@
-"""${message}."""
+"""${message[:1].upper() + message[1:]}."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 ${imports if imports else ""}
-
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
-branch_labels = ${repr(branch_labels)}
-depends_on = ${repr(depends_on)}
+revision = "${up_revision}"
+down_revision = ${repr(down_revision).replace("'", '"')}
 
 
 def upgrade() -> None:
+    """Go forward."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
+    """Go back."""
     ${downgrades if downgrades else "pass"}
