@@ -100,7 +100,6 @@ class _Teller:
 
 
 def _tell(settings: Any, found: Sequence[Any], *, json_: bool, detach: bool) -> int:
-    del settings
     codes = [_code(job) for job in found]
     if json_:
         from audiopub.jobs.events import plain_job
@@ -112,9 +111,27 @@ def _tell(settings: Any, found: Sequence[Any], *, json_: bool, detach: bool) -> 
             click.echo(say("night.put_up", show=job.order.show, id=job.id) if detach else ended)
             if why := reason(job):
                 click.echo(f"  {why}", err=True)
+            if not detach and job.outcome.get("report"):
+                click.echo(_report(settings, job.outcome["report"]))
     if detach or not any(codes):
         return 0
     return codes[0] if len(set(codes)) == 1 else PARTIAL
+
+
+def _report(settings: Any, key: str) -> str:
+    """Give a night's report as text, and where its page lies."""
+    import json
+
+    from audiopub.bootstrap import archive
+    from audiopub.cli.face import language
+    from audiopub.jobs.report_json import from_plain
+    from audiopub.jobs.report_text import text
+
+    kept = archive(settings).get(key)
+    if kept is None:
+        return ""
+    where = settings.archive or settings.state / "archive"
+    return text(from_plain(json.loads(kept)), language()) + "\n" + say("night.page", path=f"{where}/{key.removesuffix('.json')}.html")
 
 
 def _code(job: Any) -> int:
