@@ -126,7 +126,7 @@ def test_an_outage_is_asked_about_by_one_at_a_time() -> None:
 
 
 @pytest.mark.parametrize(("takes", "told"), [(2.0, False), (20.0, True)], ids=["soon", "late"])
-def test_the_others_wait_a_little_for_the_one_that_goes_alone(takes: float, told: bool) -> None:
+def test_the_others_wait_a_little_for_the_one_that_goes_alone(*, takes: float, told: bool) -> None:
     """After a break the second that comes waits a few seconds for the first one's answer; where that is good it goes too, where it does not come it is told."""
     time = SimulatedTime()
     turns, gone = MemoryTurns(time, gap_of(4)), list[float]()
