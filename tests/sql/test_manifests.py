@@ -131,6 +131,20 @@ def test_an_archive_that_is_down_costs_no_commit(database: Database) -> None:
     assert {found.episode.title for found in manifests(archive)} == {"Mới"} and catalog.catch_up() == 0
 
 
+def test_an_archive_that_took_the_place_of_a_lost_one_gets_all(database: Database) -> None:
+    """Where no manifest is left, what was noted of the lost archive counts for nothing: whoever starts next puts them all."""
+    first = manifested(database, MemoryStore())
+    for number in range(3):
+        first.commit("ban-tin", episode(number))
+    archive = Down()
+    again = manifested(database, archive)
+    archive.down = True
+    assert again.catch_up() == 0
+    archive.down = False
+    assert again.catch_up() == 3 and len(versions(archive)) == 3
+    assert manifested(database, archive).catch_up() == 0
+
+
 def test_a_slow_writer_never_puts_an_older_manifest(database: Database, archive: Store) -> None:
     """Of two who commit the same episode, whoever comes last to the archive, the later record is there."""
     catalog, slow = manifested(database, archive), episode(1)
