@@ -201,21 +201,16 @@ def catalog(settings: Settings) -> "ManifestedCatalog":
     """Give the list of what is published; that of an earlier audiopub is taken into it first.
 
     Raises:
-        ConfigInvalid: a record of that is damaged, or the database or the archive cannot be used.
+        ConfigInvalid: the database was lost, or it or the archive cannot be used, or a record of the earlier catalog is damaged.
     """
     from audiopub.adapters.sql import SqlCatalog
+    from audiopub.adapters.sql.import_files import check_remembered, imported
     from audiopub.adapters.sql.manifested import ManifestedCatalog
 
-    found = database(settings)
-    _take_over(found, settings.state / "catalog")
-    return ManifestedCatalog(SqlCatalog(found), found, archive(settings))
-
-
-def _take_over(found: "Database", folder: Path) -> None:
-    if folder.is_dir():
-        from audiopub.adapters.sql.import_files import imported
-
-        imported(found, folder)
+    found, kept = database(settings), archive(settings)
+    check_remembered(found, kept)
+    imported(found, settings.state / "catalog")
+    return ManifestedCatalog(SqlCatalog(found), found, kept)
 
 
 def numbers(settings: Settings) -> Numbers:
