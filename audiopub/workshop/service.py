@@ -22,7 +22,7 @@ from audiopub.adapters.sql.job_store import SqlJobStore
 from audiopub.bootstrap import archive, catalog, counters, database, usable_cores
 from audiopub.config import Settings, Show, find_show, read_show
 from audiopub.errors import AudiopubError, ConfigInvalid
-from audiopub.jobs import OPEN, Job, Kind, Order, Queue
+from audiopub.jobs import OPEN, Job, JobState, Kind, Order, Queue
 from audiopub.jobs.runner import Runner
 from audiopub.jobs.worker import TERM, Chore, Superseded, Worker
 from audiopub.pipeline import Wish, overdue
@@ -113,10 +113,23 @@ def night_shows(settings: Settings, named: Sequence[str]) -> tuple[str, ...]:
     return tuple(show.slug for show in sorted(busy, key=lambda show: (show.file.bulletin is not None, show.slug)))
 
 
-def submit_night(settings: Settings, slug: str, date: str, now: datetime, wish: Mapping[str, object], *, by: str, again: bool = False) -> tuple[Job, bool]:
-    """Put up the one night that a show has on a date; where it is there already, whoever began it, that one is given."""
-    order = Order(kind=Kind.NIGHTLY, show=slug, queue=Queue.NIGHTS, now=now, source=date, wish=wish, by=by)
-    return store_of(settings).submit(order, job_id=night_id(slug, date), again=again)
+def submit_night(settings: Settings, slug: str, date: str, now: datetime, wish: Mapping[str, object], *, by: str, again: bool | None = None) -> tuple[Job, bool]:
+    """Put up the one night that a show has on a date; where it is there already, whoever began it, that one is given.
+
+    Args:
+        settings: where jobs are recorded.
+        slug: of the show.
+        date: ``2026-11-26``.
+        now: the present moment, aware.
+        wish: ``since`` and ``limit``, where they are wanted.
+        by: who wants it; empty for nobody.
+        again: whether one that has ended is done once more; None for one that left something undone.
+    """
+    store, name = store_of(settings), night_id(slug, date)
+    if again is None:
+        found = store.get(name)
+        again = found is not None and (found.state is not JobState.DONE or bool(found.outcome.get("exit_code")))
+    return store.submit(Order(kind=Kind.NIGHTLY, show=slug, queue=Queue.NIGHTS, now=now, source=date, wish=wish, by=by), job_id=name, again=again)
 
 
 def workers_alive(settings: Settings) -> tuple[str, ...]:
@@ -246,7 +259,7 @@ def _begin_nights(settings: Settings, now: datetime) -> None:
     due = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
     if due <= here < due + _LATEST:
         for slug in night_shows(settings, ()):
-            submit_night(settings, slug, f"{here:%Y-%m-%d}", here, {}, by="")
+            submit_night(settings, slug, f"{here:%Y-%m-%d}", here, {}, by="", again=False)
 
 
 def _end_embargoes(tools: Tools) -> None:
