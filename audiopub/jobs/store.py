@@ -32,7 +32,7 @@ class JobStore(Protocol):
             again: whether one that has ended is begun anew, as its next run.
 
         Returns:
-            The job, and whether it is new or begun anew. One that waits in a slower queue is moved to the order's.
+            The job, and whether it is new or begun anew. One that waits in a slower queue is moved to the order's, and is the order's from then on.
         """
 
     def get(self, job_id: str) -> Job | None:
@@ -65,7 +65,7 @@ class JobStore(Protocol):
         """Note that the engine has a job, in its queue and its run."""
 
     def begin(self, job_id: str, run: int, worker: str) -> Job | None:
-        """Note that a worker begins a job's run, once more perhaps; None where that run is over or no longer wanted."""
+        """Note that a worker begins a job's run, once more perhaps; None where that run is over, or taken back and ended with that."""
 
     def seen(self, job_id: str, worker: str, seen: Seen) -> bool:
         """Note how far a job is; tell whether it is still wanted of this worker."""
@@ -92,4 +92,4 @@ class JobStore(Protocol):
         """Delete what ended before a moment of the database's clock; give how many jobs those were."""
 
     def move(self, job_id: str, queue: Queue) -> Job | None:
-        """Let a job that waits wait in another queue; None where there is none that waits."""
+        """Let a job that waits wait in another queue, on its own from then on; None where there is none that waits."""

@@ -62,7 +62,7 @@ class Nights:
             if gathered.error is not None:
                 failures.append({"source": gathered.entry.url, **_said(gathered.error)})
             else:
-                entries.setdefault(gathered.entry.url, {"name": gathered.entry.url})
+                entries.setdefault(_address(gathered.entry.url), {"name": gathered.entry.url})
         return {"entries": list(entries.values()), "failures": failures, "counters": self._tools.counts()}
 
     def _gathered(self, show: Show, job: Job) -> Sequence[Gathered]:
@@ -73,17 +73,23 @@ class Nights:
 
     def take_listed(self, job: Job, entry: Plain, place: int) -> Plain:
         """Look at one entry, and put up a job for it where there is something to do."""
+        order = Order(kind=Kind.RENDER, show=job.order.show, queue=Queue.NIGHTLY, now=job.order.now, source=_address(entry["name"]), parent=job.id, place=place)
+        child = self._tools.jobs.get(order.key)
+        if child is not None and child.order.now == order.now:  # put up by this very night, when the step was begun before
+            return {"outcome": "queued", "job": child.id, "title": child.title}
         _, made = self._tools.shows.get(job.order.show)
         found_page = self._tools.sources.listed(entry["name"])
         work = self._articles.read(made, job, found_page, _quiet)
+        twin = {"outcome": "twin", "title": work.article.title, "id": work.identity}
         found = standing(made, work)
         if found is not None:
-            return plain_result(found, job.order.now)
-        order = Order(kind=Kind.RENDER, show=job.order.show, queue=Queue.NIGHTLY, now=job.order.now, source=_address(entry["name"]), parent=job.id, place=place)
-        identity, twin = self._articles.claimed(made, work, order.key)
-        if twin:
-            return {"outcome": "twin", "title": work.article.title, "id": identity}
-        child, _ = self._tools.jobs.submit(_with(order, page=self._tools.inbox.put(found_page), identity=identity), again=True)
+            said = plain_result(found, job.order.now)
+            return twin if said["outcome"] != found.outcome else said  # made this night, under another address
+        identity, is_twin = self._articles.claimed(made, work, order.key, night=job.id)
+        if is_twin:
+            return {**twin, "id": identity}
+        known = {"_page": self._tools.inbox.put(found_page), "_identity": identity, "_title": work.article.title}
+        child, _ = self._tools.jobs.submit(replace(order, wish=known), again=True)
         return {"outcome": "queued", "job": child.id, "title": work.article.title}
 
     def close(self, job: Job, progress: Progress) -> Plain:
@@ -146,10 +152,6 @@ def _address(name: str) -> str:
 def report_key(show: str, date: str) -> str:
     """Give the beginning of the keys of a night's report in the archive: ``.json``, ``.txt`` and ``.html`` follow."""
     return f"reports/{show or '_'}/{date}"
-
-
-def _with(order: Order, *, page: str, identity: str) -> Order:
-    return replace(order, wish={**order.wish, "_page": page, "_identity": identity})
 
 
 def _line(said: Plain) -> Line:

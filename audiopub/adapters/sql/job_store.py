@@ -5,16 +5,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, String, and_, case, cast, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, String, and_, case, cast, delete, or_, select, update
 
 from audiopub.adapters.sql.database import Database
-from audiopub.adapters.sql.schema import jobs, now_ms
+from audiopub.adapters.sql.schema import claims, jobs, now_ms
 from audiopub.jobs.model import ENDED, OPEN, Job, JobState, Kind, Order, Queue
 from audiopub.jobs.store import Seen
 
 _ROW = jobs.c
 _OPEN = tuple(state.value for state in OPEN)
-_ENDED = tuple(state.value for state in ENDED)
+_OVER = tuple(state.value for state in ENDED)
 _RANK = {Queue.EDITOR: 0, Queue.FEED: 0, Queue.NIGHTS: 1, Queue.NIGHTLY: 2}
 """Queues from the quickest to the slowest."""
 
@@ -37,11 +37,11 @@ class SqlJobStore:
                 return _known(connection, wanted), True
             if not found.is_over:
                 if found.state is JobState.QUEUED and _RANK[order.queue] < _RANK[found.order.queue]:
-                    _set(connection, wanted, queue=order.queue.value)
+                    _set(connection, wanted, queue=order.queue.value, by=order.by, parent=order.parent)
                 return _known(connection, wanted), False
             if not again:
                 return found, False
-            _set(connection, wanted, **_anew(found, order.now), queue=order.queue.value, by=order.by, parent=order.parent, place=order.place)
+            _set(connection, wanted, **_anew(found, order.now), **_wanted(order))
             return _known(connection, wanted), True
 
         return self._database.write(work)
@@ -96,8 +96,11 @@ class SqlJobStore:
         }  # fmt: skip
 
         def work(connection: Connection) -> Job | None:
-            begun = connection.execute(update(jobs).where(here).values(values)).rowcount
-            return _found(connection, job_id) if begun else None
+            if connection.execute(update(jobs).where(here).values(values)).rowcount:
+                return _found(connection, job_id)
+            taken_back = (_ROW.id == job_id, _ROW.run == run, _ROW.cancel.is_(True))  # while nobody was at it who could have ended it
+            _ended(connection, *taken_back, state=JobState.CANCELLED, outcome={"outcome": "cancelled"})
+            return None
 
         return self._database.write(work)
 
@@ -105,7 +108,7 @@ class SqlJobStore:
         """Note how far a job is."""
         here = and_(_ROW.id == job_id, _ROW.worker == worker, _ROW.state.in_(_OPEN), _ROW.cancel.is_(False))
         values = {
-            "state": JobState.RUNNING.value, "stage": seen.stage, "done": seen.done, "of": seen.of, "changed": now_ms(), "until": 0,
+            "state": JobState.RUNNING.value, "stage": seen.stage, "done": seen.done, "of": seen.of, "changed": now_ms(), "until": 0, "outcome": "{}",
             "reached": case((_ROW.reached < seen.reached, seen.reached), else_=_ROW.reached), **({"title": seen.title} if seen.title else {}),
         }  # fmt: skip
         return bool(self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(values)).rowcount))
@@ -118,11 +121,7 @@ class SqlJobStore:
 
     def end(self, job_id: str, run: int, state: JobState, outcome: Mapping[str, Any]) -> bool:
         """Note how a job's run ended."""
-        here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN))
-        values = {"state": state.value, "outcome": _json(outcome), "finished": now_ms(), "changed": now_ms(), "until": 0, "stage": ""}
-        if outcome.get("title"):
-            values["title"] = str(outcome["title"])
-        return bool(self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(values)).rowcount))
+        return self._database.write(lambda connection: _ended(connection, _ROW.id == job_id, _ROW.run == run, state=state, outcome=outcome))
 
     def give_back(self, worker: str) -> None:
         """Note that a worker stops."""
@@ -155,16 +154,15 @@ class SqlJobStore:
             found = _found(connection, job_id)
             if found is not None and not found.is_over:
                 mine = and_(or_(_ROW.id == job_id, _ROW.parent == job_id), _ROW.state.in_(_OPEN))
-                ended = {"state": JobState.CANCELLED.value, "finished": now_ms(), "outcome": _json({"outcome": "cancelled"})}
                 connection.execute(update(jobs).where(mine).values(cancel=True, changed=now_ms()))
-                connection.execute(update(jobs).where(mine, _ROW.state == JobState.QUEUED.value).values(ended))
+                _ended(connection, mine, _ROW.state == JobState.QUEUED.value, state=JobState.CANCELLED, outcome={"outcome": "cancelled"})
             return _found(connection, job_id)
 
         return self._database.write(work)
 
     def forget(self, before: int) -> int:
         """Delete what ended before a moment."""
-        here = delete(jobs).where(_ROW.state.in_(_ENDED), _ROW.finished < before)
+        here = delete(jobs).where(_ROW.state.in_(_OVER), _ROW.finished < before)
         return int(self._database.write(lambda connection: connection.execute(here).rowcount))
 
     def move(self, job_id: str, queue: Queue) -> Job | None:
@@ -172,7 +170,7 @@ class SqlJobStore:
 
         def work(connection: Connection) -> Job | None:
             here = and_(_ROW.id == job_id, _ROW.state == JobState.QUEUED.value)
-            moved = connection.execute(update(jobs).where(here).values(queue=queue.value, changed=now_ms())).rowcount
+            moved = connection.execute(update(jobs).where(here).values(queue=queue.value, parent="", changed=now_ms())).rowcount
             return _known(connection, job_id) if moved else None
 
         return self._database.write(work)
@@ -183,10 +181,27 @@ class SqlJobStore:
 
 def _fresh(job_id: str, order: Order) -> dict[str, Any]:
     return {
-        "id": job_id, "kind": order.kind.value, "show": order.show, "key": order.key, "queue": order.queue.value, "state": JobState.QUEUED.value,
-        "source": order.source, "wish": _json(order.wish), "now": order.now.isoformat(), "by": order.by, "parent": order.parent, "place": order.place,
-        "asked": now_ms(), "changed": now_ms(),
+        "id": job_id, "kind": order.kind.value, "show": order.show, "state": JobState.QUEUED.value, "now": order.now.isoformat(), "asked": now_ms(),
+        "changed": now_ms(), **_wanted(order),
     }  # fmt: skip
+
+
+def _wanted(order: Order) -> dict[str, Any]:
+    title = order.wish.get("_title")  # by which it is called until it is read again
+    return {
+        **({"title": title} if title else {}),
+        "key": order.key, "queue": order.queue.value, "source": order.source, "wish": _json(order.wish), "by": order.by, "parent": order.parent, "place": order.place,
+    }  # fmt: skip
+
+
+def _ended(connection: Connection, *which: ColumnElement[bool], state: JobState, outcome: Mapping[str, Any]) -> bool:
+    """End jobs that are open still, and let go the articles that were theirs; tell whether there were any."""
+    values = {"state": state.value, "outcome": _json(outcome), "finished": now_ms(), "changed": now_ms(), "until": 0, "stage": ""}
+    if outcome.get("title"):
+        values["title"] = str(outcome["title"])
+    ids = connection.execute(update(jobs).where(*which, _ROW.state.in_(_OPEN)).values(values).returning(_ROW.id)).scalars().all()
+    connection.execute(delete(claims).where(claims.c.job.in_(ids)))
+    return bool(ids)
 
 
 def _anew(found: Job, now: datetime) -> dict[str, Any]:

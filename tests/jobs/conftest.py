@@ -1,0 +1,136 @@
+"""A newspaper on loopback, a show of it, and audiopub as people and workers call it."""
+
+import json
+import logging
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audiopub.cli.face import exit_code_of
+from audiopub.cli.main import main_group
+from audiopub.config import Settings
+from audiopub.jobs import Job, Kind, Order, Queue
+from audiopub.workshop.night import Nights, night_id
+from audiopub.workshop.service import Desk, Wishes, store_of, tools_of, worker
+from benchmarks.newsroom import NOW, Newsroom, write_show
+
+SHOW = "ban-tin"
+DATE = f"{NOW:%Y-%m-%d}"
+
+
+def quiet(_stage: str, _done: int, _of: int) -> None:
+    """Show no progress."""
+
+
+@dataclass
+class Place:
+    """Folders of one audiopub, its newspaper, and what they hold."""
+
+    home: Path
+    paper: Newsroom
+    said: Callable[[], tuple[str, str]]
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.read()
+
+    @property
+    def output(self) -> Path:
+        return self.home / "output"
+
+    def show(self, slug: str = SHOW, sources: Sequence[str] | None = None, engine: str = "silent", more: str = "") -> Path:
+        """Write a show file."""
+        return write_show(self.home / "feeds", slug, [self.paper.feed] if sources is None else sources, engine, more=more)
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Run a command in this process; give its exit code and what it prints."""
+        self.said()
+        code = exit_code_of(main_group, arguments)
+        return code, *self.said()
+
+    def json(self, *arguments: str) -> tuple[int, Any]:
+        """Run a command with ``--json``; give its exit code and its answer."""
+        code, out, err = self.run(*arguments, "--json")
+        assert out, err
+        return code, json.loads(out)
+
+    def night(self, *arguments: str, now: datetime = NOW) -> tuple[int, list[Any]]:
+        """Do a night; give the exit code, and the nights as they are printed."""
+        code, said = self.json("nightly", "--now", now.isoformat(), *arguments)
+        return code, said["nights"]
+
+    def report(self, slug: str = SHOW, date: str = DATE) -> Any:
+        """Give the kept report of a night."""
+        return json.loads((self.home / f"state/archive/reports/{slug}/{date}.json").read_text(encoding="utf-8"))
+
+    def feed(self, slug: str = SHOW) -> str:
+        """Give a feed."""
+        return (self.output / slug / "feed.xml").read_text(encoding="utf-8")
+
+    def files(self) -> dict[str, bytes]:
+        """Give all that is published."""
+        return {path.relative_to(self.output).as_posix(): path.read_bytes() for path in sorted(self.output.rglob("*")) if path.is_file()}
+
+    def job(self, job_id: str) -> Job:
+        """Give a job."""
+        found = store_of(self.settings).get(job_id)
+        assert found is not None
+        return found
+
+    def jobs(self, *kinds: Kind) -> tuple[Job, ...]:
+        """Give the jobs, first asked first."""
+        return store_of(self.settings).jobs(kinds=kinds, newest=False)
+
+    def work(self, until: Callable[[], bool] | None = None, *, now: Callable[[], datetime] = lambda: NOW) -> None:
+        """Be a worker in this process until something is so, or nothing is left to do."""
+        store = store_of(self.settings)
+        with worker(self.settings, Wishes(slots=2, own_clock=now)) as made:
+            made.work(until or (lambda: all(job.is_over for job in store.jobs())))
+
+
+@contextmanager
+def _signals_as_before() -> Iterator[None]:
+    """Give signals back to whoever had them: a command that works takes them for its whole process."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@pytest.fixture
+def place(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Place]:
+    paper = Newsroom(3)
+    sites = tmp_path_factory.getbasetemp() / "sites"  # one process that parses pages for all tests
+    with paper.served():
+        for name, value in {
+            "FEEDS": tmp_path / "feeds", "OUTPUT": tmp_path / "output", "STATE": tmp_path / "state", "RULES": sites, "WORKER": "w1", "AUTHOR": "Thử", "LANG": "en",
+            "HOST_DELAY": "0.001", "ALLOW_HOSTS": paper.host,
+        }.items():  # fmt: skip
+            monkeypatch.setenv(f"AUDIOPUB_{name}", str(value))
+        monkeypatch.chdir(tmp_path)
+        made = Place(tmp_path, paper, lambda: tuple(capsys.readouterr()))
+        made.show()
+        with _signals_as_before():
+            yield made
+        logging.getLogger("dbos").handlers.clear()  # they write where this test's words went
+
+
+@pytest.fixture
+def desk(place: Place) -> Desk:
+    """Give the steps of jobs, without anything that calls them."""
+    return desk_of(place)
+
+
+def desk_of(place: Place, now: datetime = NOW) -> Desk:
+    from audiopub.bootstrap import archive
+
+    tools = tools_of(place.settings, lambda: now)
+    return Desk(tools, Nights(tools, archive(place.settings)))
