@@ -90,7 +90,7 @@ class Worker:
         """Work until something is so.
 
         Args:
-            until: asked several times a second.
+            until: asked several times a second, after all chores were done once: they may find something to do.
             alive: called every few seconds, as long as work goes on.
 
         Raises:
@@ -98,11 +98,13 @@ class Worker:
         """
         chores = (*self._chores, Chore(name="alive", every=TERM / 3, work=alive))
         self._due = dict.fromkeys((chore.name for chore in chores), 0.0)
-        while not until():
+        while True:
             for chore in chores:
                 if self._clock() >= self._due[chore.name]:
                     self._try(chore)
                     self._due[chore.name] = self._clock() + chore.every
+            if until():
+                return
             self._sleep(_TICK)
 
     def stop(self, patience: float) -> None:

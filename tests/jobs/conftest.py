@@ -15,12 +15,12 @@ import pytest
 from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
 from audiopub.config import Settings
-from audiopub.jobs import Job, Kind, Order, Queue
-from audiopub.workshop.night import Nights, night_id
+from audiopub.jobs import Job, Kind
+from audiopub.workshop.night import Nights
 from audiopub.workshop.service import Desk, Wishes, store_of, tools_of, worker
 from benchmarks.newsroom import NOW, Newsroom, write_show
+from tests.worker_process import SHOW, Installation
 
-SHOW = "ban-tin"
 DATE = f"{NOW:%Y-%m-%d}"
 
 
@@ -32,9 +32,15 @@ def quiet(_stage: str, _done: int, _of: int) -> None:
 class Place:
     """Folders of one audiopub, its newspaper, and what they hold."""
 
-    home: Path
+    here: Installation
+    """The same for processes of their own."""
+
     paper: Newsroom
     said: Callable[[], tuple[str, str]]
+
+    @property
+    def home(self) -> Path:
+        return self.here.home
 
     @property
     def settings(self) -> Settings:
@@ -42,7 +48,7 @@ class Place:
 
     @property
     def output(self) -> Path:
-        return self.home / "output"
+        return self.here.output
 
     def show(self, slug: str = SHOW, sources: Sequence[str] | None = None, engine: str = "silent", more: str = "") -> Path:
         """Write a show file."""
@@ -67,7 +73,11 @@ class Place:
 
     def report(self, slug: str = SHOW, date: str = DATE) -> Any:
         """Give the kept report of a night."""
-        return json.loads((self.home / f"state/archive/reports/{slug}/{date}.json").read_text(encoding="utf-8"))
+        return json.loads(self.kept(slug, date, ".json").read_text(encoding="utf-8"))
+
+    def kept(self, slug: str, date: str, form: str) -> Path:
+        """Name the file of a night's report."""
+        return self.here.state / f"archive/reports/{slug}/{date}{form}"
 
     def feed(self, slug: str = SHOW) -> str:
         """Give a feed."""
@@ -75,7 +85,7 @@ class Place:
 
     def files(self) -> dict[str, bytes]:
         """Give all that is published."""
-        return {path.relative_to(self.output).as_posix(): path.read_bytes() for path in sorted(self.output.rglob("*")) if path.is_file()}
+        return self.here.files()
 
     def job(self, job_id: str) -> Job:
         """Give a job."""
@@ -110,13 +120,12 @@ def place(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch:
     paper = Newsroom(3)
     sites = tmp_path_factory.getbasetemp() / "sites"  # one process that parses pages for all tests
     with paper.served():
-        for name, value in {
-            "FEEDS": tmp_path / "feeds", "OUTPUT": tmp_path / "output", "STATE": tmp_path / "state", "RULES": sites, "WORKER": "w1", "AUTHOR": "Thử", "LANG": "en",
-            "HOST_DELAY": "0.001", "ALLOW_HOSTS": paper.host,
-        }.items():  # fmt: skip
-            monkeypatch.setenv(f"AUDIOPUB_{name}", str(value))
+        here = Installation(home=tmp_path, more={"AUDIOPUB_RULES": str(sites), "AUDIOPUB_ALLOW_HOSTS": paper.host})
+        for name, value in here.environment.items():
+            if name.startswith("AUDIOPUB_"):
+                monkeypatch.setenv(name, value)
         monkeypatch.chdir(tmp_path)
-        made = Place(tmp_path, paper, lambda: tuple(capsys.readouterr()))
+        made = Place(here, paper, lambda: tuple(capsys.readouterr()))
         made.show()
         with _signals_as_before():
             yield made

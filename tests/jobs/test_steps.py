@@ -129,9 +129,9 @@ def test_a_nights_steps_may_be_done_twice(place: Place, desk: Desk) -> None:
     again = desk.close(job, quiet)
     assert closed["feed_changed"] and not again["feed_changed"] and place.files() == before
     told = desk.report(job, listed, lines, closed)
-    text = (place.home / f"state/archive/reports/{SHOW}/{DATE}.txt").read_text(encoding="utf-8")
+    text = place.kept(SHOW, DATE, ".txt").read_text(encoding="utf-8")
     assert told["published"] == 3 and told["exit_code"] == 0
-    assert desk.report(job, listed, lines, closed) == told and (place.home / f"state/archive/reports/{SHOW}/{DATE}.txt").read_text(encoding="utf-8") == text
+    assert desk.report(job, listed, lines, closed) == told and place.kept(SHOW, DATE, ".txt").read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize("own_first", [True, False])
@@ -169,7 +169,7 @@ def test_a_twin_of_an_editors_article_is_no_second_episode(place: Place, desk: D
 
 def test_what_an_editor_put_up_is_not_put_up_again(place: Place, desk: Desk) -> None:
     """The night waits for the editor's job, which stays in its queue."""
-    editors = submitted(place, place.paper.url(1))
+    editors = submitted(place, place.paper.url(1), now=NOW - timedelta(minutes=1))
     lines = looked(place, desk, night(place))
     assert lines[1]["job"] == editors.id and lines[1]["title"] == place.paper.article(1).title and place.job(editors.id).order.queue is Queue.EDITOR and place.job(editors.id).order.parent == ""
     assert len(place.jobs(Kind.RENDER)) == 3
