@@ -54,8 +54,9 @@ def worked(settings: "Settings", wishes: "Wishes", until: Callable[[], bool], *,
     except Superseded:
         click.echo(say("again.superseded"), err=True)
         code = _SUPERSEDED
-    if made is not None and made.stands_still:
-        end_at_once()
+    finally:
+        if made is not None and made.stands_still:
+            end_at_once()
     return code
 
 

@@ -168,7 +168,13 @@ def worker(settings: Settings, wishes: Wishes) -> Iterator[Worker]:
         ending.callback(fleet.leave, name)
         engine.launch()
         made = Worker(name, engine, store, fleet, chores(settings, tools, engine), alone=found.is_local, room=lambda: has_room(settings), host=platform.node())
-        yield made
+        try:
+            yield made
+        except Superseded:
+            raise  # what it was at is others' by now
+        except BaseException:
+            made.stop(_PATIENCE)
+            raise
         made.stop(_PATIENCE)
 
 
