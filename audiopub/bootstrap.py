@@ -60,6 +60,9 @@ _LOG = logging.getLogger("audiopub")
 _PATIENCE = 6
 """Times the time limit of one silence that a whole answer may take."""
 
+_SIGN_OF_LIFE = 15.0
+"""Seconds since its last sign of life within which a worker counts."""
+
 _SMALLEST_COVER, _LARGEST_COVER = 1400, 3000
 
 
@@ -594,7 +597,7 @@ def examinations(settings: Settings, language: Language) -> Iterator[tuple[str, 
     """Try each part audiopub rests on; yield its name, whether it works, and what was seen."""
     checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("espeak", _try_espeak), ("mp3", _try_mp3), ("font", _try_font), ("output", lambda s: _try_folder(s.output)),
-        ("state", lambda s: _try_folder(s.state)), ("shows", _try_shows),
+        ("state", lambda s: _try_folder(s.state)), ("database", _try_database), ("shows", _try_shows),
     )  # fmt: skip
     for name, attempt in checks:
         try:
@@ -631,6 +634,15 @@ def _try_folder(folder: Path) -> str:
     write_whole(probe, b"")
     probe.unlink()
     return f"{folder.resolve()}, {shutil.disk_usage(folder).free // 1_000_000_000} GB free"
+
+
+def _try_database(settings: Settings) -> str:
+    from audiopub.adapters.sql.fleet import SqlFleet
+
+    found = database(settings)
+    alive = SqlFleet(found).alive(_SIGN_OF_LIFE)
+    one = "" if found.is_local or settings.archive else "; AUDIOPUB_ARCHIVE is a folder, which serves one machine only"
+    return f"{found.shown}, {len(alive)} workers at work{one}"
 
 
 def _try_shows(settings: Settings) -> str:
