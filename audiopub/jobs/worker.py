@@ -18,7 +18,7 @@ _LOG = logging.getLogger("audiopub.jobs")
 TERM = 15.0
 """Seconds without a sign of life after which a worker counts as dead."""
 
-_TICK = 0.15
+_TICK = 0.2
 _SENT_AT_ONCE = 20
 """Jobs given to the engine before it is looked again whether an editor has put one up."""
 
