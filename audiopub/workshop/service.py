@@ -221,7 +221,7 @@ def chores(settings: Settings, tools: Tools, engine: "Engine") -> tuple[Chore, .
         Chore(name="feeds behind", every=1.0, work=lambda: _write_behind(tools)),
         Chore(name="embargoes", every=20.0, work=lambda: _end_embargoes(tools)),
         Chore(name="nights", every=20.0, work=lambda: _begin_nights(settings, tools.now())),
-        Chore(name="manifests", every=600.0, work=lambda: catalog(settings).catch_up()),
+        Chore(name="manifests", every=600.0, work=catalog(settings).catch_up),
         Chore(name="old records", every=6 * 3600.0, work=lambda: _forget(settings, tools, engine)),
     )
 
