@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -49,6 +49,9 @@ class Installation:
     """Further environment, such as ``AUDIOPUB_STORE`` and ``AWS_*``."""
 
     command: tuple[str, ...] = COMMAND
+
+    words: Path | None = None
+    """Folder of what its workers print; None for one in its home."""
 
     @property
     def state(self) -> Path:
@@ -93,7 +96,7 @@ class Installation:
 
     def beside(self, name: str) -> "Installation":
         """Give another machine that shares show files, output and database."""
-        return Installation(home=self.home, name=name, db=self.db, more=self.more, command=self.command)
+        return replace(self, name=name)
 
     def run(self, *arguments: str, codes: Iterable[int] = (0,), seconds: float = 120) -> str:
         """Run a command of audiopub to its end; give what it prints.
@@ -208,7 +211,7 @@ class WorkerProcess(Program):
         self.installation = of
         jobs_at_once = () if "--jobs" in options else ("--jobs", "2")
         of.temporary.mkdir(parents=True, exist_ok=True)
-        said = of.home / "said"
+        said = of.words or of.home / "said"
         count = len(list(said.glob(f"{of.name}-*.txt"))) + 1
         more = {"--shift": str(shift) if shift else "", "--host": host, "--core": "" if core is None else str(core), "--spoken": str(of.spoken) if spied else ""}
         command = [*_start(of, more), "worker", *jobs_at_once, *options]
