@@ -60,6 +60,9 @@ _LOG = logging.getLogger("audiopub")
 _PATIENCE = 6
 """Times the time limit of one silence that a whole answer may take."""
 
+_SIGN_OF_LIFE = 15.0
+"""Seconds since its last sign of life within which a worker counts."""
+
 _SMALLEST_COVER, _LARGEST_COVER = 1400, 3000
 
 
@@ -201,21 +204,16 @@ def catalog(settings: Settings) -> "ManifestedCatalog":
     """Give the list of what is published; that of an earlier audiopub is taken into it first.
 
     Raises:
-        ConfigInvalid: a record of that is damaged, or the database or the archive cannot be used.
+        ConfigInvalid: the database was lost, or it or the archive cannot be used, or a record of the earlier catalog is damaged.
     """
     from audiopub.adapters.sql import SqlCatalog
+    from audiopub.adapters.sql.import_files import check_remembered, imported
     from audiopub.adapters.sql.manifested import ManifestedCatalog
 
-    found = database(settings)
-    _take_over(found, settings.state / "catalog")
-    return ManifestedCatalog(SqlCatalog(found), found, archive(settings))
-
-
-def _take_over(found: "Database", folder: Path) -> None:
-    if folder.is_dir():
-        from audiopub.adapters.sql.import_files import imported
-
-        imported(found, folder)
+    found, kept = database(settings), archive(settings)
+    check_remembered(found, kept)
+    imported(found, settings.state / "catalog")
+    return ManifestedCatalog(SqlCatalog(found), found, kept)
 
 
 def numbers(settings: Settings) -> Numbers:
@@ -599,7 +597,7 @@ def examinations(settings: Settings, language: Language) -> Iterator[tuple[str, 
     """Try each part audiopub rests on; yield its name, whether it works, and what was seen."""
     checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("espeak", _try_espeak), ("mp3", _try_mp3), ("font", _try_font), ("output", lambda s: _try_folder(s.output)),
-        ("state", lambda s: _try_folder(s.state)), ("shows", _try_shows),
+        ("state", lambda s: _try_folder(s.state)), ("database", _try_database), ("shows", _try_shows),
     )  # fmt: skip
     for name, attempt in checks:
         try:
@@ -636,6 +634,15 @@ def _try_folder(folder: Path) -> str:
     write_whole(probe, b"")
     probe.unlink()
     return f"{folder.resolve()}, {shutil.disk_usage(folder).free // 1_000_000_000} GB free"
+
+
+def _try_database(settings: Settings) -> str:
+    from audiopub.adapters.sql.fleet import SqlFleet
+
+    found = database(settings)
+    alive = SqlFleet(found).alive(_SIGN_OF_LIFE)
+    one = "" if found.is_local or settings.archive else "; AUDIOPUB_ARCHIVE is a folder, which serves one machine only"
+    return f"{found.shown}, {len(alive)} workers at work{one}"
 
 
 def _try_shows(settings: Settings) -> str:

@@ -54,19 +54,16 @@ class Backup:
 
     def lines(self, table: str) -> Iterator[bytes]:
         """Give the lines of a table; none of one that it does not have."""
-        name = f"tables/{table}.jsonl"
-        if name in self.header.members:
-            with self._path(name).open("rb") as file:
-                yield from file
+        for number, name in enumerate(self.header.members):
+            if name == f"tables/{table}.jsonl":
+                with (self.folder / str(number)).open("rb") as file:
+                    yield from file
 
     def files(self, top: str) -> Iterator[tuple[str, bytes]]:
         """Give the members under ``manifests``, ``feeds`` or ``rules``, by the rest of their names."""
-        for name in self.header.members:
+        for number, name in enumerate(self.header.members):
             if name.startswith(f"{top}/"):
-                yield name.removeprefix(f"{top}/"), self._path(name).read_bytes()
-
-    def _path(self, name: str) -> Path:
-        return self.folder / str(list(self.header.members).index(name))
+                yield name.removeprefix(f"{top}/"), (self.folder / str(number)).read_bytes()
 
 
 def write_backup(sink: BinaryIO, header: Header, members: Iterable[tuple[str, Path]], moment: int) -> Header:

@@ -116,7 +116,8 @@ class ObjectStore:
     def keys(self, prefix: str) -> Iterator[Stored]:
         """List the files under a prefix."""
         folder, _, _ = prefix.rpartition("/")
-        for chunk in self._api.list(self._store, folder or None, chunk_size=1000):
+        chunks = iter(self._api.list(self._store, folder or None, chunk_size=1000))
+        while chunk := self._asked(prefix, lambda: next(chunks, None)):
             for meta in chunk:
                 if str(meta["path"]).startswith(prefix):
                     yield Stored(key=meta["path"], size=meta["size"], changed=meta["last_modified"])

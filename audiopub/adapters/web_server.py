@@ -49,7 +49,6 @@ def beside(app: ASGIApp, host: str, port: int) -> Iterator[int]:
     started: Future[int] = Future()
     config = Config(app, host, port, http=LimitedProtocol, ws="none", lifespan="off", log_level="warning", access_log=False, server_header=False)
     server = _Announced(config, started.set_result)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
 
     def serve() -> None:
         try:

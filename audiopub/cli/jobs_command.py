@@ -120,6 +120,19 @@ def retry(job_ids: tuple[str, ...], *, failed: bool, json_: bool) -> None:
     _tell([(name, store.retry(name, datetime.now(VIETNAM))) for name in dict.fromkeys(wanted)], "job.retried", "job.not_over", json_=json_)
 
 
+@jobs.command("first", cls=Command, help="help.jobs_first")
+@click.argument("job_ids", nargs=-1, required=True)
+@option("--json", "json_", is_flag=True, help="help.json")
+def first(job_ids: tuple[str, ...], *, json_: bool) -> None:
+    """Let jobs that wait for the night be done before it."""
+    from audiopub.config import Settings
+    from audiopub.jobs import Queue
+    from audiopub.workshop.service import store_of
+
+    store = store_of(Settings.read())
+    _tell([(job.id, store.move(job.id, Queue.EDITOR)) for job in map(_one, job_ids)], "job.first", "job.not_waiting", json_=json_)
+
+
 @jobs.command("cancel", cls=Command, help="help.jobs_cancel")
 @click.argument("job_ids", nargs=-1, required=True)
 @option("--json", "json_", is_flag=True, help="help.json")

@@ -46,7 +46,7 @@ def nightly(shows: tuple[str, ...], *, json_: bool, detach: bool, dry_run: bool,
 
         return planned(settings, wanted, wish, now, json_=json_)
     by = who(flags["by"])
-    added = [submit_night(settings, slug, date, now, wish, by=by, again=flags["again"]) for slug in wanted]
+    added = [submit_night(settings, slug, date, now, wish, by=by, again=flags["again"] or None) for slug in wanted]
     ids = [job.id for job, _ in added]
     for job, new in added:
         if not new and job.is_over and not json_:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from audiopub.workshop.service import Wishes
 
 _SUPERSEDED = 75
+_SIGN_OF_LIFE = 5.0
+"""Seconds between two signs of life where nobody asks for them oftener."""
 
 
 @click.command(cls=Command, help="help.worker")
@@ -51,7 +53,7 @@ def worked(settings: "Settings", wishes: "Wishes", until: Callable[[], bool], *,
             elif not quiet:
                 click.echo(say("say.worker_ready", name=made.name), err=True)
             supervisor.ready()
-            made.work(until, alive=supervisor.alive)
+            made.work(until, alive=supervisor.alive, every=supervisor.watchdog / 3 or _SIGN_OF_LIFE)
             supervisor.stopping()
     except Superseded:
         click.echo(say("again.superseded"), err=True)

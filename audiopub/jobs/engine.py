@@ -27,8 +27,8 @@ VERSION = "1"
 """Pinned for ever. The engine would hash its workflows, and after a comment was changed leave for ever what was begun before.
 A workflow whose steps change gets a new name instead (``render.v2``) and stays beside the old one until no job has that."""
 
-_POLL = 0.2
-"""Seconds between two looks at a queue."""
+_POLLS = {Queue.EDITOR: 0.2, Queue.FEED: 0.5, Queue.NIGHTLY: 0.5, Queue.NIGHTS: 1.0}
+"""Seconds between two looks at a queue; for an editor somebody waits."""
 
 _RECOVERIES = 100_000
 """The engine's own limit, out of the way: attempts are counted by us, from where a job last came further."""
@@ -68,7 +68,7 @@ class Engine:
             DBOS.workflow(name=name, max_recovery_attempts=_RECOVERIES)(self._runnable(workflow))
         DBOS.launch()
         for queue, slots in self._slots.items():
-            DBOS.register_queue(queue.value, worker_concurrency=slots, polling_interval_sec=_POLL, on_conflict="always_update")
+            DBOS.register_queue(queue.value, worker_concurrency=slots, polling_interval_sec=_POLLS[queue], on_conflict="always_update")
 
     def enqueue(self, job: Job, workflow: str) -> None:
         """Give the engine a job's run; one that it has already is moved to the job's queue where it waits still."""

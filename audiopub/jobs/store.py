@@ -88,5 +88,8 @@ class JobStore(Protocol):
     def cancel(self, job_id: str) -> Job | None:
         """Take a job back: at once where it waits, at its next step where it runs. None where there is none."""
 
+    def forget(self, before: int) -> int:
+        """Delete what ended before a moment of the database's clock; give how many jobs those were."""
+
     def move(self, job_id: str, queue: Queue) -> Job | None:
         """Let a job that waits wait in another queue; None where there is none that waits."""

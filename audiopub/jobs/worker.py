@@ -18,7 +18,7 @@ _LOG = logging.getLogger("audiopub.jobs")
 TERM = 15.0
 """Seconds without a sign of life after which a worker counts as dead."""
 
-_TICK = 0.15
+_TICK = 0.2
 _SENT_AT_ONCE = 20
 """Jobs given to the engine before it is looked again whether an editor has put one up."""
 
@@ -86,17 +86,18 @@ class Worker:
         self._chores = (*own, *chores)
         self._due: dict[str, float] = {}
 
-    def work(self, until: Callable[[], bool], alive: Callable[[], object] = lambda: None) -> None:
+    def work(self, until: Callable[[], bool], alive: Callable[[], object] = lambda: None, every: float = TERM / 3) -> None:
         """Work until something is so.
 
         Args:
             until: asked several times a second.
-            alive: called every few seconds, as long as work goes on.
+            alive: called now and then, as long as work goes on.
+            every: after so many seconds.
 
         Raises:
             Superseded: others do its jobs by now.
         """
-        chores = (*self._chores, Chore(name="alive", every=TERM / 3, work=alive))
+        chores = (*self._chores, Chore(name="alive", every=every, work=alive))
         self._due = dict.fromkeys((chore.name for chore in chores), 0.0)
         while not until():
             for chore in chores:

@@ -110,6 +110,11 @@ def manifest_bodies(archive: Store, show: str | None = None) -> Iterator[tuple[s
                     yield key, body
 
 
+def has_manifests(archive: Store) -> bool:
+    """Tell whether an archive has any manifest."""
+    return any(_KEY.fullmatch(stored.key) for stored in archive.keys(_FOLDER))
+
+
 def written(manifest: Manifest) -> bytes:
     """Give the bytes of a manifest's file."""
     said = {"show": manifest.show, "version": manifest.version, "sha256": _digest(manifest.record), "episode": manifest.record}

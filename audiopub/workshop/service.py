@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from audiopub import __version__
@@ -18,10 +19,10 @@ from audiopub.adapters.sql.claims import SqlClaims
 from audiopub.adapters.sql.feeds import SqlFeeds
 from audiopub.adapters.sql.fleet import SqlFleet
 from audiopub.adapters.sql.job_store import SqlJobStore
-from audiopub.bootstrap import archive, counters, database, usable_cores
+from audiopub.bootstrap import archive, catalog, counters, database, usable_cores
 from audiopub.config import Settings, Show, find_show, read_show
 from audiopub.errors import AudiopubError, ConfigInvalid
-from audiopub.jobs import OPEN, Job, Kind, Order, Queue
+from audiopub.jobs import OPEN, Job, JobState, Kind, Order, Queue
 from audiopub.jobs.runner import Runner
 from audiopub.jobs.worker import TERM, Chore, Superseded, Worker
 from audiopub.pipeline import Wish, overdue
@@ -33,6 +34,9 @@ from audiopub.workshop.night import Nights, night_id
 from audiopub.workshop.plain import plain_wish
 from audiopub.workshop.shows import Shows
 
+if TYPE_CHECKING:
+    from audiopub.jobs.engine import Engine
+
 _LOG = logging.getLogger("audiopub.jobs")
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -41,7 +45,7 @@ _SHARE = 20
 """While a night goes on, a feed is written when so many times as long as that took has passed, and at least so many seconds."""
 
 _KEPT_DAYS = 90
-"""For which the engine's records of what has ended are kept, and pages in the inbox."""
+"""For which jobs that have ended are kept, and their pages in the inbox."""
 
 _LATEST = timedelta(hours=12)
 """After its time, within which a night is still begun: the machine was off."""
@@ -56,7 +60,6 @@ class Desk(Articles, Feeds):
     def __init__(self, tools: Tools, nights: Nights) -> None:
         """Work with tools."""
         super().__init__(tools)
-        self._nights = nights
         self.awaited, self.listed, self.take_listed, self.close, self.report = nights.awaited, nights.listed, nights.take_listed, nights.close, nights.report
 
 
@@ -110,10 +113,23 @@ def night_shows(settings: Settings, named: Sequence[str]) -> tuple[str, ...]:
     return tuple(show.slug for show in sorted(busy, key=lambda show: (show.file.bulletin is not None, show.slug)))
 
 
-def submit_night(settings: Settings, slug: str, date: str, now: datetime, wish: Mapping[str, object], *, by: str, again: bool = False) -> tuple[Job, bool]:
-    """Put up the one night that a show has on a date; where it is there already, whoever began it, that one is given."""
-    order = Order(kind=Kind.NIGHTLY, show=slug, queue=Queue.NIGHTS, now=now, source=date, wish=wish, by=by)
-    return store_of(settings).submit(order, job_id=night_id(slug, date), again=again)
+def submit_night(settings: Settings, slug: str, date: str, now: datetime, wish: Mapping[str, object], *, by: str, again: bool | None = None) -> tuple[Job, bool]:
+    """Put up the one night that a show has on a date; where it is there already, whoever began it, that one is given.
+
+    Args:
+        settings: where jobs are recorded.
+        slug: of the show.
+        date: ``2026-11-26``.
+        now: the present moment, aware.
+        wish: ``since`` and ``limit``, where they are wanted.
+        by: who wants it; empty for nobody.
+        again: whether one that has ended is done once more; None for one that left something undone.
+    """
+    store, name = store_of(settings), night_id(slug, date)
+    if again is None:
+        found = store.get(name)
+        again = found is not None and (found.state is not JobState.DONE or bool(found.outcome.get("exit_code")))
+    return store.submit(Order(kind=Kind.NIGHTLY, show=slug, queue=Queue.NIGHTS, now=now, source=date, wish=wish, by=by), job_id=name, again=again)
 
 
 def workers_alive(settings: Settings) -> tuple[str, ...]:
@@ -145,7 +161,7 @@ def worker(settings: Settings, wishes: Wishes) -> Iterator[Worker]:
         fleet.join(name, platform.node(), os.getpid(), __version__)
         ending.callback(fleet.leave, name)
         engine.launch()
-        made = Worker(name, engine, store, fleet, chores(settings, tools), alone=found.is_local, room=lambda: has_room(settings), host=platform.node())
+        made = Worker(name, engine, store, fleet, chores(settings, tools, engine), alone=found.is_local, room=lambda: has_room(settings), host=platform.node())
         yield made
         made.stop(_PATIENCE)
 
@@ -199,14 +215,26 @@ def _only_one(settings: Settings, *, local: bool) -> Iterator[None]:
         yield
 
 
-def chores(settings: Settings, tools: Tools) -> tuple[Chore, ...]:
+def chores(settings: Settings, tools: Tools, engine: "Engine") -> tuple[Chore, ...]:
     """Give what a worker does beside jobs: feeds that are behind, embargoes that have ended, old records."""
     return (
         Chore(name="feeds behind", every=1.0, work=lambda: _write_behind(tools)),
         Chore(name="embargoes", every=20.0, work=lambda: _end_embargoes(tools)),
         Chore(name="nights", every=20.0, work=lambda: _begin_nights(settings, tools.now())),
-        Chore(name="old pages", every=6 * 3600.0, work=lambda: tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS))),
+        Chore(name="manifests", every=600.0, work=lambda: catalog(settings).catch_up()),
+        Chore(name="old records", every=6 * 3600.0, work=lambda: _forget(settings, tools, engine)),
     )
+
+
+def _forget(settings: Settings, tools: Tools, engine: "Engine") -> None:
+    """Let go what nobody asks for any more."""
+    found, day = database(settings), 24 * 3600.0
+    before = tools.jobs.clock() - int(_KEPT_DAYS * day * 1000)
+    engine.forget(before)
+    tools.jobs.forget(before)
+    SqlFleet(found).forget(_KEPT_DAYS * day)
+    tools.claims.forget(7 * day)
+    tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS))
 
 
 def publish_order(slug: str, now: datetime) -> Order:
@@ -231,7 +259,7 @@ def _begin_nights(settings: Settings, now: datetime) -> None:
     due = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
     if due <= here < due + _LATEST:
         for slug in night_shows(settings, ()):
-            submit_night(settings, slug, f"{here:%Y-%m-%d}", here, {}, by="")
+            submit_night(settings, slug, f"{here:%Y-%m-%d}", here, {}, by="", again=False)
 
 
 def _end_embargoes(tools: Tools) -> None:

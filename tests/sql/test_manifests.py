@@ -16,11 +16,13 @@ from audiopub.adapters.sql.import_files import imported
 from audiopub.adapters.sql.manifest_rows import from_manifests, manifest_in, noted, stale_manifests
 from audiopub.adapters.sql.manifested import ManifestedCatalog
 from audiopub.adapters.sql.schema import episodes, numbers
+from audiopub.bootstrap import _database
 from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
 from audiopub.errors import ConfigInvalid, TryAgain
 from audiopub.publish.manifests import Manifest, manifest_key, manifest_of, manifests, put_manifest
 from audiopub.publish.store import Store
+from tests.articles import BODY, TITLE
 from tests.s3_stand_in import BUCKET, s3
 from tests.sql.rows import RowCatalog, episode, table
 
@@ -129,6 +131,20 @@ def test_an_archive_that_is_down_costs_no_commit(database: Database) -> None:
     assert {found.episode.title for found in manifests(archive)} == {"Mới"} and catalog.catch_up() == 0
 
 
+def test_an_archive_that_took_the_place_of_a_lost_one_gets_all(database: Database) -> None:
+    """Where no manifest is left, what was noted of the lost archive counts for nothing: whoever starts next puts them all."""
+    first = manifested(database, MemoryStore())
+    for number in range(3):
+        first.commit("ban-tin", episode(number))
+    archive = Down()
+    again = manifested(database, archive)
+    archive.down = True
+    assert again.catch_up() == 0
+    archive.down = False
+    assert again.catch_up() == 3 and len(versions(archive)) == 3
+    assert manifested(database, archive).catch_up() == 0
+
+
 def test_a_slow_writer_never_puts_an_older_manifest(database: Database, archive: Store) -> None:
     """Of two who commit the same episode, whoever comes last to the archive, the later record is there."""
     catalog, slow = manifested(database, archive), episode(1)
@@ -208,10 +224,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     return Database(f"sqlite:///{tmp_path / '.audiopub/catalog.sqlite'}"), archive
 
 
-def lose(database: Database) -> None:
+def lost(database: Database) -> Database:
+    """Take the database away; give what a program that starts now makes of it."""
     database.close()
     for path in Path(".audiopub").glob("catalog.sqlite*"):
         path.unlink()
+    return Database(database.url)
 
 
 def test_a_lost_catalog_is_made_again(place: tuple[Database, Store], capsys: pytest.CaptureFixture[str]) -> None:
@@ -223,7 +241,7 @@ def test_a_lost_catalog_is_made_again(place: tuple[Database, Store], capsys: pyt
     catalog.commit("ban-tin", episode(1, season=2026, number=1, title="Đính chính"))
     catalog.commit("", episode(9, show=""))
     before = table(database, episodes)
-    lose(database)
+    database = lost(database)
     assert run("rebuild-catalog", "--dry-run", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"added": 5, "updated": 0, "same": 0, "kept": 0, "damaged": [], "dry_run": True}
     assert table(database, episodes) == []
@@ -259,11 +277,32 @@ def test_damaged_manifests_are_named_by_the_command(place: tuple[Database, Store
         catalog.commit("ban-tin", episode(number))
     key = manifest_key("ban-tin", episode(1).id)
     archive.put(key, (archive.get(key) or b"")[:-9])
-    lose(database)
+    database = lost(database)
     assert run("--lang", "vi", "rebuild-catalog") == 6
     captured = capsys.readouterr()
     assert key in captured.err and "Đã thêm 2 tập" in captured.out
     assert len(table(database, episodes)) == 2
+
+
+def test_a_lost_catalog_is_not_taken_for_a_new_one(place: tuple[Database, Store], capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the archive knows of episodes and the database of none, every command says so instead of writing an empty feed; the records of long ago are not taken instead."""
+    database, archive = place
+    assert run("init") == 0
+    Path("bai.txt").write_text("\n\n".join((TITLE, *BODY)), encoding="utf-8")
+    assert run("render", "bai.txt", "--voice", "silent", "-q") == 0
+    (before,) = table(database, episodes)
+    feed = Path("output/ban-tin/feed.xml").read_bytes()
+    FileCatalog(Path(".audiopub/catalog")).commit("ban-tin", episode(1))
+    database = lost(database)
+    _database.cache_clear()
+    capsys.readouterr()
+    for command in (("feed", "build"), ("render", "bai.txt", "--voice", "silent", "-q"), ("history",)):
+        assert run("--lang", "vi", *command) == 8
+        assert "rebuild-catalog" in capsys.readouterr().err
+    assert Path("output/ban-tin/feed.xml").read_bytes() == feed
+    assert run("rebuild-catalog") == 0 and run("feed", "build") == 0
+    assert table(database, episodes) == [before] and Path("output/ban-tin/feed.xml").read_bytes() == feed
+    assert any(True for _ in manifests(archive))
 
 
 # The catalog of an earlier audiopub

@@ -29,6 +29,11 @@ class SqlClaims:
         put = put.on_conflict_do_update(index_elements=["show", "id"], set_=values)
         self._database.write(lambda connection: connection.execute(put))
 
+    def forget(self, term: float) -> None:
+        """Delete claims that are older than a term of seconds: whoever made them was lost."""
+        old = delete(claims).where(claims.c.at < now_ms() - int(term * 1000))
+        self._database.write(lambda connection: connection.execute(old))
+
     def leave(self, job: str) -> None:
         """Note that a job has ended."""
         self._database.write(lambda connection: connection.execute(delete(claims).where(claims.c.job == job)))

@@ -1,6 +1,6 @@
 """The workers that share a database: who is alive, by its clock, and who may take over what a dead one was at."""
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from audiopub.adapters.sql.counters import add_to
 from audiopub.adapters.sql.database import Database
@@ -30,6 +30,11 @@ class SqlFleet:
         """Note that a worker has stopped: what it was at may be taken over at once."""
         here = update(workers).where(workers.c.id == worker, workers.c.state == ALIVE).values(state=GONE)
         self._database.write(lambda connection: connection.execute(here))
+
+    def forget(self, term: float) -> None:
+        """Delete workers whose jobs were taken over longer ago than a term of seconds."""
+        old = delete(workers).where(workers.c.state == TAKEN, workers.c.beat < now_ms() - int(term * 1000))
+        self._database.write(lambda connection: connection.execute(old))
 
     def alive(self, term: float) -> tuple[str, ...]:
         """Name the workers that gave a sign of life within a term of seconds."""

@@ -1,19 +1,19 @@
-"""The catalog of an earlier audiopub, one JSON file an episode, taken into an empty database once."""
+"""What is done with a database that has no episodes: the catalog of an earlier audiopub is taken into it, and one that was lost is not taken for a new one."""
 
-import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from audiopub.adapters.files import FileCatalog
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.manifest_rows import put_numbers, put_rows, values_of
 from audiopub.adapters.sql.schema import episodes
 from audiopub.adapters.sql.upgrade import alone
 from audiopub.errors import ConfigInvalid
-from audiopub.publish.episode_json import from_plain
-from audiopub.publish.manifests import Manifest, manifest_of
+from audiopub.publish.manifests import Manifest, has_manifests, manifest_of
+from audiopub.publish.store import Store
 
 _LOG = logging.getLogger("audiopub")
 
@@ -31,7 +31,7 @@ def imported(database: Database, folder: Path) -> int:
     Raises:
         ConfigInvalid: a record is damaged; nothing is recorded.
     """
-    if not folder.is_dir() or database.read(_has_episodes):
+    if database.read(_has_episodes) or not folder.is_dir():
         return 0
     found = list(_records(folder))
     if not found:
@@ -50,14 +50,22 @@ def imported(database: Database, folder: Path) -> int:
     return count
 
 
+def check_remembered(database: Database, archive: Store) -> None:
+    """See that a database without episodes is a new one.
+
+    Raises:
+        ConfigInvalid: the archive knows of episodes; a feed that is written now would have none of them.
+    """
+    # A row is there before its manifest is, so it is looked for once more.
+    if not database.read(_has_episodes) and has_manifests(archive) and not database.read(_has_episodes):
+        raise ConfigInvalid("config.forgotten", url=database.shown)
+
+
 def _has_episodes(connection: Connection) -> bool:
     return connection.execute(select(episodes.c.id).limit(1)).first() is not None
 
 
 def _records(folder: Path) -> Iterator[Manifest]:
-    for path in sorted((*folder.glob("*.json"), *folder.glob("*/*.json"))):
-        show = "" if path.parent == folder else path.parent.name
-        try:
-            yield manifest_of(show, from_plain({"show": show, **json.loads(path.read_text(encoding="utf-8"))}), 1)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ConfigInvalid("config.bad_record", path=path, reason=str(error)) from error
+    catalog = FileCatalog(folder)
+    for show in ("", *sorted(path.name for path in folder.iterdir() if path.is_dir())):
+        yield from (manifest_of(show, episode, 1) for episode in catalog.episodes(show))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, String, and_, case, cast, or_, select, update
+from sqlalchemy import Connection, RowMapping, String, and_, case, cast, delete, or_, select, update
 
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.schema import jobs, now_ms
@@ -161,6 +161,11 @@ class SqlJobStore:
             return _found(connection, job_id)
 
         return self._database.write(work)
+
+    def forget(self, before: int) -> int:
+        """Delete what ended before a moment."""
+        here = delete(jobs).where(_ROW.state.in_(_ENDED), _ROW.finished < before)
+        return int(self._database.write(lambda connection: connection.execute(here).rowcount))
 
     def move(self, job_id: str, queue: Queue) -> Job | None:
         """Let a job that waits wait in another queue."""

@@ -55,6 +55,11 @@ def noted(database: Database, manifest: Manifest) -> None:
     database.write(lambda connection: connection.execute(update(episodes).where(*row).values(manifest=manifest.version)))
 
 
+def none_noted(database: Database) -> None:
+    """Note that the archive has no manifest at all."""
+    database.write(lambda connection: connection.execute(update(episodes).where(episodes.c.manifest > 0).values(manifest=0)))
+
+
 def from_manifests(database: Database, found: Iterable[Manifest], *, force: bool = False, dry_run: bool = False) -> Restored:
     """Make rows of manifests: those that are absent or older; by force also those that differ.
 

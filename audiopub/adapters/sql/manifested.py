@@ -4,10 +4,10 @@ import contextlib
 import logging
 
 from audiopub.adapters.sql.database import Database
-from audiopub.adapters.sql.manifest_rows import manifest_in, noted, stale_manifests
+from audiopub.adapters.sql.manifest_rows import manifest_in, none_noted, noted, stale_manifests
 from audiopub.errors import AudiopubError, Overtaken
 from audiopub.publish.catalog import Catalog
-from audiopub.publish.manifests import put_manifest
+from audiopub.publish.manifests import has_manifests, put_manifest
 from audiopub.publish.model import Episode
 from audiopub.publish.store import Store
 
@@ -27,6 +27,7 @@ class ManifestedCatalog:
             archive: where manifests go; nobody is served from it.
         """
         self._catalog, self._database, self._archive = catalog, database, archive
+        self._looked = False
 
     def episodes(self, show: str) -> tuple[Episode, ...]:
         """Give a show's episodes, newest first."""
@@ -43,8 +44,16 @@ class ManifestedCatalog:
             self._followed(show, episode.id)
 
     def catch_up(self) -> int:
-        """Put the manifests that are not in the archive yet; tell how many were put before the archive gave no answer."""
+        """Put the manifests that are not in the archive yet; tell how many were put before the archive gave no answer.
+
+        The first time it is looked whether the archive has any: all are put into one that took the place of a lost one.
+        """
         done, after = 0, ("", "")
+        try:
+            self._look()
+        except (AudiopubError, OSError) as error:
+            _LOG.warning("manifests: %s", error)
+            return 0
         while page := stale_manifests(self._database, _PAGE, after):
             for show, episode_id in page:
                 try:
@@ -53,6 +62,11 @@ class ManifestedCatalog:
                     return done
             after = page[-1]
         return done
+
+    def _look(self) -> None:
+        if not self._looked and not has_manifests(self._archive):
+            none_noted(self._database)
+        self._looked = True
 
     def _followed(self, show: str, episode_id: str) -> bool:
         try:
