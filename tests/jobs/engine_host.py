@@ -1,1 +1,1 @@
-"""x"""
+"""An engine in a process of its own."""
