@@ -9,13 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from audiopub.jobs.model import Kind
-from benchmarks.experiments.ground import Findings, NotHere, NotYet, ground, moment, reader
+from benchmarks.experiments.ground import Findings, Ground, NotHere, NotYet, ground, moment, reader
 from benchmarks.newsroom import NOW
 from tests.kills import broken
 from tests.processes import Program
@@ -66,18 +66,7 @@ def diskfull(*, articles: int = 20, megabytes: int = 700, full: float = 30, floo
         here.order_night(moment(1))
         with KeptWorker(lambda: WorkerProcess(here)) as kept:
             place.wait(lambda: here.counts(Kind.RENDER).total() > before and here.is_mid_batch(before), "the second night to be mid-batch", here, kept)
-            ballast = disk / "ballast"
-            _topped_up(disk, ballast)
-            feed = (here.output / SHOW / "feed.xml").read_bytes()
-            at_work = time.monotonic()
-            with contextlib.suppress(NotYet):
-                place.wait(lambda: False, "time to pass", here, kept, seconds=full, meanwhile=lambda: _breathe(disk, ballast, chance, floor))
-            found.say("seconds for which the disk was full", round(time.monotonic() - at_work))
-            now = place.served(here)
-            found.same("published files that were touched meanwhile", sorted(key for key in old if key.endswith(".mp3") and now.get(key) != old[key]), [])
-            found.promise("the feed meanwhile", "the old one" if now[f"{SHOW}/feed.xml"] == feed else "another", kept=not list(broken(reader(now))))
-            found.say("an order meanwhile", _ordered_when_full(here, place.newsroom.url(0)))
-            ballast.unlink()
+            _fill(found, place, here, kept, old, lambda ballast: _breathe(disk, ballast, chance, floor), seconds=full)
             found.say("seconds until all was done after there was room", round(place.finish(here, kept)))
             found.say("exit codes meanwhile", kept.codes)
             found.promise("exit code of the worker in the end", code := kept.worker.end(), kept=code == 0)
@@ -85,6 +74,22 @@ def diskfull(*, articles: int = 20, megabytes: int = 700, full: float = 30, floo
         place.judge(found, here)
         _whole(found, here)
     return found
+
+
+def _fill(found: Findings, place: Ground, here: Installation, kept: KeptWorker, old: Mapping[str, bytes], meanwhile: Callable[[Path], object], *, seconds: float) -> None:
+    """Fill the disk for a while, and see what listeners and editors have meanwhile."""
+    ballast = here.home.parent / "ballast"
+    _topped_up(here.home.parent, ballast)
+    feed = (here.output / SHOW / "feed.xml").read_bytes()
+    since = time.monotonic()
+    with contextlib.suppress(NotYet):
+        place.wait(lambda: False, "time to pass", here, kept, seconds=seconds, meanwhile=lambda: meanwhile(ballast))
+    found.say("seconds for which the disk was full", round(time.monotonic() - since))
+    now = place.served(here)
+    found.same("published files that were touched meanwhile", sorted(key for key in old if key.endswith(".mp3") and now.get(key) != old[key]), [])
+    found.promise("the feed meanwhile", "the old one" if now[f"{SHOW}/feed.xml"] == feed else "another", kept=not list(broken(reader(now))))
+    found.say("an order meanwhile", _ordered_when_full(here, place.newsroom.url(0)))
+    ballast.unlink()
 
 
 def _ordered_when_full(here: Installation, source: str) -> str:

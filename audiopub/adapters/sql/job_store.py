@@ -20,6 +20,9 @@ _ENDED = tuple(state.value for state in ENDED)
 _RANK = {Queue.EDITOR: 0, Queue.FEED: 0, Queue.NIGHTS: 1, Queue.NIGHTLY: 2}
 """Queues from the quickest to the slowest."""
 
+_ONE_LESS = case((_ROW.attempts > 0, _ROW.attempts - 1), else_=0)
+"""Attempts without the last, which did not fail."""
+
 
 class SqlJobStore:
     """Jobs as rows of a database."""
@@ -81,7 +84,7 @@ class SqlJobStore:
         """Give the jobs that the engine does not have."""
         has = _ROW.queue + ":" + cast(_ROW.run, String)
         queues = case({queue.value: rank for queue, rank in _RANK.items()}, value=_ROW.queue)
-        wanted = select(jobs).where(_ROW.state.in_(_OPEN), _ROW.sent != has, or_(_ROW.state == JobState.QUEUED.value, _ROW.sent == ""))
+        wanted = select(jobs).where(_ROW.state.in_(_OPEN), _ROW.sent != has, _ROW.until <= now_ms(), or_(_ROW.state == JobState.QUEUED.value, _ROW.sent == ""))
         return self._rows(wanted.order_by(queues, _ROW.asked, _ROW.place, _ROW.id).limit(limit))
 
     def sent(self, job: Job) -> None:
@@ -92,9 +95,10 @@ class SqlJobStore:
     def begin(self, job_id: str, run: int, worker: str) -> Job | None:
         """Note that a worker begins a job's run."""
         here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN), _ROW.cancel.is_(False))
+        innocent = and_(_ROW.attempts > 0, or_(_ROW.worker == worker, _ROW.state == JobState.WAITING.value))
         values = {
             "state": JobState.RUNNING.value, "worker": worker, "started": case((_ROW.started == 0, now_ms()), else_=_ROW.started), "changed": now_ms(), "until": 0,
-            "attempts": case((_ROW.reached > _ROW.mark, 1), else_=_ROW.attempts + 1), "mark": _ROW.reached,
+            "attempts": case((_ROW.reached > _ROW.mark, 1), (innocent, _ROW.attempts), else_=_ROW.attempts + 1), "mark": _ROW.reached,
         }  # fmt: skip
 
         def work(connection: Connection) -> Job | None:
@@ -132,13 +136,19 @@ class SqlJobStore:
     def give_back(self, worker: str) -> None:
         """Note that a worker stops."""
         here = and_(_ROW.worker == worker, _ROW.state.in_((JobState.RUNNING.value, JobState.WAITING.value)))
-        values = {"state": JobState.QUEUED.value, "worker": "", "attempts": case((_ROW.attempts > 0, _ROW.attempts - 1), else_=0), "until": 0, "changed": now_ms()}
+        values = {"state": JobState.QUEUED.value, "worker": "", "attempts": _ONE_LESS, "until": 0, "changed": now_ms()}
 
         def work(connection: Connection) -> None:
             _take_back(connection, here)
             connection.execute(update(jobs).where(here).values(values))
 
         self._database.write(work)
+
+    def postpone(self, job_id: str, run: int, seconds: float) -> None:
+        """Put a run off."""
+        here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN))
+        values = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "until": now_ms() + int(seconds * 1000), "changed": now_ms()}
+        self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(values)))
 
     def retry(self, job_id: str, now: datetime) -> Job | None:
         """Begin a job anew that has ended."""
@@ -155,7 +165,7 @@ class SqlJobStore:
     def renew(self, job_id: str, run: int) -> None:
         """Begin a run anew that the engine has lost; how far it came counts still."""
         here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN))
-        values = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "until": 0, "changed": now_ms()}
+        values = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "until": 0, "attempts": _ONE_LESS, "changed": now_ms()}
 
         def work(connection: Connection) -> None:
             _take_back(connection, here)
@@ -251,8 +261,9 @@ def _job(row: RowMapping) -> Job:
         kind=Kind(row["kind"]), show=row["show"], queue=Queue(row["queue"]), now=datetime.fromisoformat(row["now"]), source=row["source"],
         wish=json.loads(row["wish"]), by=row["by"], parent=row["parent"], place=row["place"],
     )  # fmt: skip
-    same = ("id", "run", "sent", "attempts", "stage", "done", "of", "title", "worker", "cancel", "until", "asked", "started", "finished", "changed")
-    return Job(order=order, state=JobState(row["state"]), outcome=json.loads(row["outcome"]), **{name: row[name] for name in same})
+    attempts = 0 if row["reached"] > row["mark"] else row["attempts"]
+    same = ("id", "run", "sent", "stage", "done", "of", "title", "worker", "cancel", "until", "asked", "started", "finished", "changed")
+    return Job(order=order, state=JobState(row["state"]), outcome=json.loads(row["outcome"]), attempts=attempts, **{name: row[name] for name in same})
 
 
 def _json(values: Mapping[str, Any]) -> str:
