@@ -187,10 +187,10 @@ def test_workers_that_end_while_a_job_waits_for_its_voice_do_not_count(place: Pl
     def throttled(_patient: object) -> Any:
         raise EngineThrottled("engine.throttled", engine="Google", until=0, wait=900_000)
 
+    steps = Ends(place.clock)
     for _ in range(30):
-        steps = Ends(place.clock)
         with pytest.raises(Dies):
-            place.runner.go(steps, place.job(job.id).workflow, lambda found, steps=steps: place.runner.patiently(steps, found, "make", throttled))  # type: ignore[misc]
+            place.runner.go(steps, place.job(job.id).workflow, lambda found: place.runner.patiently(steps, found, "make", throttled))  # type: ignore[arg-type,return-value]
         assert place.job(job.id).state is JobState.WAITING
         place.next_worker()
     assert place.job(job.id).attempts == 1
