@@ -36,6 +36,10 @@ _RECOVERIES = 100_000
 _PENDING, _ENQUEUED = "PENDING", "ENQUEUED"
 
 
+class _Abandoned(BaseException):
+    """A run stops here without an end. No ``Exception``: the engine would record that as the run's end, for others too."""
+
+
 class Engine:
     """DBOS in this process: runs workflows that were enqueued, here or elsewhere."""
 
@@ -52,9 +56,8 @@ class Engine:
         self._url, self._worker, self._slots = url, worker, slots
         self._traces = traces
         self._running: set[str] = set()
-        self._abandoned = False
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
+        self._stopping, self._closed = threading.Event(), threading.Event()
         self._workflows = workflows
 
     def launch(self) -> None:
@@ -116,15 +119,10 @@ class Engine:
         """Let every run here stop at its next step, where the next process goes on."""
         self._stopping.set()
 
-    @property
-    def has_abandoned(self) -> bool:
-        """Tell whether threads stand still here for good: such a process does not end by itself."""
-        with self._lock:
-            return self._abandoned
-
     def close(self) -> None:
         """End the engine."""
         DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
+        self._closed.set()
 
     def _runnable(self, workflow: Workflow) -> Callable[[str], Any]:
         def run(workflow_id: str) -> Any:
@@ -140,17 +138,16 @@ class Engine:
         return run
 
     def pause_here(self, workflow_id: str) -> None:
-        """Stop a run for good where this process wants to end: it must not return, since that would end it for others too."""
+        """Stop a run where this process wants to end. It keeps its slot until the engine is closed, so that no other is begun in it."""
         if self._stopping.is_set():
-            self.abandon(workflow_id)
+            with self._lock:
+                self._running.discard(workflow_id)
+            self._closed.wait()
+            self.abandon()
 
-    def abandon(self, workflow_id: str) -> NoReturn:
-        """Stop a run here without an end."""
-        with self._lock:
-            self._running.discard(workflow_id)
-            self._abandoned = True
-        while True:
-            threading.Event().wait()
+    def abandon(self) -> NoReturn:
+        """Stop a run here without an end, and let its slot go: the engine's record says still that it is at work here, until somebody puts it back."""
+        raise _Abandoned
 
     def _config(self) -> DBOSConfig:
         config: DBOSConfig = {
@@ -184,7 +181,7 @@ class _Steps:
         self._engine.pause_here(self._id)
 
     def abandon(self) -> NoReturn:
-        self._engine.abandon(self._id)
+        self._engine.abandon()
 
 
 def _durable(url: str) -> sqlalchemy.Engine:

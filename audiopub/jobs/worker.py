@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Protocol
 
 from audiopub.errors import AudiopubError
 from audiopub.jobs.engine import Engine
-from audiopub.jobs.model import JobState
+from audiopub.jobs.model import OPEN
 from audiopub.jobs.store import JobStore
 from audiopub.jobs.workflows import NAMES
 
@@ -19,6 +20,9 @@ TERM = 15.0
 """Seconds without a sign of life after which a worker counts as dead."""
 
 _TICK = 0.2
+_CHORE_PATIENCE = 5.0
+"""Seconds that a chore may take to come to its end when the worker is told to stop; after that it ends with the process."""
+
 _SENT_AT_ONCE = 20
 """Jobs given to the engine before it is looked again whether an editor has put one up."""
 
@@ -83,8 +87,8 @@ class Worker:
             Chore(name="take over", every=TERM / 3, work=self._take_over),
             Chore(name="find lost", every=5.0, work=self._find_lost), Chore(name="find forgotten", every=10.0, work=self._find_forgotten),
         )  # fmt: skip
-        self._chores = (*own, *chores)
-        self._due: dict[str, float] = {}
+        self._own, self._others = own, tuple(chores)
+        self._beaten, self._was_away = self._clock(), False
 
     def work(self, until: Callable[[], bool], alive: Callable[[], object] = lambda: None, every: float = TERM / 3) -> None:
         """Work until something is so.
@@ -97,14 +101,25 @@ class Worker:
         Raises:
             Superseded: others do its jobs by now.
         """
-        chores = (*self._chores, Chore(name="alive", every=every, work=alive))
-        self._due = dict.fromkeys((chore.name for chore in chores), 0.0)
-        while not until():
-            for chore in chores:
-                if self._clock() >= self._due[chore.name]:
-                    self._try(chore)
-                    self._due[chore.name] = self._clock() + chore.every
-            self._sleep(_TICK)
+        own = _Round((*self._own, Chore(name="alive", every=every, work=alive)), self._clock)
+        over = threading.Event()
+        beside = threading.Thread(target=self._look_after, args=(over,), name="chores", daemon=True)
+        self._beaten = self._clock()
+        beside.start()
+        try:
+            while not until():
+                own.go()
+                self._sleep(_TICK)
+        finally:
+            over.set()
+            beside.join(_CHORE_PATIENCE)
+
+    def _look_after(self, over: threading.Event) -> None:
+        """Do what may take long: meanwhile others must see that this worker is alive."""
+        others = _Round(self._others, self._clock)
+        while not over.is_set():
+            others.go()
+            over.wait(_TICK)
 
     def stop(self, patience: float) -> None:
         """Let every job here stop at its next step, and give them back.
@@ -130,18 +145,8 @@ class Worker:
 
     @property
     def stands_still(self) -> bool:
-        """Tell whether threads stand still in this process for good, so that it does not end by itself."""
-        return bool(self._engine.busy) or self._engine.has_abandoned
-
-    def _try(self, chore: Chore) -> None:
-        try:
-            chore.work()
-        except AudiopubError as error:
-            _LOG.warning("%s: %s", chore.name, error)
-        except Superseded:
-            raise
-        except Exception:  # noqa: BLE001  a worker that ends for one broken chore does nothing any more
-            _LOG.exception("%s", chore.name)
+        """Tell whether steps take longer here than was waited for them, so that this process does not end by itself soon."""
+        return bool(self._engine.busy)
 
     def _send(self) -> None:
         """Give the engine what it does not have, editors' jobs first."""
@@ -154,9 +159,13 @@ class Worker:
     def _beat(self) -> None:
         if not self._fleet.beat(self.name):
             raise Superseded(self.name)
+        now = self._clock()
+        self._beaten, self._was_away = now, now - self._beaten >= TERM
 
     def _take_over(self) -> None:
         """Put back what dead workers were at; each is noted as taken only after that, so that whoever dies in between leaves it to the next."""
+        if self._was_away:
+            return  # from the database, which was away from everybody perhaps: others are given the time to say so
         pids = _pids() if self._host else frozenset()
         for dead in self._fleet.dead(TERM, host=self._host if pids else "", pids=pids, alone=self.name if self._alone else ""):
             if dead == self.name:
@@ -177,12 +186,37 @@ class Worker:
 
     def _find_forgotten(self) -> None:
         """Begin anew what is promised and sent, and what the engine does not know or believes to have ended: its database was lost, or went back in time."""
-        open_ = [job for job in self._store.jobs(states=(JobState.QUEUED, JobState.RUNNING, JobState.WAITING), newest=False, limit=2000) if job.sent]
-        for run in self._engine.ended(job.workflow for job in open_):
-            job = next(job for job in open_ if job.workflow == run)
-            fresh = self._store.get(job.id)
+        found = self._store.jobs(states=OPEN, newest=False, limit=2000)
+        open_ = {job.workflow: job for job in found if job.sent}
+        for run in self._engine.ended(open_):
+            fresh = self._store.get(open_[run].id)
             if fresh is not None and fresh.workflow == run and not fresh.is_over:
-                self._store.renew(job.id, job.run)
+                self._store.renew(fresh.id, fresh.run)
+
+
+class _Round:
+    """Chores, each done when its time has come. None ends the worker, except that it is superseded."""
+
+    def __init__(self, chores: Sequence[Chore], clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._due = dict.fromkeys(chores, clock())
+
+    def go(self) -> None:
+        for chore, due in self._due.items():
+            if self._clock() >= due:
+                _try(chore)
+                self._due[chore] = self._clock() + chore.every
+
+
+def _try(chore: Chore) -> None:
+    try:
+        chore.work()
+    except AudiopubError as error:
+        _LOG.warning("%s: %s", chore.name, error)
+    except Superseded:
+        raise
+    except Exception:  # noqa: BLE001  a worker that ends for one broken chore does nothing any more
+        _LOG.exception("%s", chore.name)
 
 
 def _pids() -> frozenset[int]:

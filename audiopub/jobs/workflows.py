@@ -73,7 +73,7 @@ def _render_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> tu
     published: Mapping[str, Any] = {}
     if made.get("outcome") in CHANGED and not job.order.parent:
         published = runner.patiently(steps, job, "publish", lambda _patient: workshop.publish(job, tell))
-    steps.step("leave", lambda: workshop.leave(job))
+    steps.step("leave", lambda: runner.insist(lambda: workshop.leave(job)))
     outcome = {**made, "feed": dict(published)} if published else made
     state = state_of(published) if published.get("outcome") == "failed" else state_of(made)
     return state, outcome
@@ -86,7 +86,10 @@ def _publish_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> t
 
 def _nightly_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> tuple[JobState, Plain]:
     tell = runner.teller(job)
-    _wait(runner, steps, workshop.awaited(job), tell)
+    awaited = runner.patiently(steps, job, "await", lambda _patient: {"jobs": list(workshop.awaited(job))})
+    if "jobs" not in awaited:
+        return state_of(awaited), awaited
+    _wait(runner, steps, awaited["jobs"], tell)
     listed = runner.patiently(steps, job, "list", lambda _patient: workshop.listed(job))
     entries = listed.get("entries", ())
     lines: list[Plain] = []
@@ -97,7 +100,7 @@ def _nightly_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> t
     _wait(runner, steps, [line["job"] for line in lines if "job" in line], tell)
     closed = runner.patiently(steps, job, "close", lambda _patient: workshop.close(job, tell))
     report = runner.patiently(steps, job, "report", lambda _patient: workshop.report(job, listed, lines, closed))
-    return JobState.DONE if "exit_code" in report else state_of(report), report
+    return state_of(report), report
 
 
 def _wait(runner: Runner, steps: Steps, job_ids: Sequence[str], tell: Progress) -> None:

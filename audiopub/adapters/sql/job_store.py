@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, String, and_, case, cast, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, String, and_, case, cast, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.schema import jobs, now_ms
@@ -18,6 +20,9 @@ _ENDED = tuple(state.value for state in ENDED)
 _RANK = {Queue.EDITOR: 0, Queue.FEED: 0, Queue.NIGHTS: 1, Queue.NIGHTLY: 2}
 """Queues from the quickest to the slowest."""
 
+_ONE_LESS = case((_ROW.attempts > 0, _ROW.attempts - 1), else_=0)
+"""Attempts without the last, which did not fail."""
+
 
 class SqlJobStore:
     """Jobs as rows of a database."""
@@ -29,20 +34,20 @@ class SqlJobStore:
     def submit(self, order: Order, *, job_id: str = "", again: bool = False) -> tuple[Job, bool]:
         """Record a job, or find the one that does the same already."""
         wanted = job_id or order.key
+        put = (
+            (sqlite_insert if self._database.is_local else pg_insert)(jobs).values(_fresh(wanted, order)).on_conflict_do_nothing(index_elements=["id"]).returning(_ROW.id)
+        )
 
         def work(connection: Connection) -> tuple[Job, bool]:
-            found = _found(connection, wanted)
-            if found is None:
-                connection.execute(jobs.insert().values(_fresh(wanted, order)))
-                return _known(connection, wanted), True
-            if not found.is_over:
-                if found.state is JobState.QUEUED and _RANK[order.queue] < _RANK[found.order.queue]:
-                    _set(connection, wanted, queue=order.queue.value)
-                return _known(connection, wanted), False
-            if not again:
-                return found, False
-            _set(connection, wanted, **_anew(found, order.now), queue=order.queue.value, by=order.by, parent=order.parent, place=order.place)
-            return _known(connection, wanted), True
+            new = connection.execute(put).first() is not None
+            found = _known(connection, wanted)
+            if new or (found.is_over and not again):
+                return found, new
+            if found.is_over:
+                _set(connection, wanted, **_anew(found, order.now), **_wish(order), queue=order.queue.value, by=order.by, parent=order.parent, place=order.place)
+            elif found.state is JobState.QUEUED:
+                _hurry(connection, found, order)
+            return _known(connection, wanted), found.is_over
 
         return self._database.write(work)
 
@@ -79,7 +84,7 @@ class SqlJobStore:
         """Give the jobs that the engine does not have."""
         has = _ROW.queue + ":" + cast(_ROW.run, String)
         queues = case({queue.value: rank for queue, rank in _RANK.items()}, value=_ROW.queue)
-        wanted = select(jobs).where(_ROW.state.in_(_OPEN), _ROW.sent != has, or_(_ROW.state == JobState.QUEUED.value, _ROW.sent == ""))
+        wanted = select(jobs).where(_ROW.state.in_(_OPEN), _ROW.sent != has, _ROW.until <= now_ms(), or_(_ROW.state == JobState.QUEUED.value, _ROW.sent == ""))
         return self._rows(wanted.order_by(queues, _ROW.asked, _ROW.place, _ROW.id).limit(limit))
 
     def sent(self, job: Job) -> None:
@@ -90,51 +95,66 @@ class SqlJobStore:
     def begin(self, job_id: str, run: int, worker: str) -> Job | None:
         """Note that a worker begins a job's run."""
         here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN), _ROW.cancel.is_(False))
+        innocent = and_(_ROW.attempts > 0, or_(_ROW.worker == worker, _ROW.state == JobState.WAITING.value))
         values = {
             "state": JobState.RUNNING.value, "worker": worker, "started": case((_ROW.started == 0, now_ms()), else_=_ROW.started), "changed": now_ms(), "until": 0,
-            "attempts": case((_ROW.reached > _ROW.mark, 1), else_=_ROW.attempts + 1), "mark": _ROW.reached,
+            "attempts": case((_ROW.reached > _ROW.mark, 1), (innocent, _ROW.attempts), else_=_ROW.attempts + 1), "mark": _ROW.reached,
         }  # fmt: skip
 
         def work(connection: Connection) -> Job | None:
             begun = connection.execute(update(jobs).where(here).values(values)).rowcount
+            if not begun:
+                _take_back(connection, _ROW.id == job_id, _ROW.run == run)
             return _found(connection, job_id) if begun else None
 
         return self._database.write(work)
 
-    def seen(self, job_id: str, worker: str, seen: Seen) -> bool:
+    def seen(self, job: Job, seen: Seen) -> bool:
         """Note how far a job is."""
-        here = and_(_ROW.id == job_id, _ROW.worker == worker, _ROW.state.in_(_OPEN), _ROW.cancel.is_(False))
         values = {
             "state": JobState.RUNNING.value, "stage": seen.stage, "done": seen.done, "of": seen.of, "changed": now_ms(), "until": 0,
             "reached": case((_ROW.reached < seen.reached, seen.reached), else_=_ROW.reached), **({"title": seen.title} if seen.title else {}),
         }  # fmt: skip
-        return bool(self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(values)).rowcount))
+        return self._of_whom(job, values, _ROW.cancel.is_(False))
 
-    def waits(self, job_id: str, worker: str, until: int, why: Mapping[str, Any]) -> None:
+    def waits(self, job: Job, until: int, why: Mapping[str, Any]) -> None:
         """Note that a job waits."""
-        here = and_(_ROW.id == job_id, _ROW.worker == worker, _ROW.state.in_(_OPEN))
-        values = {"state": JobState.WAITING.value, "until": until, "outcome": _json(why), "changed": now_ms()}
-        self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(values)))
+        self._of_whom(job, {"state": JobState.WAITING.value, "until": until, "outcome": _json(why), "changed": now_ms()})
 
-    def end(self, job_id: str, run: int, state: JobState, outcome: Mapping[str, Any]) -> bool:
+    def end(self, job: Job, state: JobState, outcome: Mapping[str, Any]) -> bool:
         """Note how a job's run ended."""
-        here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN))
         values = {"state": state.value, "outcome": _json(outcome), "finished": now_ms(), "changed": now_ms(), "until": 0, "stage": ""}
         if outcome.get("title"):
             values["title"] = str(outcome["title"])
-        return bool(self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(values)).rowcount))
+        return self._of_whom(job, values)
+
+    def _of_whom(self, job: Job, values: Mapping[str, Any], *more: ColumnElement[bool]) -> bool:
+        """Change a job that is still done by whoever began it, in that run; tell whether it is."""
+        here = and_(_ROW.id == job.id, _ROW.run == job.run, _ROW.worker == job.worker, _ROW.state.in_(_OPEN), *more)
+        return bool(self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(**values)).rowcount))
 
     def give_back(self, worker: str) -> None:
         """Note that a worker stops."""
         here = and_(_ROW.worker == worker, _ROW.state.in_((JobState.RUNNING.value, JobState.WAITING.value)))
-        values = {"state": JobState.QUEUED.value, "worker": "", "attempts": case((_ROW.attempts > 0, _ROW.attempts - 1), else_=0), "changed": now_ms()}
+        values = {"state": JobState.QUEUED.value, "worker": "", "attempts": _ONE_LESS, "until": 0, "changed": now_ms()}
+
+        def work(connection: Connection) -> None:
+            _take_back(connection, here)
+            connection.execute(update(jobs).where(here).values(values))
+
+        self._database.write(work)
+
+    def postpone(self, job_id: str, run: int, seconds: float) -> None:
+        """Put a run off."""
+        here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN))
+        values = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "until": now_ms() + int(seconds * 1000), "changed": now_ms()}
         self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(values)))
 
     def retry(self, job_id: str, now: datetime) -> Job | None:
         """Begin a job anew that has ended."""
 
         def work(connection: Connection) -> Job | None:
-            found = _found(connection, job_id)
+            found = _found(connection, job_id, alone=True)
             if found is None or not found.is_over:
                 return None
             _set(connection, job_id, **_anew(found, now))
@@ -145,8 +165,13 @@ class SqlJobStore:
     def renew(self, job_id: str, run: int) -> None:
         """Begin a run anew that the engine has lost; how far it came counts still."""
         here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN))
-        values = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "until": 0, "changed": now_ms()}
-        self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(values)))
+        values = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "until": 0, "attempts": _ONE_LESS, "changed": now_ms()}
+
+        def work(connection: Connection) -> None:
+            _take_back(connection, here)
+            connection.execute(update(jobs).where(here).values(values))
+
+        self._database.write(work)
 
     def cancel(self, job_id: str) -> Job | None:
         """Take a job back, and those that it has put up."""
@@ -154,10 +179,10 @@ class SqlJobStore:
         def work(connection: Connection) -> Job | None:
             found = _found(connection, job_id)
             if found is not None and not found.is_over:
-                mine = and_(or_(_ROW.id == job_id, _ROW.parent == job_id), _ROW.state.in_(_OPEN))
-                ended = {"state": JobState.CANCELLED.value, "finished": now_ms(), "outcome": _json({"outcome": "cancelled"})}
+                own = and_(_ROW.parent == job_id, _ROW.queue == Queue.NIGHTLY.value)  # what an editor has put first is wanted without the night, too
+                mine = and_(or_(_ROW.id == job_id, own), _ROW.state.in_(_OPEN))
                 connection.execute(update(jobs).where(mine).values(cancel=True, changed=now_ms()))
-                connection.execute(update(jobs).where(mine, _ROW.state == JobState.QUEUED.value).values(ended))
+                _take_back(connection, mine, _ROW.state == JobState.QUEUED.value)
             return _found(connection, job_id)
 
         return self._database.write(work)
@@ -200,14 +225,34 @@ def _set(connection: Connection, job_id: str, **values: Any) -> None:
     connection.execute(update(jobs).where(_ROW.id == job_id).values(**{"changed": now_ms(), **values}))
 
 
-def _found(connection: Connection, job_id: str) -> Job | None:
-    row = connection.execute(select(jobs).where(_ROW.id == job_id)).mappings().first()
+def _hurry(connection: Connection, found: Job, order: Order) -> None:
+    """Let a job that waits be done as soon as the quicker of two orders says, and of the page that was found last."""
+    queue = min(found.order.queue, order.queue, key=_RANK.__getitem__)
+    wish = order.wish if order.key == found.order.key else found.order.wish
+    if (queue, dict(wish)) != (found.order.queue, found.order.wish):
+        _set(connection, found.id, queue=queue.value, wish=_json(wish))
+
+
+def _wish(order: Order) -> dict[str, Any]:
+    return {"wish": _json(order.wish), "key": order.key}
+
+
+def _take_back(connection: Connection, *which: ColumnElement[bool]) -> None:
+    """End what somebody took back and nobody is at."""
+    ended = {"state": JobState.CANCELLED.value, "finished": now_ms(), "changed": now_ms(), "until": 0, "stage": "", "outcome": _json({"outcome": "cancelled"})}
+    connection.execute(update(jobs).where(*which, _ROW.state.in_(_OPEN), _ROW.cancel).values(ended))
+
+
+def _found(connection: Connection, job_id: str, *, alone: bool = False) -> Job | None:
+    """Give a job; alone where others are to wait with changing it until the transaction ends."""
+    wanted = select(jobs).where(_ROW.id == job_id)
+    row = connection.execute(wanted.with_for_update() if alone else wanted).mappings().first()
     return _job(row) if row else None
 
 
 def _known(connection: Connection, job_id: str) -> Job:
-    found = _found(connection, job_id)
-    assert found is not None  # noqa: S101  for the type checker; it was just written
+    found = _found(connection, job_id, alone=True)
+    assert found is not None  # noqa: S101  for the type checker; nobody deletes what was just written
     return found
 
 
@@ -216,8 +261,9 @@ def _job(row: RowMapping) -> Job:
         kind=Kind(row["kind"]), show=row["show"], queue=Queue(row["queue"]), now=datetime.fromisoformat(row["now"]), source=row["source"],
         wish=json.loads(row["wish"]), by=row["by"], parent=row["parent"], place=row["place"],
     )  # fmt: skip
-    same = ("id", "run", "sent", "attempts", "stage", "done", "of", "title", "worker", "cancel", "until", "asked", "started", "finished", "changed")
-    return Job(order=order, state=JobState(row["state"]), outcome=json.loads(row["outcome"]), **{name: row[name] for name in same})
+    attempts = 0 if row["reached"] > row["mark"] else row["attempts"]
+    same = ("id", "run", "sent", "stage", "done", "of", "title", "worker", "cancel", "until", "asked", "started", "finished", "changed")
+    return Job(order=order, state=JobState(row["state"]), outcome=json.loads(row["outcome"]), attempts=attempts, **{name: row[name] for name in same})
 
 
 def _json(values: Mapping[str, Any]) -> str:
