@@ -109,3 +109,5 @@ def _wait(runner: Runner, steps: Steps, job_ids: Sequence[str], tell: Progress) 
         while (found := runner.insist(lambda job_id=job_id: runner.store.get(job_id))) is not None and not found.is_over:  # type: ignore[misc]
             runner.insist(lambda done=done: tell("waiting", done, len(job_ids)))  # type: ignore[misc]
             steps.rest(_POLL)
+    if job_ids:
+        runner.insist(lambda: tell("waiting", len(job_ids), len(job_ids)))  # who took a night back took its articles back: it waits for none then
