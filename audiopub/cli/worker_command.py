@@ -1,5 +1,6 @@
 """``audiopub worker``: does what is in the queues."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from audiopub.workshop.service import Wishes
 
 _SUPERSEDED = 75
+_INTERRUPTED = 130
 _SIGN_OF_LIFE = 5.0
 """Seconds between two signs of life where nobody asks for them oftener."""
 
@@ -56,8 +58,9 @@ def worked(settings: "Settings", wishes: "Wishes", until: Callable[[], bool], *,
     except Superseded:
         click.echo(say("again.superseded"), err=True)
         code = _SUPERSEDED
-    if made is not None and made.stands_still:
-        end_at_once()
+    finally:
+        if made is not None and made.stands_still:
+            end_at_once()
     return code
 
 
@@ -73,6 +76,7 @@ def measured(settings: "Settings", address: str | None) -> Iterator[None]:
     from audiopub.bootstrap import database
 
     host, _, port = address.rpartition(":")
+    host = host.strip("[]")
     if not port.isdigit():
         raise click.UsageError(say("usage.bad_address", value=address))
     with beside(status_site(Database(database(settings).url, patience=5.0), host), host or "127.0.0.1", int(port)):
@@ -84,6 +88,8 @@ def stopping() -> Callable[[], bool]:
     asked = threading.Event()
 
     def note(_number: int, _frame: Any) -> None:
+        if asked.is_set():
+            os._exit(_INTERRUPTED)  # whoever asks twice does not want to wait: the next process goes on where this one was
         asked.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -28,7 +28,7 @@ class Queue(StrEnum):
     EDITOR = "editor"
     NIGHTLY = "nightly"
     FEED = "feed"
-    """One at a time, on all machines together."""
+    """One at a time on each worker; a lock lets one at a time write a show's feed, wherever it is."""
 
     NIGHTS = "nights"
     """Those that only wait for others."""

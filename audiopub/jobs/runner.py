@@ -149,6 +149,8 @@ class Runner:
             raise
         except AudiopubError as error:
             state, outcome = JobState.FAILED, {**_said(error), "outcome": "failed"}
+        except Exception as error:  # noqa: BLE001  it would be begun anew for ever
+            state, outcome = JobState.FAILED, _broken(error)
         return self._end(steps, job, state, outcome)
 
     def _failed(self, job: Job) -> int:
@@ -292,8 +294,12 @@ def attempted(work: Callable[[], Plain], tries: int, abandon: Callable[[], NoRet
             return {**said, **again}
         return {**said, "outcome": "held" if isinstance(error, BadInput | AudioSuspect) else "failed"}
     except Exception as error:  # noqa: BLE001  a bug in one article must not end the night
-        _LOG.exception("a step broke")
-        return {"outcome": "failed", "code": "job.broken", "details": {"reason": f"{type(error).__name__}: {error}"[:300]}, "exit_code": 1}
+        return _broken(error)
+
+
+def _broken(error: Exception) -> dict[str, Any]:
+    _LOG.error("a job broke", exc_info=error)
+    return {"outcome": "failed", "code": "job.broken", "details": {"reason": f"{type(error).__name__}: {error}"[:300]}, "exit_code": 1}
 
 
 def _said(error: AudiopubError) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from audiopub.jobs.store import Seen
 _ROW = jobs.c
 _OPEN = tuple(state.value for state in OPEN)
 _OVER = tuple(state.value for state in ENDED)
+_LONGEST_NAME = 200
 _RANK = {Queue.EDITOR: 0, Queue.FEED: 0, Queue.NIGHTS: 1, Queue.NIGHTLY: 2}
 """Queues from the quickest to the slowest."""
 
@@ -213,7 +214,7 @@ def _wanted(order: Order) -> dict[str, Any]:
     title = order.wish.get("_title")  # by which it is called until it is read again
     return {
         **({"title": title} if title else {}),
-        "key": order.key, "queue": order.queue.value, "source": order.source, "wish": _json(order.wish), "by": order.by, "parent": order.parent, "place": order.place,
+        "key": order.key, "queue": order.queue.value, "source": order.source, "wish": _json(order.wish), "by": order.by[:_LONGEST_NAME], "parent": order.parent, "place": order.place,
     }  # fmt: skip
 
 
@@ -243,7 +244,7 @@ def _hurry(connection: Connection, found: Job, order: Order) -> None:
     wish = order.wish if order.key == found.order.key else found.order.wish
     values: dict[str, Any] = {"wish": _json(wish)} if dict(wish) != found.order.wish else {}
     if _RANK[order.queue] < _RANK[found.order.queue]:
-        values |= {"queue": order.queue.value, "by": order.by, "parent": order.parent}  # it is that one's now, whatever becomes of the night
+        values |= {"queue": order.queue.value, "by": order.by[:_LONGEST_NAME], "parent": order.parent}  # it is that one's now, whatever becomes of the night
     if values:
         _set(connection, found.id, **values)
 
