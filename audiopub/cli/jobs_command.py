@@ -218,6 +218,6 @@ def exit_code(found: Sequence[Any]) -> int:
     from audiopub.cli.face import PARTIAL
     from audiopub.jobs import JobState
 
-    codes = [0 if job is None or job.state is JobState.DONE else int(job.outcome.get("exit_code", 1)) for job in found]
+    codes = [0 if job is None else int(job.outcome.get("exit_code", 0 if job.state is JobState.DONE else 1)) for job in found]
     bad = [code for code in codes if code]
     return 0 if not bad else bad[0] if len(bad) == len(codes) else PARTIAL

@@ -28,14 +28,12 @@ _SIGN_OF_LIFE = 5.0
 def worker(jobs: int | None, metrics: str | None, *, until_idle: bool, json_: bool) -> int:
     """Work until stopped, or until nothing is left to do."""
     from audiopub.config import Settings
-    from audiopub.jobs import OPEN
-    from audiopub.workshop.service import Wishes, store_of
+    from audiopub.workshop.service import Wishes, is_idle
 
     settings = Settings.read()
-    store = store_of(settings)
     stop = stopping()
     with measured(settings, metrics):
-        return worked(settings, Wishes(slots=jobs), lambda: stop() or (until_idle and not store.jobs(states=OPEN, limit=1)), json_=json_)
+        return worked(settings, Wishes(slots=jobs), lambda: stop() or (until_idle and is_idle(settings)), json_=json_)
 
 
 def worked(settings: "Settings", wishes: "Wishes", until: Callable[[], bool], *, json_: bool = False, quiet: bool = False) -> int:

@@ -143,6 +143,7 @@ class Runner:
         try:
             state, outcome = work(job)
         except Cancelled:
+            self.insist(lambda: self._take_back_all(job))
             state, outcome = JobState.CANCELLED, {"outcome": "cancelled"}
         except LeaseLost:
             raise
@@ -240,6 +241,12 @@ class Runner:
             except TryAgain as error:
                 _LOG.warning("%s", error)
                 self.sleep(_FIRST_WAIT)
+
+    def _take_back_all(self, job: Job) -> None:
+        """Take back as well what a night put up after it was taken back itself: it was in the middle of a step."""
+        found = self.store.get(job.id)
+        if found is not None and found.run == job.run and found.cancel and not found.is_over:
+            self.store.cancel(job.id)
 
     def _refused(self, job: Job) -> None:
         found = self.store.get(job.id)

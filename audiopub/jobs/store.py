@@ -32,7 +32,8 @@ class JobStore(Protocol):
             again: whether one that has ended is begun anew, as its next run.
 
         Returns:
-            The job, and whether it is new or begun anew. One that waits is moved to the order's queue where that is quicker, and is made of the page that was found last.
+            The job, and whether it is new or begun anew. One that waits in a slower queue is moved to the order's, and is the order's from then on; one that
+            waits is made of the page that was found last.
         """
 
     def get(self, job_id: str) -> Job | None:
@@ -98,4 +99,4 @@ class JobStore(Protocol):
         """Delete what ended before a moment of the database's clock; give how many jobs those were."""
 
     def move(self, job_id: str, queue: Queue) -> Job | None:
-        """Let a job that waits wait in another queue; None where there is none that waits."""
+        """Let a job that waits wait in another queue, on its own from then on; None where there is none that waits."""

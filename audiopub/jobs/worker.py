@@ -94,7 +94,7 @@ class Worker:
         """Work until something is so.
 
         Args:
-            until: asked several times a second.
+            until: asked several times a second, after all chores were done once: they may find something to do.
             alive: called now and then, as long as work goes on.
             every: after so many seconds.
 
@@ -102,11 +102,13 @@ class Worker:
             Superseded: others do its jobs by now.
         """
         own = _Round((*self._own, Chore(name="alive", every=every, work=alive)), self._clock)
-        over = threading.Event()
-        beside = threading.Thread(target=self._look_after, args=(over,), name="chores", daemon=True)
+        over, looked = threading.Event(), threading.Event()
+        beside = threading.Thread(target=self._look_after, args=(over, looked), name="chores", daemon=True)
         self._beaten = self._clock()
         beside.start()
         try:
+            own.go()
+            looked.wait(_CHORE_PATIENCE)
             while not until():
                 own.go()
                 self._sleep(_TICK)
@@ -114,11 +116,12 @@ class Worker:
             over.set()
             beside.join(_CHORE_PATIENCE)
 
-    def _look_after(self, over: threading.Event) -> None:
+    def _look_after(self, over: threading.Event, looked: threading.Event) -> None:
         """Do what may take long: meanwhile others must see that this worker is alive."""
         others = _Round(self._others, self._clock)
         while not over.is_set():
             others.go()
+            looked.set()
             over.wait(_TICK)
 
     def stop(self, patience: float) -> None:

@@ -50,6 +50,12 @@ _KEPT_DAYS = 90
 _LATEST = timedelta(hours=12)
 """After its time, within which a night is still begun: the machine was off."""
 
+_REST = 60_000
+"""Milliseconds after which a feed is tried again that could not be written."""
+
+_LONG_REST = 600_000
+"""Milliseconds after which an embargo is tried again whose time had come already when it was tried last."""
+
 _PATIENCE = 75.0
 """Seconds that a step may take to come to its end when the worker is told to stop; a systemd unit gives it 90."""
 
@@ -92,7 +98,7 @@ def submit_article(settings: Settings, show: Show, source: str, wish: Wish, *, b
     said = plain_wish(wish)
     if not source.lower().startswith(("http://", "https://")):
         page = Sources(settings, standard_input).page(source)
-        said["_page"] = Inbox(archive(settings)).put(page)
+        said["_page"] = said["page"] = Inbox(archive(settings)).put(page)  # of the key as well: other words in the same file are another wish
         source = page.identity if source == "-" else source
     order = Order(kind=Kind.RENDER, show=show.slug, queue=Queue.EDITOR, now=now, source=tidied(source) if is_web(source) else source, wish=said, by=by)
     return store_of(settings).submit(order, again=True)
@@ -218,10 +224,10 @@ def _only_one(settings: Settings, *, local: bool) -> Iterator[None]:
 def chores(settings: Settings, tools: Tools, engine: "Engine") -> tuple[Chore, ...]:
     """Give what a worker does beside jobs: feeds that are behind, embargoes that have ended, old records."""
     return (
-        Chore(name="feeds behind", every=1.0, work=lambda: _write_behind(tools)),
+        Chore(name="feeds behind", every=1.0, work=lambda: _write_behind(tools, store_of(settings))),
         Chore(name="embargoes", every=20.0, work=lambda: _end_embargoes(tools)),
         Chore(name="nights", every=20.0, work=lambda: _begin_nights(settings, tools.now())),
-        Chore(name="manifests", every=600.0, work=lambda: catalog(settings).catch_up()),
+        Chore(name="manifests", every=600.0, work=catalog(settings).catch_up),
         Chore(name="old records", every=6 * 3600.0, work=lambda: _forget(settings, tools, engine)),
     )
 
@@ -242,12 +248,24 @@ def publish_order(slug: str, now: datetime) -> Order:
     return Order(kind=Kind.PUBLISH, show=slug, queue=Queue.FEED, now=now)
 
 
-def _write_behind(tools: Tools) -> None:
+def is_idle(settings: Settings) -> bool:
+    """Tell whether nothing is left to do, as far as it can be done now."""
+    store, behind = store_of(settings), SqlFeeds(database(settings)).behind()
+    return not store.jobs(states=OPEN, limit=1) and all(_failed_just_now(store, slug) for slug in behind)
+
+
+def _failed_just_now(store: SqlJobStore, slug: str) -> bool:
+    """Tell whether a feed could not be written a moment ago: a show file that is wrong is not right a second later."""
+    last = store.get(publish_order(slug, datetime.now(VIETNAM)).key)
+    return last is not None and last.state is JobState.FAILED and store.clock() - last.finished < _REST
+
+
+def _write_behind(tools: Tools, store: SqlJobStore) -> None:
     """Have the feeds written that do not tell everything; while a night goes on, not after each of its articles."""
     for slug, (age, took) in tools.feeds.behind().items():
-        nights = tools.jobs.jobs(states=OPEN, kinds=(Kind.NIGHTLY,), show=slug, limit=1)
-        if not nights or age > _SHARE * max(took, 1.0):
-            tools.jobs.submit(publish_order(slug, tools.now()), again=True)
+        nights = store.jobs(states=OPEN, kinds=(Kind.NIGHTLY,), show=slug, limit=1)
+        if (not nights or age > _SHARE * max(took, 1.0)) and not _failed_just_now(store, slug):
+            store.submit(publish_order(slug, tools.now()), again=True)
 
 
 def _begin_nights(settings: Settings, now: datetime) -> None:
@@ -256,10 +274,11 @@ def _begin_nights(settings: Settings, now: datetime) -> None:
     if not settings.nightly_at:
         return
     hour, minute = map(int, settings.nightly_at.split(":"))
-    due = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    if due <= here < due + _LATEST:
-        for slug in night_shows(settings, ()):
-            submit_night(settings, slug, f"{here:%Y-%m-%d}", here, {}, by="", again=False)
+    today = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    for due in (today - timedelta(days=1), today):  # one of late evening may begin after midnight
+        if due <= here < due + _LATEST:
+            for slug in night_shows(settings, ()):
+                submit_night(settings, slug, f"{due:%Y-%m-%d}", here, {}, by="", again=False)
 
 
 def _end_embargoes(tools: Tools) -> None:
@@ -270,5 +289,7 @@ def _end_embargoes(tools: Tools) -> None:
         except AudiopubError as error:
             _LOG.warning("%s: %s", slug, error)
             continue
-        if due:
-            tools.jobs.submit(publish_order(slug, tools.now()), again=True)
+        order = publish_order(slug, tools.now())
+        last = tools.jobs.get(order.key)
+        if any(last is None or last.order.now < episode.published for episode in due) or (due and last and tools.jobs.clock() - last.finished > _LONG_REST):
+            tools.jobs.submit(order, again=True)

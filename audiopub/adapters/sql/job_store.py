@@ -10,13 +10,13 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from audiopub.adapters.sql.database import Database
-from audiopub.adapters.sql.schema import jobs, now_ms
+from audiopub.adapters.sql.schema import claims, jobs, now_ms
 from audiopub.jobs.model import ENDED, OPEN, Job, JobState, Kind, Order, Queue
 from audiopub.jobs.store import Seen
 
 _ROW = jobs.c
 _OPEN = tuple(state.value for state in OPEN)
-_ENDED = tuple(state.value for state in ENDED)
+_OVER = tuple(state.value for state in ENDED)
 _RANK = {Queue.EDITOR: 0, Queue.FEED: 0, Queue.NIGHTS: 1, Queue.NIGHTLY: 2}
 """Queues from the quickest to the slowest."""
 
@@ -44,7 +44,7 @@ class SqlJobStore:
             if new or (found.is_over and not again):
                 return found, new
             if found.is_over:
-                _set(connection, wanted, **_anew(found, order.now), **_wish(order), queue=order.queue.value, by=order.by, parent=order.parent, place=order.place)
+                _set(connection, wanted, **_anew(found, order.now), **_wanted(order))
             elif found.state is JobState.QUEUED:
                 _hurry(connection, found, order)
             return _known(connection, wanted), found.is_over
@@ -112,7 +112,7 @@ class SqlJobStore:
     def seen(self, job: Job, seen: Seen) -> bool:
         """Note how far a job is."""
         values = {
-            "state": JobState.RUNNING.value, "stage": seen.stage, "done": seen.done, "of": seen.of, "changed": now_ms(), "until": 0,
+            "state": JobState.RUNNING.value, "stage": seen.stage, "done": seen.done, "of": seen.of, "changed": now_ms(), "until": 0, "outcome": "{}",
             "reached": case((_ROW.reached < seen.reached, seen.reached), else_=_ROW.reached), **({"title": seen.title} if seen.title else {}),
         }  # fmt: skip
         return self._of_whom(job, values, _ROW.cancel.is_(False))
@@ -123,14 +123,11 @@ class SqlJobStore:
 
     def end(self, job: Job, state: JobState, outcome: Mapping[str, Any]) -> bool:
         """Note how a job's run ended."""
-        values = {"state": state.value, "outcome": _json(outcome), "finished": now_ms(), "changed": now_ms(), "until": 0, "stage": ""}
-        if outcome.get("title"):
-            values["title"] = str(outcome["title"])
-        return self._of_whom(job, values)
+        return self._database.write(lambda connection: _ended(connection, *_whose(job), state=state, outcome=outcome))
 
     def _of_whom(self, job: Job, values: Mapping[str, Any], *more: ColumnElement[bool]) -> bool:
         """Change a job that is still done by whoever began it, in that run; tell whether it is."""
-        here = and_(_ROW.id == job.id, _ROW.run == job.run, _ROW.worker == job.worker, _ROW.state.in_(_OPEN), *more)
+        here = and_(*_whose(job), _ROW.state.in_(_OPEN), *more)
         return bool(self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(**values)).rowcount))
 
     def give_back(self, worker: str) -> None:
@@ -179,8 +176,7 @@ class SqlJobStore:
         def work(connection: Connection) -> Job | None:
             found = _found(connection, job_id)
             if found is not None and not found.is_over:
-                own = and_(_ROW.parent == job_id, _ROW.queue == Queue.NIGHTLY.value)  # what an editor has put first is wanted without the night, too
-                mine = and_(or_(_ROW.id == job_id, own), _ROW.state.in_(_OPEN))
+                mine = and_(or_(_ROW.id == job_id, _ROW.parent == job_id), _ROW.state.in_(_OPEN))
                 connection.execute(update(jobs).where(mine).values(cancel=True, changed=now_ms()))
                 _take_back(connection, mine, _ROW.state == JobState.QUEUED.value)
             return _found(connection, job_id)
@@ -189,7 +185,7 @@ class SqlJobStore:
 
     def forget(self, before: int) -> int:
         """Delete what ended before a moment."""
-        here = delete(jobs).where(_ROW.state.in_(_ENDED), _ROW.finished < before)
+        here = delete(jobs).where(_ROW.state.in_(_OVER), _ROW.finished < before)
         return int(self._database.write(lambda connection: connection.execute(here).rowcount))
 
     def move(self, job_id: str, queue: Queue) -> Job | None:
@@ -197,7 +193,7 @@ class SqlJobStore:
 
         def work(connection: Connection) -> Job | None:
             here = and_(_ROW.id == job_id, _ROW.state == JobState.QUEUED.value)
-            moved = connection.execute(update(jobs).where(here).values(queue=queue.value, changed=now_ms())).rowcount
+            moved = connection.execute(update(jobs).where(here).values(queue=queue.value, parent="", changed=now_ms())).rowcount
             return _known(connection, job_id) if moved else None
 
         return self._database.write(work)
@@ -208,10 +204,27 @@ class SqlJobStore:
 
 def _fresh(job_id: str, order: Order) -> dict[str, Any]:
     return {
-        "id": job_id, "kind": order.kind.value, "show": order.show, "key": order.key, "queue": order.queue.value, "state": JobState.QUEUED.value,
-        "source": order.source, "wish": _json(order.wish), "now": order.now.isoformat(), "by": order.by, "parent": order.parent, "place": order.place,
-        "asked": now_ms(), "changed": now_ms(),
+        "id": job_id, "kind": order.kind.value, "show": order.show, "state": JobState.QUEUED.value, "now": order.now.isoformat(), "asked": now_ms(),
+        "changed": now_ms(), **_wanted(order),
     }  # fmt: skip
+
+
+def _wanted(order: Order) -> dict[str, Any]:
+    title = order.wish.get("_title")  # by which it is called until it is read again
+    return {
+        **({"title": title} if title else {}),
+        "key": order.key, "queue": order.queue.value, "source": order.source, "wish": _json(order.wish), "by": order.by, "parent": order.parent, "place": order.place,
+    }  # fmt: skip
+
+
+def _ended(connection: Connection, *which: ColumnElement[bool], state: JobState, outcome: Mapping[str, Any]) -> bool:
+    """End jobs that are open still, and let go the articles that were theirs; tell whether there were any."""
+    values = {"state": state.value, "outcome": _json(outcome), "finished": now_ms(), "changed": now_ms(), "until": 0, "stage": ""}
+    if outcome.get("title"):
+        values["title"] = str(outcome["title"])
+    ids = connection.execute(update(jobs).where(*which, _ROW.state.in_(_OPEN)).values(values).returning(_ROW.id)).scalars().all()
+    connection.execute(delete(claims).where(claims.c.job.in_(ids)))
+    return bool(ids)
 
 
 def _anew(found: Job, now: datetime) -> dict[str, Any]:
@@ -227,20 +240,22 @@ def _set(connection: Connection, job_id: str, **values: Any) -> None:
 
 def _hurry(connection: Connection, found: Job, order: Order) -> None:
     """Let a job that waits be done as soon as the quicker of two orders says, and of the page that was found last."""
-    queue = min(found.order.queue, order.queue, key=_RANK.__getitem__)
     wish = order.wish if order.key == found.order.key else found.order.wish
-    if (queue, dict(wish)) != (found.order.queue, found.order.wish):
-        _set(connection, found.id, queue=queue.value, wish=_json(wish))
-
-
-def _wish(order: Order) -> dict[str, Any]:
-    return {"wish": _json(order.wish), "key": order.key}
+    values: dict[str, Any] = {"wish": _json(wish)} if dict(wish) != found.order.wish else {}
+    if _RANK[order.queue] < _RANK[found.order.queue]:
+        values |= {"queue": order.queue.value, "by": order.by, "parent": order.parent}  # it is that one's now, whatever becomes of the night
+    if values:
+        _set(connection, found.id, **values)
 
 
 def _take_back(connection: Connection, *which: ColumnElement[bool]) -> None:
     """End what somebody took back and nobody is at."""
-    ended = {"state": JobState.CANCELLED.value, "finished": now_ms(), "changed": now_ms(), "until": 0, "stage": "", "outcome": _json({"outcome": "cancelled"})}
-    connection.execute(update(jobs).where(*which, _ROW.state.in_(_OPEN), _ROW.cancel).values(ended))
+    _ended(connection, *which, _ROW.cancel.is_(True), state=JobState.CANCELLED, outcome={"outcome": "cancelled"})
+
+
+def _whose(job: Job) -> tuple[ColumnElement[bool], ...]:
+    """Name a job's run as whoever began it."""
+    return _ROW.id == job.id, _ROW.run == job.run, _ROW.worker == job.worker
 
 
 def _found(connection: Connection, job_id: str, *, alone: bool = False) -> Job | None:
