@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("experiments", nargs="+", choices=[*EXPERIMENTS, "all"], metavar="EXPERIMENT", help=", ".join([*EXPERIMENTS, "all"]))
     options.add_argument("--small", action="store_true", help="the sizes of the test suite")
     options.add_argument("--db", choices=("sqlite", "postgres"), help="of kills, editor, thousand")
+    options.add_argument("--store", choices=("folder", "s3"), help="of kills")
     options.add_argument("--seed", type=int, help="of the moments and the newspaper")
     for name in ("kills", "articles", "queued", "submissions", "rounds", "times", "megabytes", "full", "seconds"):
         options.add_argument(f"--{name}", type=int, help="instead of the usual number, for the experiments that have it")

@@ -50,13 +50,16 @@ class Installation:
 
     command: tuple[str, ...] = COMMAND
 
+    machine: str = ""
+    """Name of the state folder, for several workers on one machine; empty for the worker's own."""
+
     words: Path | None = None
     """Folder of what its workers print; None for one in its home."""
 
     @property
     def state(self) -> Path:
         """Give the state folder."""
-        return self.home / f"state-{self.name}"
+        return self.home / f"state-{self.machine or self.name}"
 
     @property
     def output(self) -> Path:
@@ -97,6 +100,10 @@ class Installation:
     def beside(self, name: str) -> "Installation":
         """Give another machine that shares show files, output and database."""
         return replace(self, name=name)
+
+    def on_the_same(self, name: str) -> "Installation":
+        """Give another worker on the same machine."""
+        return replace(self, name=name, machine=self.machine or self.name)
 
     def run(self, *arguments: str, codes: Iterable[int] = (0,), seconds: float = 120) -> str:
         """Run a command of audiopub to its end; give what it prints.

@@ -145,7 +145,7 @@ def two(*, articles: int = 40, rounds: int = 3, seed: int = 1) -> Findings:
 def _night(place: Ground, cores: list[int]) -> float:
     """Do a night with a worker on each of some cores; give the seconds from the beginning of the first article to the end of the last."""
     here = place.installation(f"cores{len(cores)}")
-    machines = [here, *(here.beside(f"w{number}") for number in range(2, len(cores) + 1))]
+    machines = [here, *(here.on_the_same(f"w{number}") for number in range(2, len(cores) + 1))]
     running = [WorkerProcess(machine, "--jobs", "1", core=core, host=machine.name) for machine, core in zip(machines, cores, strict=True)]
     try:
         place.wait(lambda: all(worker.is_working() for worker in running), "the workers to come up", here, *running)
