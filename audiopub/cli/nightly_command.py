@@ -67,16 +67,17 @@ def _done(settings: Any, ids: Sequence[str], slots: int | None, *, json_: bool) 
     """Wait until nights have ended, and work here as long as nobody else does; False where the process is asked to end before."""
     from audiopub.cli.job_bars import shown
     from audiopub.cli.worker_command import stopping
+    from audiopub.jobs import OPEN, Kind
     from audiopub.workshop.service import store_of, workers_alive
 
-    stop = stopping()
+    stop, store = stopping(), store_of(settings)
     with shown(quiet=json_) as show:
-        told = _Teller(store_of(settings), ids, show)
+        told = _Teller(store, ids, show)
         while not (stop() or told.is_over()):
             if workers_alive(settings):
                 time.sleep(_LOOK)
             else:
-                _work(settings, slots, lambda: stop() or told.is_over())
+                _work(settings, slots, lambda: stop() or (told.is_over() and not store.jobs(states=OPEN, kinds=(Kind.PUBLISH,), limit=1)))
         return told.is_over()
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,10 +21,11 @@ from audiopub.adapters.sql.schema import metadata
 from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
 from audiopub.config import Settings
-from audiopub.jobs import Job, Kind
+from audiopub.jobs import OPEN, Job, JobState, Kind
 from audiopub.jobs.store import JobStore
+from audiopub.jobs.worker import Worker
 from audiopub.workshop.night import Nights
-from audiopub.workshop.service import Desk, Wishes, store_of, tools_of, worker
+from audiopub.workshop.service import Desk, Wishes, in_background, is_idle, store_of, tools_of, worker
 from benchmarks.newsroom import NOW, Newsroom, write_show
 from tests.jobs.memory_jobs import MemoryJobStore
 from tests.worker_process import SHOW, Installation
@@ -151,11 +153,35 @@ class Place:
         """Give the jobs, first asked first."""
         return store_of(self.settings).jobs(kinds=kinds, newest=False)
 
-    def work(self, until: Callable[[], bool] | None = None, *, now: Callable[[], datetime] = lambda: NOW) -> None:
+    def work(self, until: Callable[[], bool] | None = None, *, now: datetime = NOW) -> None:
         """Be a worker in this process until something is so, or nothing is left to do."""
-        store = store_of(self.settings)
-        with worker(self.settings, Wishes(slots=2, own_clock=now)) as made:
-            made.work(until or (lambda: all(job.is_over for job in store.jobs())))
+        with worker(self.settings, Wishes(slots=2, own_clock=lambda: now)) as made, self._ending():
+            made.work(until or (lambda: is_idle(self.settings)))
+
+    @contextmanager
+    def working(self, slots: int = 2, now: datetime = NOW) -> Iterator[Worker]:
+        """Have a worker in a thread of this process."""
+        with in_background(self.settings, Wishes(slots=slots, own_clock=lambda: now)) as made, self._ending():
+            yield made
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """Take back what is open where a test fails: what is cut off in the middle stands still for good, and Python waits for it for ever."""
+        try:
+            yield
+        except BaseException:
+            store = store_of(self.settings)
+            for job in store.jobs(states=OPEN):
+                store.cancel(job.id)
+            self.wait(lambda: not store.jobs(states=(JobState.RUNNING, JobState.WAITING)))
+            raise
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Look again and again for as long as any machine may need."""
+        end = time.monotonic() + 90
+        while not condition():
+            assert time.monotonic() < end
+            time.sleep(0.05)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from audiopub.jobs import JobState, Kind
 from audiopub.jobs.report_json import from_plain
 from audiopub.jobs.report_text import text
 from audiopub.workshop.night import night_id
-from audiopub.workshop.service import Wishes, in_background, store_of, submit_night
+from audiopub.workshop.service import store_of, submit_night
 from benchmarks.newsroom import NOW
 from tests.jobs.conftest import DATE, SHOW, Place
 from tests.processes import Program
@@ -47,7 +47,7 @@ def test_a_night_does_its_own_work_where_nobody_works(place: Place) -> None:
 
 def test_a_night_only_waits_where_a_worker_works(place: Place) -> None:
     """The worker that is there does it."""
-    with in_background(place.settings, Wishes(slots=2)) as worker:
+    with place.working() as worker:
         code, nights = place.night()
     assert code == 0 and nights[0]["worker"] == worker.name and {job.worker for job in place.jobs(Kind.RENDER)} == {worker.name}
 
