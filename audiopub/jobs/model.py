@@ -103,7 +103,13 @@ class Job:
     """Queue and run with which the engine has it; empty as long as it has not."""
 
     attempts: int = 0
-    """Beginnings since it last came further."""
+    """Beginnings since it last came further, or was last left elsewhere than the time before."""
+
+    spot: int = 0
+    """Where it is, as a number, or where the worker left it that died."""
+
+    died: int = 0
+    """Where the worker before that one left it."""
 
     stage: str = ""
     """``extracting``, ``speaking``, ``encoding``, ``publishing``…"""

@@ -26,9 +26,9 @@ _STAGE = 1_000_000
 _EVERY = 0.25
 """Seconds between two notes of a job's progress."""
 
-_ATTEMPTS = 10
-"""Workers that may die over a job that comes no further, before it is parked. Somebody may kill workers for another reason and again and again, which
-must not make a job look guilty: it is begun anew after pauses that double, so that ten do not die over it within six minutes."""
+_ATTEMPTS = 5
+"""Workers that may die over a job, all at the same place of it, before it is parked. Somebody may kill workers for another reason and again and again, which
+must not make a job look guilty: those die wherever it happens to be, and it comes further in between."""
 
 _SUSPECT = 2
 """Workers that died over a job, after which it is done alone, so that it takes no other with it and no other is blamed."""
@@ -157,6 +157,8 @@ class Runner:
         """Count the workers that died over a job since it last came further: not this one, which lives, nor any that died while the job only waited."""
         if job.order.kind in _PATIENT_KINDS:
             return 0
+        if job.attempts > 1 and job.spot != job.died:
+            return 1
         innocent = job.worker == self.worker or job.state is JobState.WAITING
         return max(0, job.attempts - innocent)
 

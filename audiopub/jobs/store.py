@@ -17,7 +17,7 @@ class Seen:
     of: int = 0
     title: str = ""
     reached: int = 0
-    """A number that only grows as the job comes further; see :attr:`Job.attempts`."""
+    """A number that grows as the job comes further; see :attr:`Job.attempts`."""
 
 
 class JobStore(Protocol):

@@ -120,8 +120,8 @@ class FakeWorkshop:
         del job, place
         return self._given(f"look {entry['name']}", {"outcome": "unchanged"})
 
-    def close(self, job: Job, progress: Progress) -> Mapping[str, Any]:
-        del job, progress
+    def close(self, job: Job, progress: Progress, *, patient: bool) -> Mapping[str, Any]:
+        del job, progress, patient
         return self._given("close", {"bulletins": []})
 
     def report(self, job: Job, listed: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], closed: Mapping[str, Any]) -> Mapping[str, Any]:

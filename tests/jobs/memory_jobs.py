@@ -47,7 +47,8 @@ class MemoryJobStore:
                 queue = min(kept.job.order.queue, order.queue, key=_RANK.__getitem__)
                 wish = order.wish if order.key == kept.job.order.key else kept.job.order.wish
                 if (queue, wish) != (kept.job.order.queue, kept.job.order.wish):
-                    self._set(kept, order=replace(kept.job.order, queue=queue, wish=wish))
+                    changed = replace(kept.job.order, queue=queue, wish=wish)
+                    self._set(kept, order=replace(changed, parent=order.parent, by=order.by) if queue is not kept.job.order.queue else changed)
             return kept.job, False
 
     def get(self, job_id: str) -> Job | None:
@@ -104,9 +105,10 @@ class MemoryJobStore:
                 self._over(kept)
                 return None
             innocent = kept.job.attempts > 0 and (kept.job.worker == worker or kept.job.state is JobState.WAITING)
-            attempts = 1 if kept.reached > kept.mark else kept.job.attempts + (not innocent)
-            kept.mark = kept.reached
-            self._set(kept, state=JobState.RUNNING, worker=worker, started=kept.job.started or self.now(), until=0, attempts=attempts)
+            elsewhere = kept.job.attempts > 1 and kept.job.spot != kept.job.died
+            attempts = 1 if kept.reached > kept.mark else kept.job.attempts if innocent else 2 if elsewhere else kept.job.attempts + 1
+            kept.mark, died = kept.reached, kept.job.died if innocent else kept.job.spot
+            self._set(kept, state=JobState.RUNNING, worker=worker, started=kept.job.started or self.now(), until=0, attempts=attempts, died=died, spot=0)
             return kept.job
 
     def seen(self, job: Job, seen: Seen) -> bool:
@@ -116,7 +118,8 @@ class MemoryJobStore:
                 return False
             kept.reached = max(kept.reached, seen.reached)
             attempts = 0 if kept.reached > kept.mark else kept.job.attempts
-            self._set(kept, state=JobState.RUNNING, stage=seen.stage, done=seen.done, of=seen.of, until=0, title=seen.title or kept.job.title, attempts=attempts)
+            title = seen.title or kept.job.title
+            self._set(kept, state=JobState.RUNNING, stage=seen.stage, done=seen.done, of=seen.of, until=0, title=title, attempts=attempts, spot=seen.reached)
             return True
 
     def waits(self, job: Job, until: int, why: Mapping[str, Any]) -> None:
@@ -190,7 +193,7 @@ class MemoryJobStore:
             kept = self.kept.get(job_id)
             if kept is None or kept.job.state is not JobState.QUEUED:
                 return None
-            self._set(kept, order=replace(kept.job.order, queue=queue))
+            self._set(kept, order=replace(kept.job.order, queue=queue, parent=""))
             return kept.job
 
     def _of_whom(self, job: Job) -> _Kept | None:

@@ -31,6 +31,10 @@ def since(database: Database, show: str) -> tuple[int, int]:
 # Feeds
 
 
+def plain(claims: SqlClaims, show: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((claim.episode, claim.prints) for claim in claims.all(show))
+
+
 def test_a_feed_is_behind_until_it_tells_the_newest_change(feeds: SqlFeeds) -> None:
     """What came while it was written is not in it: the number from before counts."""
     assert feeds.wanted("a") == 0 and feeds.behind() == {}
@@ -92,9 +96,9 @@ def test_an_article_in_the_making_is_known_by_its_prints(claims: SqlClaims) -> N
     claims.claim("a", "e2", ("x", "ý"), "job 2")
     claims.claim("a", "e1", ("z",), "job 1")
     claims.claim("b", "e3", (), "job 2")
-    assert dict(claims.all("a")) == {"e2": ("x", "ý"), "e1": ("z",)} and claims.all("b") == (("e3", ()),) and claims.all("c") == ()
+    assert dict(plain(claims, "a")) == {"e2": ("x", "ý"), "e1": ("z",)} and plain(claims, "b") == (("e3", ()),) and plain(claims, "c") == ()
     claims.leave("job 2")
-    assert claims.all("a") == (("e1", ("z",)),) and claims.all("b") == ()
+    assert plain(claims, "a") == (("e1", ("z",)),) and plain(claims, "b") == ()
 
 
 def test_the_first_claim_stays_the_first(claims: SqlClaims, database: Database) -> None:
@@ -103,11 +107,11 @@ def test_the_first_claim_stays_the_first(claims: SqlClaims, database: Database) 
     database.write(lambda connection: connection.execute(update(claim_rows).values(at=5)))
     claims.claim("a", "new", ("y",), "job 2")
     claims.claim("a", "old", ("z",), "job 3")
-    assert claims.all("a") == (("old", ("z",)), ("new", ("y",)))
+    assert plain(claims, "a") == (("old", ("z",)), ("new", ("y",)))
     claims.leave("job 1")
-    assert len(claims.all("a")) == 2
+    assert len(plain(claims, "a")) == 2
     claims.leave("job 3")
-    assert claims.all("a") == (("new", ("y",)),)
+    assert plain(claims, "a") == (("new", ("y",)),)
 
 
 def test_claims_of_jobs_that_were_lost_are_let_go(claims: SqlClaims, database: Database) -> None:
@@ -116,6 +120,6 @@ def test_claims_of_jobs_that_were_lost_are_let_go(claims: SqlClaims, database: D
     database.write(lambda connection: connection.execute(update(claim_rows).values(at=now_ms() - 100_000)))
     claims.claim("a", "fresh", (), "job 2")
     claims.forget(200)
-    assert len(claims.all("a")) == 2
+    assert len(plain(claims, "a")) == 2
     claims.forget(50)
-    assert claims.all("a") == (("fresh", ()),)
+    assert plain(claims, "a") == (("fresh", ()),)

@@ -108,7 +108,7 @@ def test_bulletins_that_tell_each_other_do_not_wait_for_ever(place: Place) -> No
 def test_a_bulletin_without_articles_is_no_failure(place: Place) -> None:
     """A day on which nothing was published."""
     place.show("a-diem-tin", sources=[], more=TELLING.format(SHOW))
-    code, nights = place.night("a-diem-tin")
+    code, _ = place.night("a-diem-tin")
     assert code == 0 and place.report("a-diem-tin")["bulletins"][0]["outcome"] == "unchanged"
 
 
@@ -149,7 +149,7 @@ def monitored() -> Iterator[Monitor]:
             self.send_response(200)
             self.end_headers()
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815  the names are http.server's
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""

@@ -104,16 +104,6 @@ def test_a_run_that_was_taken_back_before_it_begins_is_not_done(desk: Desk) -> N
     assert desk.state(job).state is JobState.CANCELLED
 
 
-@pytest.mark.parametrize(("begun", "state"), [(4, JobState.DONE), (5, JobState.PARKED)])
-def test_a_job_that_ends_its_worker_five_times_is_parked(desk: Desk, begun: int, state: JobState) -> None:
-    """The sixth time it is not begun any more."""
-    job = desk.put(begun=begun)
-    desk.go(job, well if state is JobState.DONE else never)
-    found = desk.state(job)
-    assert found.state is state
-    assert state is JobState.DONE or found.outcome == {"outcome": "parked", "code": "job.parked", "details": {"attempts": 5}}
-
-
 def test_a_job_that_comes_further_is_not_parked(desk: Desk) -> None:
     """However often its worker ends."""
     job = desk.put()
@@ -132,6 +122,17 @@ def test_a_night_is_begun_as_often_as_its_worker(desk: Desk) -> None:
     assert desk.state(job).state is JobState.DONE
 
 
+def test_a_bug_outside_of_steps_fails_the_job(desk: Desk) -> None:
+    """It would be begun anew for ever."""
+
+    def work(_job: Job) -> tuple[JobState, Mapping[str, Any]]:
+        raise ZeroDivisionError
+
+    job = desk.put()
+    desk.go(job, work)
+    assert (desk.state(job).state, desk.state(job).outcome["code"]) == (JobState.FAILED, "job.broken")
+
+
 def test_what_goes_wrong_outside_of_steps_has_failed(desk: Desk) -> None:
     """With its code; it is not begun again and again."""
 
@@ -142,20 +143,6 @@ def test_what_goes_wrong_outside_of_steps_has_failed(desk: Desk) -> None:
     desk.go(job, work)
     found = desk.state(job)
     assert (found.state, found.outcome["code"], found.outcome["exit_code"], found.outcome["outcome"]) == (JobState.FAILED, "config.no_show", 8, "failed")
-
-
-def test_what_the_engine_itself_raises_does_not_end_a_job(desk: Desk) -> None:
-    """Its database was full or away: the run is begun again. Others may work meanwhile, also where this one was alone."""
-
-    def work(_job: Job) -> tuple[JobState, Mapping[str, Any]]:
-        raise OSError("disk")
-
-    for begun in (0, 3):
-        job = desk.put(article(begun), begun=begun)
-        with pytest.raises(OSError, match="disk"):
-            desk.go(job, work)
-        assert desk.state(job).state is JobState.RUNNING
-        desk.go(job, well)
 
 
 @pytest.mark.parametrize("begun", [0, 3])
@@ -249,56 +236,6 @@ class Standing:
         self.goes_on.set()
         self.thread.join(30)
         assert not self.thread.is_alive()
-
-
-def test_a_suspect_works_alone(desk: Desk) -> None:
-    """It waits for those that are at work, and whoever comes later waits for it; a night waits for nobody, and nobody for a night."""
-    night, first = Standing(desk, desk.put(NIGHT)), Standing(desk, desk.put(article(1)))
-    beside = Standing(desk, desk.put(article(2), begun=1))
-    assert all(job.at_work.wait(30) for job in (night, first, beside))
-    suspect = Standing(desk, desk.put(article(3), begun=2))
-    assert suspect.waits.wait(30) and not suspect.at_work.is_set()
-    first.end()
-    suspect.waits.clear()
-    assert suspect.waits.wait(30) and not suspect.at_work.is_set()
-    beside.end()
-    assert suspect.at_work.wait(30)
-    later, other = Standing(desk, desk.put(article(4))), Standing(desk, desk.put(article(5), begun=2))
-    assert later.waits.wait(30) and other.waits.wait(30) and not later.at_work.is_set() and not other.at_work.is_set()
-    suspect.end()
-    for job in (later, other):
-        job.goes_on.set()
-    for job in (later, other, night):
-        job.end()
-    assert {desk.state(job.job).state for job in (night, first, beside, suspect, later, other)} == {JobState.DONE}
-
-
-def test_a_suspect_that_waits_can_be_taken_back(desk: Desk) -> None:
-    """It does not have to be its turn for that."""
-    first = Standing(desk, desk.put(article(1)))
-    assert first.at_work.wait(30)
-    suspect = Standing(desk, desk.put(article(2), begun=2))
-    assert suspect.waits.wait(30)
-    desk.store.cancel(suspect.job.id)
-    suspect.thread.join(30)
-    assert desk.state(suspect.job).state is JobState.CANCELLED and not suspect.at_work.is_set()
-    first.end()
-
-
-def test_a_suspect_that_waits_stops_with_its_worker(desk: Desk) -> None:
-    """Where the worker wants to end it does not have to wait for the others."""
-    first = Standing(desk, desk.put(article(1)))
-    assert first.at_work.wait(30)
-
-    def stop() -> None:
-        raise Abandoned
-
-    steps = FakeSteps(desk.time, resting=stop)
-    suspect = desk.put(article(2), begun=2)
-    with pytest.raises(Abandoned):
-        desk.go(suspect, never, steps)
-    assert desk.state(suspect).state is JobState.RUNNING
-    first.end()
 
 
 # Patience

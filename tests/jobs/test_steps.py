@@ -32,7 +32,7 @@ def night(place: Place, now: Any = NOW, show: str = SHOW, **wish: Any) -> Job:
 def made(desk: Desk, job: Job) -> Any:
     """Do a job of an article from beginning to end, without its feed."""
     outcome = desk.make(job, desk.take(job, quiet), quiet, patient=True)
-    desk._tools.jobs.end(job.id, job.run, JobState.DONE, outcome)
+    desk._tools.jobs.end(job, JobState.DONE, outcome)
     return outcome
 
 
@@ -98,7 +98,7 @@ def test_a_correction_that_is_repeated_is_still_a_correction(place: Place, desk:
     job = submitted(place, place.paper.url(0), now=TOMORROW)
     taken = desk.take(job, quiet)
     assert outcomes([desk.make(job, taken, quiet, patient=True) for _ in range(2)]) == ["updated", "updated"] and revisions(place) == [2]
-    store_of(place.settings).end(job.id, job.run, JobState.DONE, {})
+    store_of(place.settings).end(job, JobState.DONE, {})
     again = submitted(place, place.paper.url(0), now=TOMORROW + timedelta(hours=1))
     assert made(desk, again)["outcome"] == "unchanged"
 

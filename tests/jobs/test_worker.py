@@ -1,5 +1,6 @@
 """What a worker does while it works, and when it stops."""
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,10 @@ class FakeEngine:
 
     busy: frozenset[str] = frozenset()
     asked: list[str] = field(default_factory=list)
+    at_work: tuple[str, ...] = ()
+
+    def executors(self) -> tuple[str, ...]:
+        return self.at_work
 
     def enqueue(self, job: Job, workflow: str) -> None:
         self.given.append((job.workflow, workflow, job.order.queue))
@@ -64,6 +69,7 @@ class FakeFleet:
     heirs: dict[str, tuple[str, int]] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    others: tuple[str, ...] = ()
 
     def beat(self, worker: str) -> bool:
         assert worker == "w1"
@@ -73,7 +79,10 @@ class FakeFleet:
     def leave(self, worker: str) -> None:
         self.left.append(worker)
 
-    def dead(self, term: float, *, host: str = "", pids: frozenset[int] = frozenset(), alone: str = "") -> tuple[str, ...]:
+    def standing(self) -> frozenset[str]:
+        return frozenset(self.others)
+
+    def dead(self, term: float, *, host: str = "", pids: Callable[[], frozenset[int]] = frozenset, alone: str = "") -> tuple[str, ...]:
         self.asked.append({"term": term, "host": host, "pids": pids, "alone": alone})
         return tuple(worker for worker in self.deaths if worker not in self.heirs)
 
@@ -253,8 +262,15 @@ def test_a_worker_says_what_it_knows_of_others(bench: Bench) -> None:
     bench.work(1, bench.worker(host="một"))
     bench.work(1, bench.worker(alone=True))
     with_host, alone = bench.fleet.asked[0], bench.fleet.asked[-1]
-    assert (with_host["term"], with_host["host"], with_host["alone"]) == (TERM, "một", "") and with_host["pids"]
-    assert alone == {"term": TERM, "host": "", "pids": frozenset(), "alone": "w1"}
+    assert (with_host["term"], with_host["host"], with_host["alone"]) == (TERM, "một", "") and os.getpid() in with_host["pids"]()
+    assert alone == {"term": TERM, "host": "", "pids": with_host["pids"], "alone": "w1"}
+
+
+def test_what_a_worker_took_in_the_moment_in_which_it_ended_is_taken_over_too(bench: Bench) -> None:
+    """It had left, or was taken for dead before: nobody else would look at it again. Those that stand, and the worker itself, are let alone."""
+    bench.engine.at_work, bench.fleet.others = ("w1", "stands", "left"), ("stands",)
+    bench.work(1, bench.worker())
+    assert [said for said in bench.engine.asked if said.startswith("take over")] == ["take over left"]
 
 
 def test_who_was_away_itself_takes_nobody_for_dead_at_once(bench: Bench) -> None:

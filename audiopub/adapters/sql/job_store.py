@@ -18,6 +18,9 @@ _ROW = jobs.c
 _OPEN = tuple(state.value for state in OPEN)
 _OVER = tuple(state.value for state in ENDED)
 _LONGEST_NAME = 200
+_SAME = ("id", "run", "sent", "attempts", "spot", "died", "stage", "done", "of", "title", "worker", "cancel", "until", "asked", "started", "finished", "changed")
+"""What a job and its row call alike."""
+
 _RANK = {Queue.EDITOR: 0, Queue.FEED: 0, Queue.NIGHTS: 1, Queue.NIGHTLY: 2}
 """Queues from the quickest to the slowest."""
 
@@ -99,7 +102,8 @@ class SqlJobStore:
         innocent = and_(_ROW.attempts > 0, or_(_ROW.worker == worker, _ROW.state == JobState.WAITING.value))
         values = {
             "state": JobState.RUNNING.value, "worker": worker, "started": case((_ROW.started == 0, now_ms()), else_=_ROW.started), "changed": now_ms(), "until": 0,
-            "attempts": case((_ROW.reached > _ROW.mark, 1), (innocent, _ROW.attempts), else_=_ROW.attempts + 1), "mark": _ROW.reached,
+            "attempts": case((_ROW.reached > _ROW.mark, 1), (innocent, _ROW.attempts), (and_(_ROW.attempts > 1, _ROW.spot != _ROW.died), 2), else_=_ROW.attempts + 1),
+            "mark": _ROW.reached, "died": case((innocent, _ROW.died), else_=_ROW.spot), "spot": 0,
         }  # fmt: skip
 
         def work(connection: Connection) -> Job | None:
@@ -114,7 +118,8 @@ class SqlJobStore:
         """Note how far a job is."""
         values = {
             "state": JobState.RUNNING.value, "stage": seen.stage, "done": seen.done, "of": seen.of, "changed": now_ms(), "until": 0, "outcome": "{}",
-            "reached": case((_ROW.reached < seen.reached, seen.reached), else_=_ROW.reached), **({"title": seen.title} if seen.title else {}),
+            "reached": case((_ROW.reached < seen.reached, seen.reached), else_=_ROW.reached), "spot": seen.reached,
+            "attempts": case((_ROW.mark < seen.reached, 0), else_=_ROW.attempts), **({"title": seen.title} if seen.title else {}),
         }  # fmt: skip
         return self._of_whom(job, values, _ROW.cancel.is_(False))
 
@@ -214,7 +219,8 @@ def _wanted(order: Order) -> dict[str, Any]:
     title = order.wish.get("_title")  # by which it is called until it is read again
     return {
         **({"title": title} if title else {}),
-        "key": order.key, "queue": order.queue.value, "source": order.source, "wish": _json(order.wish), "by": order.by[:_LONGEST_NAME], "parent": order.parent, "place": order.place,
+        "key": order.key, "queue": order.queue.value, "source": order.source, "wish": _json(order.wish), "by": order.by[:_LONGEST_NAME],
+        "parent": order.parent, "place": order.place,
     }  # fmt: skip
 
 
@@ -230,7 +236,8 @@ def _ended(connection: Connection, *which: ColumnElement[bool], state: JobState,
 
 def _anew(found: Job, now: datetime) -> dict[str, Any]:
     return {
-        "run": found.run + 1, "state": JobState.QUEUED.value, "sent": "", "attempts": 0, "mark": 0, "reached": 0, "stage": "", "done": 0, "of": 0, "worker": "",
+        "run": found.run + 1, "state": JobState.QUEUED.value, "sent": "", "attempts": 0, "mark": 0, "reached": 0, "spot": 0, "died": 0,
+        "stage": "", "done": 0, "of": 0, "worker": "",
         "cancel": False, "until": 0, "outcome": "{}", "asked": now_ms(), "started": 0, "finished": 0, "changed": now_ms(), "now": now.isoformat(),
     }  # fmt: skip
 
@@ -277,9 +284,7 @@ def _job(row: RowMapping) -> Job:
         kind=Kind(row["kind"]), show=row["show"], queue=Queue(row["queue"]), now=datetime.fromisoformat(row["now"]), source=row["source"],
         wish=json.loads(row["wish"]), by=row["by"], parent=row["parent"], place=row["place"],
     )  # fmt: skip
-    attempts = 0 if row["reached"] > row["mark"] else row["attempts"]
-    same = ("id", "run", "sent", "stage", "done", "of", "title", "worker", "cancel", "until", "asked", "started", "finished", "changed")
-    return Job(order=order, state=JobState(row["state"]), outcome=json.loads(row["outcome"]), attempts=attempts, **{name: row[name] for name in same})
+    return Job(order=order, state=JobState(row["state"]), outcome=json.loads(row["outcome"]), **{name: row[name] for name in _SAME})
 
 
 def _json(values: Mapping[str, Any]) -> str:

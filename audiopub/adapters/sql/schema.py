@@ -64,6 +64,7 @@ jobs = Table(
     Column("run", Integer, nullable=False, server_default="1"), Column("sent", String(120), nullable=False, server_default=""),
     Column("attempts", Integer, nullable=False, server_default="0"), Column("mark", BigInteger, nullable=False, server_default="0"),
     Column("reached", BigInteger, nullable=False, server_default="0"),
+    Column("spot", BigInteger, nullable=False, server_default="0"), Column("died", BigInteger, nullable=False, server_default="0"),
     Column("stage", String(40), nullable=False, server_default=""), Column("done", Integer, nullable=False, server_default="0"),
     Column("of", Integer, nullable=False, server_default="0"), Column("title", Text, nullable=False, server_default=""),
     Column("worker", String(100), nullable=False, server_default=""), Column("cancel", Boolean, nullable=False, server_default="0"),
