@@ -195,6 +195,11 @@ def _signals_as_before() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _both(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    said = capsys.readouterr()
+    return said.out, said.err
+
+
 @pytest.fixture
 def place(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Place]:
     paper = Newsroom(3)
@@ -205,7 +210,7 @@ def place(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch:
             if name.startswith("AUDIOPUB_"):
                 monkeypatch.setenv(name, value)
         monkeypatch.chdir(tmp_path)
-        made = Place(here, paper, lambda: tuple(capsys.readouterr()))
+        made = Place(here, paper, lambda: _both(capsys))
         made.show()
         with _signals_as_before():
             yield made

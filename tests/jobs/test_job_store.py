@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -360,7 +361,7 @@ def test_what_waits_is_taken_back_at_once(store: JobStore) -> None:
     assert store.begin(job.id, 1, "w1") is None and not store.unsent(5)
     assert store.cancel("none") is None and store.cancel(job.id) == found
     again = store.retry(job.id, LATER)
-    assert again is not None and not again.cancel and begun(store, job.id, run=2)
+    assert again is not None and not again.cancel and begun(store, job.id, run=2).run == 2
 
 
 def test_what_is_at_work_is_taken_back_when_its_worker_hears_of_it(store: JobStore) -> None:
@@ -407,7 +408,7 @@ def test_of_a_cancel_and_a_begin_at_once_one_comes_first(database: Database) -> 
     store = SqlJobStore(database)
     for number in range(8):
         job = put(store, article(number))
-        work: list[partial[object]] = [partial(store.cancel, job.id), partial(store.begin, job.id, 1, "w1")]
+        work: list[partial[Any]] = [partial(store.cancel, job.id), partial(store.begin, job.id, 1, "w1")]
         _, start = at_once(work)
         found = known(store, job.id)
         assert (found.state, found.cancel) == (JobState.RUNNING if start else JobState.CANCELLED, True)

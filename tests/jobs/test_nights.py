@@ -16,9 +16,9 @@ from audiopub.jobs.report_text import text
 from audiopub.workshop.night import night_id
 from audiopub.workshop.service import store_of, submit_night
 from benchmarks.newsroom import NOW
-from tests.jobs.conftest import DATE, SHOW, Place
+from tests.jobs.conftest import DATE, Place
 from tests.processes import Program
-from tests.worker_process import wait_for
+from tests.worker_process import SHOW, wait_for
 
 LATER = NOW + timedelta(hours=1)
 TELLING = '[bulletin]\nshows = ["{}"]\n[bulletin.editions]\n"tối" = "17:00"'

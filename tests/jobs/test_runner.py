@@ -45,6 +45,11 @@ class Desk:
             assert self.store.begin(job.id, job.run, "w0")
         return job
 
+    def renewed(self, begun: Job) -> Job | None:
+        """Have a run begun anew that was lost."""
+        self.store.renew(begun.id, 1)
+        return self.store.begin(begun.id, 2, "w1")
+
     def state(self, job: Job) -> Job:
         found = self.store.get(job.id)
         assert found is not None
@@ -485,7 +490,7 @@ def test_whoever_tells_hears_that_the_job_is_not_wanted(desk: Desk, how: str, er
         {
             "cancelled": lambda: desk.store.cancel(begun.id), "ended": lambda: desk.store.end(begun, JobState.DONE, {}),
             "other": lambda: desk.store.begin(begun.id, 1, "w2"), "given back": lambda: desk.store.give_back("w1"),
-            "renewed": lambda: (desk.store.renew(begun.id, 1), desk.store.begin(begun.id, 2, "w1")),
+            "renewed": lambda: desk.renewed(begun),
         }[how]()  # fmt: skip
     desk.time.now += 1
     with pytest.raises(error):

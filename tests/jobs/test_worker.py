@@ -251,7 +251,12 @@ def test_the_jobs_of_the_dead_are_put_back_before_that_is_noted(bench: Bench) ->
     bench.fleet.deaths, bench.engine.of_dead = ["w1", "w8", "w9"], {"w8": 3}
     order: list[str] = []
     taken = bench.fleet.taken
-    bench.fleet.taken = lambda worker, by, jobs: order.append(f"{bench.engine.asked[-1]}, noted") or taken(worker, by, jobs)  # type: ignore[method-assign,func-returns-value]
+
+    def noted(worker: str, by: str, jobs: int) -> bool:
+        order.append(f"{bench.engine.asked[-1]}, noted")
+        return taken(worker, by, jobs)
+
+    bench.fleet.taken = noted  # type: ignore[method-assign]
     bench.work(10)
     assert order == ["take over w8, noted", "take over w9, noted"]
     assert bench.fleet.heirs == {"w8": ("w1", 3), "w9": ("w1", 0)}
@@ -286,11 +291,11 @@ def test_who_was_away_itself_takes_nobody_for_dead_at_once(bench: Bench) -> None
         found: tuple[Job, ...] = slow(limit)
         return found
 
-    bench.store.unsent = away
+    bench.store.unsent = away  # type: ignore[attr-defined]
     looked = len(bench.fleet.asked)
     bench.work(34, worker)
     assert bench.time.now > 40 and len(bench.fleet.asked) == looked and not bench.fleet.heirs
-    bench.store.unsent = slow
+    bench.store.unsent = slow  # type: ignore[attr-defined]
     bench.work(10, worker)
     assert "w9" in bench.fleet.heirs
 
@@ -338,7 +343,7 @@ def test_what_ends_while_it_is_looked_for_is_not_begun_anew(bench: Bench) -> Non
             bench.store.end(begun, JobState.DONE, {})
         return tuple(runs)
 
-    bench.engine.ended = ended  # type: ignore[method-assign]
+    bench.engine.ended = ended  # type: ignore[method-assign,assignment]
     bench.work(30)
     assert (bench.store.get(job.id).run, bench.store.get(job.id).state) == (1, JobState.DONE)
 
