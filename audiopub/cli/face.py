@@ -105,9 +105,9 @@ def option(*names: str, **settings: Any) -> Callable[[Callable[..., Any]], Calla
     return click.option(*names, cls=Option, **settings)
 
 
-def as_json(document: object) -> None:
-    """Print one JSON document on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+def as_json(document: object, *, in_one_line: bool = False) -> None:
+    """Print one JSON document on standard output; in one line where others follow."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=None if in_one_line else 1))
 
 
 def run(command: click.Command, arguments: Sequence[str] | None = None) -> NoReturn:

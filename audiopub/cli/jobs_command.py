@@ -51,7 +51,7 @@ def add(sources: tuple[str, ...], show: str | None, *, watch: bool, json_: bool,
     now = datetime.fromisoformat(flags["now"]) if flags["now"] else datetime.now(VIETNAM)
     added = [submit_article(settings, found, source, wish, by=who(flags["by"]), now=now, standard_input=sys.stdin.buffer.read) for source in sources]
     if json_:
-        as_json({"jobs": [{"id": job.id, "new": new, "state": job.state} for job, new in added]})
+        as_json({"jobs": [{"id": job.id, "new": new, "state": job.state} for job, new in added]}, in_one_line=watch)
     else:
         for job, new in added:
             click.echo(say("job.added" if new else "job.there_already", id=job.id, source=job.order.source))
@@ -186,8 +186,6 @@ def _one(name: str) -> Any:
 
 def _watched(store: Any, ids: Sequence[str], *, json_: bool) -> int:
     """Show changes until all of some jobs have ended; give the exit code that they deserve together."""
-    import json
-
     from audiopub.cli.job_bars import shown
     from audiopub.jobs.events import plain_job
 
@@ -195,7 +193,7 @@ def _watched(store: Any, ids: Sequence[str], *, json_: bool) -> int:
         for job in changes(store, ids):
             show(job)
             if json_:
-                click.echo(json.dumps(plain_job(job), ensure_ascii=False))
+                as_json(plain_job(job), in_one_line=True)
     return exit_code([store.get(name) for name in ids])
 
 
@@ -218,6 +216,6 @@ def exit_code(found: Sequence[Any]) -> int:
     from audiopub.cli.face import PARTIAL
     from audiopub.jobs import JobState
 
-    codes = [0 if job is None or job.state is JobState.DONE else int(job.outcome.get("exit_code", 1)) for job in found]
+    codes = [0 if job is None else int(job.outcome.get("exit_code", 0 if job.state is JobState.DONE else 1)) for job in found]
     bad = [code for code in codes if code]
     return 0 if not bad else bad[0] if len(bad) == len(codes) else PARTIAL

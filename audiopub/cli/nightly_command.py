@@ -1,8 +1,8 @@
 """``audiopub nightly``: everything that the shows' sources list."""
 
 import time
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def nightly(shows: tuple[str, ...], *, json_: bool, detach: bool, dry_run: bool,
 
     settings = Settings.read(feeds=flags["feeds"])
     now = datetime.fromisoformat(flags["now"]) if flags["now"] else datetime.now(VIETNAM)
-    date = flags["date_"] or f"{now.astimezone(VIETNAM):%Y-%m-%d}"
+    day = _day(flags["date_"]) if flags["date_"] else f"{now.astimezone(VIETNAM):%Y-%m-%d}"
     wish = {"limit": flags["limit"], "since": since(flags["since"], now).isoformat() if flags["since"] else None}
     wish = {name: value for name, value in wish.items() if value is not None}
     wanted = night_shows(settings, shows)
@@ -46,38 +46,53 @@ def nightly(shows: tuple[str, ...], *, json_: bool, detach: bool, dry_run: bool,
 
         return planned(settings, wanted, wish, now, json_=json_)
     by = who(flags["by"])
-    added = [submit_night(settings, slug, date, now, wish, by=by, again=flags["again"] or None) for slug in wanted]
+    added = [submit_night(settings, slug, day, now, wish, by=by, again=flags["again"] or None) for slug in wanted]
     ids = [job.id for job, _ in added]
     for job, new in added:
         if not new and job.is_over and not json_:
-            click.echo(say("night.done_already", show=job.order.show, date=date), err=True)
-    if not detach:
-        _done(settings, ids, flags["jobs"], json_=json_)
-    return _tell(settings, [store_of(settings).get(name) for name in ids], json_=json_, detach=detach)
+            click.echo(say("night.done_already", show=job.order.show, date=day), err=True)
+    stopped = not detach and not _done(settings, ids, flags["jobs"], json_=json_)
+    code = _tell(settings, [store_of(settings).get(name) for name in ids], json_=json_, detach=detach)
+    return 0 if stopped else code
 
 
-def _done(settings: Any, ids: Sequence[str], slots: int | None, *, json_: bool) -> None:
-    """Wait until nights have ended; where nobody works, do them here."""
+def _day(text: str) -> str:
+    try:
+        return f"{date.fromisoformat(text.strip()):%Y-%m-%d}"
+    except ValueError as error:
+        raise click.UsageError(say("usage.bad_date", value=text)) from error
+
+
+def _done(settings: Any, ids: Sequence[str], slots: int | None, *, json_: bool) -> bool:
+    """Wait until nights have ended, and work here as long as nobody else does; False where the process is asked to end before."""
     from audiopub.cli.job_bars import shown
-    from audiopub.cli.jobs_command import changes
-    from audiopub.cli.worker_command import stopping, worked
-    from audiopub.workshop.service import Wishes, store_of, workers_alive
+    from audiopub.cli.worker_command import stopping
+    from audiopub.jobs import OPEN, Kind
+    from audiopub.workshop.service import store_of, workers_alive
 
-    store = store_of(settings)
-
-    def over() -> bool:
-        return all(job is None or job.is_over for job in map(store.get, ids))
-
-    if over():
-        return
+    stop, store = stopping(), store_of(settings)
     with shown(quiet=json_) as show:
-        if workers_alive(settings):
-            for job in changes(store, ids):
-                show(job)
-            return
-        stop = stopping()
         told = _Teller(store, ids, show)
-        worked(settings, Wishes(slots=slots), lambda: stop() or told.is_over(), quiet=True)
+        while not (stop() or told.is_over()):
+            if workers_alive(settings):
+                time.sleep(_LOOK)
+            else:
+                _work(settings, slots, lambda: stop() or (told.is_over() and not store.jobs(states=OPEN, kinds=(Kind.PUBLISH,), limit=1)))
+        return told.is_over()
+
+
+def _work(settings: Any, slots: int | None, until: Callable[[], bool]) -> None:
+    """Be a worker until something is so; where another has just become this machine's, leave it to that one."""
+    from audiopub.cli.worker_command import worked
+    from audiopub.errors import TryAgain
+    from audiopub.workshop.service import Wishes
+
+    try:
+        worked(settings, Wishes(slots=slots), until, quiet=True)
+    except TryAgain as error:
+        if error.code != "again.locked":
+            raise
+        time.sleep(_LOOK)
 
 
 class _Teller:
@@ -87,16 +102,17 @@ class _Teller:
         from audiopub.jobs.events import Changes
 
         self._store, self._ids, self._show = store, set(ids), show
-        self._changes, self._looked = Changes(store, store.clock()), 0.0
+        self._changes, self._looked, self._over = Changes(store, store.clock()), -_LOOK, False
 
     def is_over(self) -> bool:
-        if time.monotonic() - self._looked < _LOOK:
-            return False
+        if self._over or time.monotonic() - self._looked < _LOOK:
+            return self._over
         self._looked = time.monotonic()
         for job in self._changes.new():
             if job.id in self._ids or job.order.parent in self._ids:
                 self._show(job)
-        return all(job is None or job.is_over for job in map(self._store.get, self._ids))
+        self._over = all(job is None or job.is_over for job in map(self._store.get, self._ids))
+        return self._over
 
 
 def _tell(settings: Any, found: Sequence[Any], *, json_: bool, detach: bool) -> int:

@@ -28,6 +28,7 @@ def serve(folder: Path | None, host: str, port: int, access_log: Path | None, **
     from audiopub.adapters.access_log import logged
     from audiopub.adapters.static_site import static_site
     from audiopub.adapters.web_server import run
+    from audiopub.cli.worker_command import stopping
     from audiopub.config import Settings
 
     json_ = flags["json_"]
@@ -38,6 +39,7 @@ def serve(folder: Path | None, host: str, port: int, access_log: Path | None, **
         root.mkdir(parents=True, exist_ok=True)
     if not root.is_dir():
         raise ConfigInvalid("config.no_folder", path=root)
+    stopping()  # the server notes a signal, ends, and raises it once more: what is open here must be closed then, jobs given back
     with _log(access_log) as log, _measured(settings, flags["metrics"]), nullcontext() if alone else _working(settings, flags["jobs"]):
         app = logged(static_site(root), log) if log else static_site(root)
         try:

@@ -1,5 +1,6 @@
 """``audiopub worker``: does what is in the queues."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from audiopub.workshop.service import Wishes
 
 _SUPERSEDED = 75
+_INTERRUPTED = 130
 _SIGN_OF_LIFE = 5.0
 """Seconds between two signs of life where nobody asks for them oftener."""
 
@@ -28,14 +30,12 @@ _SIGN_OF_LIFE = 5.0
 def worker(jobs: int | None, metrics: str | None, *, until_idle: bool, json_: bool) -> int:
     """Work until stopped, or until nothing is left to do."""
     from audiopub.config import Settings
-    from audiopub.jobs import OPEN
-    from audiopub.workshop.service import Wishes, store_of
+    from audiopub.workshop.service import Wishes, is_idle
 
     settings = Settings.read()
-    store = store_of(settings)
     stop = stopping()
     with measured(settings, metrics):
-        return worked(settings, Wishes(slots=jobs), lambda: stop() or (until_idle and not store.jobs(states=OPEN, limit=1)), json_=json_)
+        return worked(settings, Wishes(slots=jobs), lambda: stop() or (until_idle and is_idle(settings)), json_=json_)
 
 
 def worked(settings: "Settings", wishes: "Wishes", until: Callable[[], bool], *, json_: bool = False, quiet: bool = False) -> int:
@@ -58,8 +58,9 @@ def worked(settings: "Settings", wishes: "Wishes", until: Callable[[], bool], *,
     except Superseded:
         click.echo(say("again.superseded"), err=True)
         code = _SUPERSEDED
-    if made is not None and made.stands_still:
-        end_at_once()
+    finally:
+        if made is not None and made.stands_still:
+            end_at_once()
     return code
 
 
@@ -75,6 +76,7 @@ def measured(settings: "Settings", address: str | None) -> Iterator[None]:
     from audiopub.bootstrap import database
 
     host, _, port = address.rpartition(":")
+    host = host.strip("[]")
     if not port.isdigit():
         raise click.UsageError(say("usage.bad_address", value=address))
     with beside(status_site(Database(database(settings).url, patience=5.0), host), host or "127.0.0.1", int(port)):
@@ -86,6 +88,8 @@ def stopping() -> Callable[[], bool]:
     asked = threading.Event()
 
     def note(_number: int, _frame: Any) -> None:
+        if asked.is_set():
+            os._exit(_INTERRUPTED)  # whoever asks twice does not want to wait: the next process goes on where this one was
         asked.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):

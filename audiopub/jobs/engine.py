@@ -6,6 +6,7 @@ workflow that it has lost sight of (its database was away just then) is found by
 """
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +22,8 @@ from audiopub.errors import ConfigInvalid
 from audiopub.jobs.engine_port import Workflow
 from audiopub.jobs.model import Job, Queue
 
+_LOG = logging.getLogger("audiopub.jobs")
+
 T = TypeVar("T")
 
 VERSION = "1"
@@ -33,6 +36,7 @@ _POLLS = {Queue.EDITOR: 0.2, Queue.FEED: 0.5, Queue.NIGHTLY: 0.5, Queue.NIGHTS: 
 _RECOVERIES = 100_000
 """The engine's own limit, out of the way: attempts are counted by us, from where a job last came further."""
 
+_AT_ONCE = 500
 _PENDING, _ENQUEUED = "PENDING", "ENQUEUED"
 
 
@@ -85,6 +89,11 @@ class Engine:
         """Put what a dead worker was at back into its queues, unless another took it over meanwhile; give how much that was."""
         return len(DBOS._recover_pending_workflows([worker]))  # noqa: SLF001  what DBOS's own service calls; there is no public name
 
+    def executors(self) -> tuple[str, ...]:
+        """Name the processes that are at work by the engine's record, dead ones among them."""
+        found = DBOS.list_workflows(status=_PENDING, load_input=False, load_output=False)
+        return tuple(sorted({status.executor_id for status in found if status.executor_id}))
+
     def lost(self) -> tuple[str, ...]:
         """Name the runs that the database says are at work here, and that are not."""
         with self._lock:
@@ -105,8 +114,8 @@ class Engine:
 
     def forget(self, before_ms: int) -> None:
         """Delete what the engine recorded of runs that ended before a moment, a few hundred at a time."""
-        old = DBOS.list_workflows(status=["SUCCESS", "ERROR", "CANCELLED"], completed_before=_iso(before_ms), limit=500, load_input=False, load_output=False)
-        if old:
+        ended, before = ["SUCCESS", "ERROR", "CANCELLED"], _iso(before_ms)
+        while old := DBOS.list_workflows(status=ended, completed_before=before, limit=_AT_ONCE, load_input=False, load_output=False):
             DBOS.delete_workflows([status.workflow_id for status in old])
 
     @property
@@ -171,7 +180,11 @@ class _Steps:
 
     def step(self, name: str, work: Callable[[], T]) -> T:
         self._engine.pause_here(self._id)
-        result: T = DBOS.run_step({"name": name}, work)
+        try:
+            result: T = DBOS.run_step({"name": name}, work)
+        except Exception:  # noqa: BLE001  our steps give what went wrong as a result: this is the engine's own trouble, such as a full disk
+            _LOG.warning("a step could not be recorded", exc_info=True)
+            self.abandon()
         self._engine.pause_here(self._id)
         return result
 
@@ -184,9 +197,18 @@ class _Steps:
         self._engine.abandon()
 
 
+def _private(url: str) -> None:
+    path = sqlalchemy.make_url(url).database or ""
+    if not os.path.exists(path):  # noqa: PTH110  no Path in this room
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
 def _durable(url: str) -> sqlalchemy.Engine:
-    """Make the engine of a database file as DBOS does, with a write-ahead log that is flushed."""
-    made = sqlalchemy.create_engine(url, poolclass=QueuePool, pool_size=10, max_overflow=40, connect_args={"timeout": 30, "check_same_thread": False})
+    """Make the engine of a database file as DBOS does, with a write-ahead log that is flushed, and only for its owner to read."""
+    _private(url)
+    made = sqlalchemy.create_engine(
+        url, poolclass=QueuePool, pool_size=10, max_overflow=40, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(made, "connect")
     def _connected(connection: Any, _record: Any) -> None:

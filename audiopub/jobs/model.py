@@ -28,7 +28,7 @@ class Queue(StrEnum):
     EDITOR = "editor"
     NIGHTLY = "nightly"
     FEED = "feed"
-    """One at a time, on all machines together."""
+    """One at a time on each worker; a lock lets one at a time write a show's feed, wherever it is."""
 
     NIGHTS = "nights"
     """Those that only wait for others."""
@@ -83,7 +83,7 @@ class Order:
 
     @property
     def key(self) -> str:
-        """Give a text that is the same for the same wish, whoever has it and whenever; what the wish calls ``_something`` is only how it was found out."""
+        """Give a text that is the same for the same wish, whoever has it and whenever; what the wish calls ``_something`` is only what is known of it already."""
         wish = {name: value for name, value in self.wish.items() if not name.startswith("_")}
         said = json.dumps([self.kind, self.show, self.source, wish], ensure_ascii=False, sort_keys=True)
         return f"{self.kind}-{hashlib.sha256(said.encode()).hexdigest()[:20]}"

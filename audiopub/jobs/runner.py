@@ -3,8 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, NoReturn
 
@@ -26,11 +26,15 @@ _STAGE = 1_000_000
 _EVERY = 0.25
 """Seconds between two notes of a job's progress."""
 
-_ATTEMPTS = 5
-"""Beginnings of a job that comes no further, before it is parked."""
+_ATTEMPTS = 10
+"""Workers that may die over a job that comes no further, before it is parked. Somebody may kill workers for another reason and again and again, which
+must not make a job look guilty: it is begun anew after pauses that double, so that ten do not die over it within six minutes."""
 
-_SUSPECT = 3
-"""Beginnings after which a job is done alone, so that it takes no other with it."""
+_SUSPECT = 2
+"""Workers that died over a job, after which it is done alone, so that it takes no other with it and no other is blamed."""
+
+_FIRST_PAUSE, _MOST_PAUSE = 2.0, 120.0
+"""Seconds before a suspect is begun anew."""
 
 _LONGEST_WAIT = 24 * 3600.0
 _LONGEST_FOR_VOICE = 2 * 3600.0
@@ -50,50 +54,39 @@ class Cancelled(Exception):
 
 
 class Alone:
-    """Lets any number of jobs work side by side, or one by itself."""
+    """Lets any number of runs work side by side, or one by itself; one that wants to be by itself comes before any others."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self._changed = threading.Condition()
-        self._together, self._alone = 0, False
+        self._together, self._wanting = set[str](), set[str]()
+        self._alone = ""
 
-    @contextmanager
-    def with_others(self, waiting: Callable[[], object]) -> Iterator[None]:
-        """Work beside others.
-
-        Args:
-            waiting: called now and then while it is waited for; what it raises ends that.
-        """
-        self._enter(lambda: not self._alone, waiting, together=1)
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._together -= 1
-                self._changed.notify_all()
-
-    @contextmanager
-    def by_itself(self, waiting: Callable[[], object]) -> Iterator[None]:
-        """Work while no other does.
+    def enter(self, run: str, waiting: Callable[[], object], *, alone: bool) -> None:
+        """Wait until a run may work.
 
         Args:
+            run: which.
             waiting: called now and then while it is waited for; what it raises ends that.
+            alone: whether no other is to work meanwhile.
         """
-        self._enter(lambda: not self._alone and not self._together, waiting, alone=True)
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._alone = False
-                self._changed.notify_all()
-
-    def _enter(self, is_free: Callable[[], bool], waiting: Callable[[], object], *, together: int = 0, alone: bool = False) -> None:
         while True:
             with self._changed:
-                if self._changed.wait_for(is_free, _LOOK):
-                    self._together, self._alone = self._together + together, alone
+                if alone:
+                    self._wanting.add(run)
+                if self._changed.wait_for(lambda: not (self._alone or (self._together if alone else self._wanting)), _LOOK):
+                    self._wanting.discard(run)
+                    self._alone, self._together = (run, self._together) if alone else ("", self._together | {run})
                     return
             waiting()
+
+    def leave(self, run: str) -> None:
+        """Note that a run does not work, or wait for that, any more."""
+        with self._changed:
+            self._together.discard(run)
+            self._wanting.discard(run)
+            self._alone = "" if self._alone == run else self._alone
+            self._changed.notify_all()
 
 
 class Runner:
@@ -124,28 +117,53 @@ class Runner:
             How it ended, for the engine's own record.
         """
         job_id, _, run = run_id.rpartition(".")
-        job = self.insist(lambda: self.store.begin(job_id, int(run), self.worker))
-        if job is None:
+        found = self.insist(lambda: self.store.get(job_id))
+        if found is None or found.is_over or found.run != int(run):
             return {"outcome": "over"}
-        if job.attempts > _ATTEMPTS and job.order.kind not in _PATIENT_KINDS:
-            return self._end(steps, job, JobState.PARKED, {"outcome": "parked", "code": "job.parked", "details": {"attempts": _ATTEMPTS}})
+        failed = self._failed(found)
+        if failed >= _ATTEMPTS:
+            return self._end(steps, found, JobState.PARKED, {"outcome": "parked", "code": "job.parked", "details": {"attempts": _ATTEMPTS}})
+        if failed >= _SUSPECT and not found.until and not found.cancel:  # one that was put off already has the moment until which it was
+            self.insist(lambda: self.store.postpone(job_id, found.run, min(_FIRST_PAUSE * 2 ** (failed - _SUSPECT), _MOST_PAUSE)))
+            return {"outcome": "postponed"}
         try:
-            with self._place(steps, job):
-                state, outcome = work(job)
-        except Cancelled:
-            state, outcome = JobState.CANCELLED, {"outcome": "cancelled"}
+            return self._begun(steps, found, work, alone=failed >= _SUSPECT)
         except LeaseLost:
             steps.abandon()
+        finally:
+            self._alone.leave(run_id)
+
+    def _begun(self, steps: Steps, found: Job, work: Callable[[Job], tuple[JobState, Plain]], *, alone: bool) -> Plain:
+        """Do a run when its time has come: only from then on can it be what ends its worker."""
+        with suppress(Cancelled):  # which is noted where it would begin
+            self._enter(steps, found, alone=alone)
+        job = self.insist(lambda: self.store.begin(found.id, found.run, self.worker))
+        if job is None:
+            return {"outcome": "over"}
+        try:
+            state, outcome = work(job)
+        except Cancelled:
+            self.insist(lambda: self._take_back_all(job))
+            state, outcome = JobState.CANCELLED, {"outcome": "cancelled"}
+        except LeaseLost:
+            raise
         except AudiopubError as error:
             state, outcome = JobState.FAILED, {**_said(error), "outcome": "failed"}
+        except Exception as error:  # noqa: BLE001  it would be begun anew for ever
+            state, outcome = JobState.FAILED, _broken(error)
         return self._end(steps, job, state, outcome)
 
-    def _place(self, steps: Steps, job: Job) -> AbstractContextManager[None]:
-        """Give a job its place beside others, or without them where it is suspected of having ended its worker."""
+    def _failed(self, job: Job) -> int:
+        """Count the workers that died over a job since it last came further: not this one, which lives, nor any that died while the job only waited."""
         if job.order.kind in _PATIENT_KINDS:
-            return nullcontext()
-        waiting = partial(self._rest, steps, job, 0.0)
-        return self._alone.by_itself(waiting) if job.attempts >= _SUSPECT else self._alone.with_others(waiting)
+            return 0
+        innocent = job.worker == self.worker or job.state is JobState.WAITING
+        return max(0, job.attempts - innocent)
+
+    def _enter(self, steps: Steps, job: Job, *, alone: bool) -> None:
+        """Wait for a place beside others, or without them where a job is suspected of having ended its worker."""
+        if job.order.kind not in _PATIENT_KINDS:
+            self._alone.enter(job.workflow, partial(self._rest, steps, job, 0.0), alone=alone)
 
     def patiently(self, steps: Steps, job: Job, name: str, work: Callable[[bool], Plain]) -> Plain:
         """Do a step, and again after a while where the time was not right.
@@ -180,9 +198,11 @@ class Runner:
         if seconds <= 0:
             return
         self.insist(lambda: self.store.waits(job, found["until"], found))
+        self._alone.leave(job.workflow)  # others may work meanwhile
         until = self._clock() + seconds
         while (left := until - self._clock()) > 0:
             self._rest(steps, job, min(left, 1.0))
+        self._enter(steps, job, alone=job.attempts > _SUSPECT)
 
     def _rest(self, steps: Steps, job: Job, seconds: float) -> None:
         """Wait a little, and go on only where the job is still wanted of this worker."""
@@ -223,6 +243,12 @@ class Runner:
             except TryAgain as error:
                 _LOG.warning("%s", error)
                 self.sleep(_FIRST_WAIT)
+
+    def _take_back_all(self, job: Job) -> None:
+        """Take back as well what a night put up after it was taken back itself: it was in the middle of a step."""
+        found = self.store.get(job.id)
+        if found is not None and found.run == job.run and found.cancel and not found.is_over:
+            self.store.cancel(job.id)
 
     def _refused(self, job: Job) -> None:
         found = self.store.get(job.id)
@@ -268,8 +294,12 @@ def attempted(work: Callable[[], Plain], tries: int, abandon: Callable[[], NoRet
             return {**said, **again}
         return {**said, "outcome": "held" if isinstance(error, BadInput | AudioSuspect) else "failed"}
     except Exception as error:  # noqa: BLE001  a bug in one article must not end the night
-        _LOG.exception("a step broke")
-        return {"outcome": "failed", "code": "job.broken", "details": {"reason": f"{type(error).__name__}: {error}"[:300]}, "exit_code": 1}
+        return _broken(error)
+
+
+def _broken(error: Exception) -> dict[str, Any]:
+    _LOG.error("a job broke", exc_info=error)
+    return {"outcome": "failed", "code": "job.broken", "details": {"reason": f"{type(error).__name__}: {error}"[:300]}, "exit_code": 1}
 
 
 def _said(error: AudiopubError) -> dict[str, Any]:

@@ -32,7 +32,8 @@ class JobStore(Protocol):
             again: whether one that has ended is begun anew, as its next run.
 
         Returns:
-            The job, and whether it is new or begun anew. One that waits is moved to the order's queue where that is quicker, and is made of the page that was found last.
+            The job, and whether it is new or begun anew. One that waits in a slower queue is moved to the order's, and is the order's from then on; one that
+            waits is made of the page that was found last.
         """
 
     def get(self, job_id: str) -> Job | None:
@@ -65,7 +66,13 @@ class JobStore(Protocol):
         """Note that the engine has a job, in its queue and its run."""
 
     def begin(self, job_id: str, run: int, worker: str) -> Job | None:
-        """Note that a worker begins a job's run, once more perhaps; None where that run is over. One that was taken back meanwhile is over now."""
+        """Note that a worker begins a job's run, once more perhaps; None where that run is over. One that was taken back meanwhile is over now.
+
+        It is an attempt, unless the same worker was at it before, which lives, or it was left while it only waited.
+        """
+
+    def postpone(self, job_id: str, run: int, seconds: float) -> None:
+        """Put a run off: it is queued again, under the next number, and nobody has it within so many seconds."""
 
     def seen(self, job: Job, seen: Seen) -> bool:
         """Note how far a job is; tell whether it is still wanted of whoever began it."""
@@ -83,7 +90,7 @@ class JobStore(Protocol):
         """Begin a job anew that has ended, with another present moment; None where there is none, or it has not ended."""
 
     def renew(self, job_id: str, run: int) -> None:
-        """Begin a run anew, under the next number, that the engine has lost; one that was taken back is over now."""
+        """Begin a run anew, under the next number, that the engine has lost; one that was taken back is over now. That does not count as a failed attempt."""
 
     def cancel(self, job_id: str) -> Job | None:
         """Take a job back: at once where it waits, at its next step where it runs; with it what it put up that nobody else wants. None where there is none."""
@@ -92,4 +99,4 @@ class JobStore(Protocol):
         """Delete what ended before a moment of the database's clock; give how many jobs those were."""
 
     def move(self, job_id: str, queue: Queue) -> Job | None:
-        """Let a job that waits wait in another queue; None where there is none that waits."""
+        """Let a job that waits wait in another queue, on its own from then on; None where there is none that waits."""

@@ -6,13 +6,15 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from audiopub.errors import AudiopubError
-from audiopub.jobs.engine import Engine
 from audiopub.jobs.model import OPEN
 from audiopub.jobs.store import JobStore
 from audiopub.jobs.workflows import NAMES
+
+if TYPE_CHECKING:
+    from audiopub.jobs.engine import Engine
 
 _LOG = logging.getLogger("audiopub.jobs")
 
@@ -36,8 +38,11 @@ class Fleet(Protocol):
     def leave(self, worker: str) -> None:
         """Note that a worker has stopped."""
 
-    def dead(self, term: float, *, host: str = "", pids: frozenset[int] = frozenset(), alone: str = "") -> tuple[str, ...]:
+    def dead(self, term: float, *, host: str = "", pids: Callable[[], frozenset[int]] = frozenset, alone: str = "") -> tuple[str, ...]:
         """Name the workers whose jobs nobody has taken over yet."""
+
+    def standing(self) -> frozenset[str]:
+        """Name the workers of which nobody knows that they have ended."""
 
     def taken(self, worker: str, by: str, jobs: int) -> bool:
         """Note that a dead worker's jobs are taken over."""
@@ -62,7 +67,7 @@ class Worker:
     """Does what is in the job store until it is told to stop."""
 
     def __init__(  # noqa: PLR0913  all of it is one thing: what a worker is made of
-        self, name: str, engine: Engine, store: JobStore, fleet: Fleet, chores: Sequence[Chore] = (), *, alone: bool, room: Callable[[], bool] = lambda: True,
+        self, name: str, engine: "Engine", store: JobStore, fleet: Fleet, chores: Sequence[Chore] = (), *, alone: bool, room: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep, host: str = "",
     ) -> None:  # fmt: skip
         """Put a worker together.
@@ -94,7 +99,7 @@ class Worker:
         """Work until something is so.
 
         Args:
-            until: asked several times a second.
+            until: asked several times a second, after all chores were done once: they may find something to do.
             alive: called now and then, as long as work goes on.
             every: after so many seconds.
 
@@ -102,23 +107,26 @@ class Worker:
             Superseded: others do its jobs by now.
         """
         own = _Round((*self._own, Chore(name="alive", every=every, work=alive)), self._clock)
-        over = threading.Event()
-        beside = threading.Thread(target=self._look_after, args=(over,), name="chores", daemon=True)
+        over, looked = threading.Event(), threading.Event()
+        beside = threading.Thread(target=self._look_after, args=(over, looked), name="chores", daemon=True)
         self._beaten = self._clock()
         beside.start()
         try:
-            while not until():
+            own.go()
+            looked.wait(_CHORE_PATIENCE)
+            while not _answered(until):
                 own.go()
                 self._sleep(_TICK)
         finally:
             over.set()
             beside.join(_CHORE_PATIENCE)
 
-    def _look_after(self, over: threading.Event) -> None:
+    def _look_after(self, over: threading.Event, looked: threading.Event) -> None:
         """Do what may take long: meanwhile others must see that this worker is alive."""
         others = _Round(self._others, self._clock)
         while not over.is_set():
             others.go()
+            looked.set()
             over.wait(_TICK)
 
     def stop(self, patience: float) -> None:
@@ -166,13 +174,21 @@ class Worker:
         """Put back what dead workers were at; each is noted as taken only after that, so that whoever dies in between leaves it to the next."""
         if self._was_away:
             return  # from the database, which was away from everybody perhaps: others are given the time to say so
-        pids = _pids() if self._host else frozenset()
-        for dead in self._fleet.dead(TERM, host=self._host if pids else "", pids=pids, alone=self.name if self._alone else ""):
+        for dead in self._fleet.dead(TERM, host=self._host if _pids() else "", pids=_pids, alone=self.name if self._alone else ""):
             if dead == self.name:
                 continue
-            count = self._engine.take_over(dead)
-            if self._fleet.taken(dead, self.name, count) and count:
-                _LOG.warning("took over %d jobs of %s", count, dead, extra={"fields": {"event": "takeover", "worker": self.name, "dead": dead, "jobs": count}})
+            count = self._taken_over(dead)
+            self._fleet.taken(dead, self.name, count)
+        working = self._engine.executors()  # before it is asked who stands: whoever takes something has joined before
+        for left in frozenset(working) - self._fleet.standing():
+            if left != self.name:  # it took something from a queue in the moment in which it ended, or was frozen
+                self._taken_over(left)
+
+    def _taken_over(self, dead: str) -> int:
+        count = self._engine.take_over(dead)
+        if count:
+            _LOG.warning("took over %d jobs of %s", count, dead, extra={"fields": {"event": "takeover", "worker": self.name, "dead": dead, "jobs": count}})
+        return count
 
     def _find_lost(self) -> None:
         """Resume what the engine has lost sight of here: its database was full or away just then."""
@@ -206,6 +222,15 @@ class _Round:
             if self._clock() >= due:
                 _try(chore)
                 self._due[chore] = self._clock() + chore.every
+
+
+def _answered(until: Callable[[], bool]) -> bool:
+    """Tell whether it is time to end; a database that is away is no reason to."""
+    try:
+        return until()
+    except AudiopubError as error:
+        _LOG.warning("%s", error)
+        return False
 
 
 def _try(chore: Chore) -> None:

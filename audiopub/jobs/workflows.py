@@ -44,7 +44,7 @@ class Workshop(Protocol):
     def take_listed(self, job: Job, entry: Plain, place: int) -> Plain:
         """Look at one entry: gives its line of the report, and the ``job`` that was put up for it where there is something to do."""
 
-    def close(self, job: Job, progress: Progress) -> Plain:
+    def close(self, job: Job, progress: Progress, *, patient: bool) -> Plain:
         """Bring bulletins and the feed up to date after a night; gives their lines."""
 
     def report(self, job: Job, listed: Plain, lines: Sequence[Plain], closed: Plain) -> Plain:
@@ -74,9 +74,10 @@ def _render_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> tu
     if made.get("outcome") in CHANGED and not job.order.parent:
         published = runner.patiently(steps, job, "publish", lambda _patient: workshop.publish(job, tell))
     steps.step("leave", lambda: runner.insist(lambda: workshop.leave(job)))
-    outcome = {**made, "feed": dict(published)} if published else made
-    state = state_of(published) if published.get("outcome") == "failed" else state_of(made)
-    return state, outcome
+    if published.get("outcome") != "failed":
+        return state_of(made), {**made, "feed": dict(published)} if published else made
+    why = {name: published[name] for name in ("code", "details", "exit_code") if name in published}
+    return state_of(published), {**made, **why, "feed": dict(published)}
 
 
 def _publish_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> tuple[JobState, Plain]:
@@ -98,7 +99,7 @@ def _nightly_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> t
         lines.append({"source": entry["name"], **line})
         runner.insist(lambda place=place: tell("taking", place + 1, len(entries)))  # type: ignore[misc]
     _wait(runner, steps, [line["job"] for line in lines if "job" in line], tell)
-    closed = runner.patiently(steps, job, "close", lambda _patient: workshop.close(job, tell))
+    closed = runner.patiently(steps, job, "close", lambda patient: workshop.close(job, tell, patient=patient))
     report = runner.patiently(steps, job, "report", lambda _patient: workshop.report(job, listed, lines, closed))
     return state_of(report), report
 

@@ -93,18 +93,30 @@ class Articles:
         """Read an article as a job wants it."""
         return prepare(made, page, now=job.order.now, wish=wish_of(job.order.wish, by=job.order.by, identity=identity), progress=progress)
 
-    def claimed(self, made: Studio, work: Prepared, job_id: str) -> tuple[str, bool]:
-        """Give the id of the episode that an article is, and whether another job is at it under another address; it is ours from now on."""
+    def claimed(self, made: Studio, work: Prepared, job_id: str, night: str = "") -> tuple[str, bool]:
+        """Give the id of the episode that an article is, and whether another job is at it under another address; it is ours from now on.
+
+        Args:
+            made: the show.
+            work: the article.
+            job_id: who wants it.
+            night: whose other jobs, where they are at the same episode, are at it under another address.
+        """
         show, claims = made.channel.slug, self._tools.claims
         with made.locks.holding(f"{show or '_'}/claims"):
-            identity = work.identity
+            known, identity = claims.all(show), work.identity
             if work.present is None and not work.wish.source_id:
-                identity = next((episode for episode, prints in claims.all(show) if episode != identity and same_text(prints, work.prints)), identity)
-            if identity == work.identity:
-                claims.claim(show, identity, work.prints, job_id)
-                if work.present is None and made.channel.more.season_names:
-                    number_of(made, show, work.published.year, identity)
-            return identity, identity != work.identity
+                identity = next((claim.episode for claim in known if claim.episode != identity and same_text(claim.prints, work.prints)), identity)
+            if identity != work.identity or any(claim.episode == identity and self._is_of(claim.job, night) for claim in known if claim.job != job_id):
+                return identity, True
+            claims.claim(show, identity, work.prints, job_id)
+            if work.present is None and made.channel.more.season_names:
+                number_of(made, show, work.published.year, identity)
+            return identity, False
+
+    def _is_of(self, job_id: str, night: str) -> bool:
+        job = self._tools.jobs.get(job_id) if night else None
+        return job is not None and job.order.parent == night
 
     def make(self, job: Job, taken: Plain, progress: Progress, *, patient: bool) -> Plain:
         """Speak, encode and publish an article; its feed is not written."""

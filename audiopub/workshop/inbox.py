@@ -1,5 +1,6 @@
 """Pages on their way from where they were found to where they are spoken: kept by their content, where every machine can read them."""
 
+import hashlib
 import json
 from datetime import datetime
 
@@ -18,9 +19,10 @@ class Inbox:
     def put(self, page: Page) -> str:
         """Keep a page; give the key under which it is had again."""
         said = {"name": page.name, "identity": page.identity, "form": page.form, "url": page.url, "charset": page.charset}
-        key = page.sha256
+        about = json.dumps(said, ensure_ascii=False).encode()
+        key = hashlib.sha256(about + b"\n" + page.body).hexdigest()  # two sources may hold the same bytes
         self._archive.put(f"inbox/{key}.body", page.body)
-        self._archive.put(f"inbox/{key}.json", json.dumps(said, ensure_ascii=False).encode())
+        self._archive.put(f"inbox/{key}.json", about)
         return key
 
     def get(self, key: str) -> Page:

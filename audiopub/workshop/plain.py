@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from audiopub.pipeline import Outcome, Result, Wish
+from audiopub.publish.model import State
 
 
 def plain_wish(wish: Wish) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def plain_result(result: Result, now: datetime) -> dict[str, Any]:
     outcome, episode = result.outcome, result.episode
     moment = now.replace(microsecond=0)
     if outcome is Outcome.UNCHANGED and episode and episode.history and episode.history[-1].at == moment and not episode.parts:
-        outcome = Outcome.PUBLISHED if episode.revision == 1 else Outcome.UPDATED
+        outcome = Outcome.EMBARGOED if episode.state is State.EMBARGOED else Outcome.PUBLISHED if episode.revision == 1 else Outcome.UPDATED
     said: dict[str, Any] = {
         "outcome": outcome.value, "title": result.article.title, "warnings": list(result.article.warnings), "unsure": len(result.script.unsure),
         "made": result.made, "segments": len(result.script.segments), "characters": sum(len(segment.spoken) for segment in result.script.segments),

@@ -1,5 +1,7 @@
 """Shows as they stand in the folder now: a worker runs for weeks, and people write show files and lexicons meanwhile."""
 
+import contextlib
+import stat
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,6 +66,7 @@ class Shows:
 
 def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            stat = path.stat()
-            yield path.as_posix(), stat.st_mtime_ns, stat.st_size
+        with contextlib.suppress(FileNotFoundError):  # editors' programs put files beside and take them away
+            found = path.stat()
+            if stat.S_ISREG(found.st_mode):
+                yield path.as_posix(), found.st_mtime_ns, found.st_size

@@ -82,9 +82,10 @@ class MemoryJobStore:
 
     def unsent(self, limit: int) -> tuple[Job, ...]:
         def is_wanted(job: Job) -> bool:
-            return not job.is_over and job.sent != _has(job) and (job.state is JobState.QUEUED or not job.sent)
+            return not job.is_over and job.sent != _has(job) and job.until <= now and (job.state is JobState.QUEUED or not job.sent)
 
         with self._lock:
+            now = self.now()
             found = (kept.job for kept in self.kept.values() if is_wanted(kept.job))
             return tuple(sorted(found, key=lambda job: (_RANK[job.order.queue], job.asked, job.order.place, job.id))[:limit])
 
@@ -102,7 +103,8 @@ class MemoryJobStore:
             if kept.job.cancel:
                 self._over(kept)
                 return None
-            attempts = 1 if kept.reached > kept.mark else kept.job.attempts + 1
+            innocent = kept.job.attempts > 0 and (kept.job.worker == worker or kept.job.state is JobState.WAITING)
+            attempts = 1 if kept.reached > kept.mark else kept.job.attempts + (not innocent)
             kept.mark = kept.reached
             self._set(kept, state=JobState.RUNNING, worker=worker, started=kept.job.started or self.now(), until=0, attempts=attempts)
             return kept.job
@@ -113,7 +115,8 @@ class MemoryJobStore:
             if kept is None or kept.job.cancel:
                 return False
             kept.reached = max(kept.reached, seen.reached)
-            self._set(kept, state=JobState.RUNNING, stage=seen.stage, done=seen.done, of=seen.of, until=0, title=seen.title or kept.job.title)
+            attempts = 0 if kept.reached > kept.mark else kept.job.attempts
+            self._set(kept, state=JobState.RUNNING, stage=seen.stage, done=seen.done, of=seen.of, until=0, title=seen.title or kept.job.title, attempts=attempts)
             return True
 
     def waits(self, job: Job, until: int, why: Mapping[str, Any]) -> None:
@@ -138,6 +141,12 @@ class MemoryJobStore:
                     else:
                         self._set(kept, state=JobState.QUEUED, worker="", until=0, attempts=max(0, kept.job.attempts - 1))
 
+    def postpone(self, job_id: str, run: int, seconds: float) -> None:
+        with self._lock:
+            kept = self.kept.get(job_id)
+            if kept is not None and kept.job.run == run and not kept.job.is_over:
+                self._set(kept, run=run + 1, state=JobState.QUEUED, sent="", worker="", until=self.now() + int(seconds * 1000))
+
     def retry(self, job_id: str, now: datetime) -> Job | None:
         with self._lock:
             kept = self.kept.get(job_id)
@@ -154,7 +163,7 @@ class MemoryJobStore:
             if kept.job.cancel:
                 self._over(kept)
             else:
-                self._set(kept, run=run + 1, state=JobState.QUEUED, sent="", worker="", until=0)
+                self._set(kept, run=run + 1, state=JobState.QUEUED, sent="", worker="", until=0, attempts=max(0, kept.job.attempts - 1))
 
     def cancel(self, job_id: str) -> Job | None:
         with self._lock:

@@ -62,14 +62,14 @@ def test_whose_process_has_ended_on_this_machine_is_dead(fleet: Fleet) -> None:
     fleet.join_as("ended", "một", 100)
     fleet.join_as("runs", "một", 101)
     fleet.join_as("elsewhere", "hai", 100)
-    assert fleet.dead(TERM, host="một", pids=frozenset({1, 101})) == ("ended",)
-    assert fleet.dead(TERM, pids=frozenset({1})) == ()
+    assert fleet.dead(TERM, host="một", pids=lambda: frozenset({1, 101})) == ("ended",)
+    assert fleet.dead(TERM, pids=lambda: frozenset({1})) == ()
 
 
 def test_who_is_late_is_dead_though_a_process_has_its_number(fleet: Fleet) -> None:
     """Numbers are given out again."""
     fleet.join_as("late", "một", 100, ago=TERM + 1)
-    assert fleet.dead(TERM, host="một", pids=frozenset({100})) == ("late",)
+    assert fleet.dead(TERM, host="một", pids=lambda: frozenset({100})) == ("late",)
 
 
 def test_where_a_worker_is_alone_all_others_are_dead(fleet: Fleet) -> None:

@@ -200,12 +200,41 @@ def test_beginnings_are_counted_from_where_it_last_came_further(store: JobStore)
     """What ends its worker again and again at the same place is told from what comes on slowly."""
     job_id = put(store).id
     attempts = []
-    for reached in (0, 0, 0, 7, 7, 3, 8):
-        job = begun(store, job_id)
+    for number, reached in enumerate((0, 0, 0, 7, 7, 3, 8)):
+        job = begun(store, job_id, f"w{number}")
         attempts.append(job.attempts)
         store.seen(job, Seen(stage="speaking", reached=reached))
     assert attempts == [1, 2, 3, 4, 1, 2, 3]
-    assert begun(store, job_id).attempts == 1
+    assert known(store, job_id).attempts == 0
+    assert begun(store, job_id, "w8").attempts == 1
+
+
+def test_what_did_not_end_its_worker_is_no_attempt(store: JobStore) -> None:
+    """The same worker begins it again, since the engine had lost sight of it; or the worker ended while the job only waited."""
+    job = begun(store, put(store).id, "w1")
+    assert begun(store, job.id, "w1").attempts == 1
+    other = begun(store, job.id, "w2")
+    assert other.attempts == 2
+    store.waits(other, 123, {})
+    assert begun(store, job.id, "w3").attempts == 2
+    assert begun(store, job.id, "w4").attempts == 3
+
+
+def test_what_is_put_off_is_had_by_nobody_before_its_time(store: JobStore) -> None:
+    """It is the next run then, and what was counted is counted still; a former run, or an ended one, is not put off."""
+    job = begun(store, put(store).id)
+    store.postpone(job.id, 7, 60)
+    assert known(store, job.id) == job
+    store.postpone(job.id, 1, 60)
+    found = known(store, job.id)
+    assert (found.run, found.state, found.sent, found.worker, found.attempts) == (2, JobState.QUEUED, "", "", 1)
+    assert found.until >= store.clock() + 50_000 and not store.unsent(5)
+    store.postpone(job.id, 2, 0)
+    assert [one.workflow for one in store.unsent(5)] == [f"{job.id}.3"]
+    assert begun(store, job.id, "w2", run=3).until == 0
+    over = done(store, article(2))
+    store.postpone(over.id, 1, 60)
+    assert known(store, over.id) == over
 
 
 def test_how_far_it_is_is_noted(store: JobStore) -> None:
@@ -307,8 +336,10 @@ def test_of_many_retries_at_once_one_counts(database: Database) -> None:
 
 
 def test_a_run_that_was_lost_is_renewed_and_remembers_how_far_it_came(store: JobStore) -> None:
-    """It is another run for the engine; for those who count beginnings it is the same. A run that is over, or another's, is left alone."""
-    job = begun(store, put(store).id)
+    """It is another run for the engine; that it was lost is no failed attempt. A run that is over, or another's, is left alone."""
+    job_id = put(store).id
+    begun(store, job_id, "w0")
+    job = begun(store, job_id)
     store.sent(job)
     store.renew(job.id, 7)
     assert known(store, job.id).run == 1

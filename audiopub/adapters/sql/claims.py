@@ -1,6 +1,7 @@
 """Articles in the making: by them a second address of one is known before the first is published."""
 
 import json
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -10,6 +11,15 @@ from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.schema import claims, now_ms
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An article in the making."""
+
+    episode: str
+    prints: tuple[str, ...]
+    job: str
+
+
 class SqlClaims:
     """Claims as rows of a database."""
 
@@ -17,10 +27,11 @@ class SqlClaims:
         """Use a database."""
         self._database = database
 
-    def all(self, show: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Give the ids of a show's articles in the making, each with its prints, in the order of their claims."""
-        wanted = select(claims.c.id, claims.c.prints).where(claims.c.show == show).order_by(claims.c.at, claims.c.id)
-        return tuple((row.id, tuple(json.loads(row.prints))) for row in self._database.read(lambda connection: connection.execute(wanted).all()))
+    def all(self, show: str) -> tuple[Claim, ...]:
+        """Give a show's articles in the making, in the order of their claims."""
+        wanted = select(claims.c.id, claims.c.prints, claims.c.job).where(claims.c.show == show).order_by(claims.c.at, claims.c.id)
+        rows = self._database.read(lambda connection: connection.execute(wanted).all())
+        return tuple(Claim(row.id, tuple(json.loads(row.prints)), row.job) for row in rows)
 
     def claim(self, show: str, episode: str, prints: tuple[str, ...], job: str) -> None:
         """Note that a job is at an article."""

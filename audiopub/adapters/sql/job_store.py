@@ -10,15 +10,19 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from audiopub.adapters.sql.database import Database
-from audiopub.adapters.sql.schema import jobs, now_ms
+from audiopub.adapters.sql.schema import claims, jobs, now_ms
 from audiopub.jobs.model import ENDED, OPEN, Job, JobState, Kind, Order, Queue
 from audiopub.jobs.store import Seen
 
 _ROW = jobs.c
 _OPEN = tuple(state.value for state in OPEN)
-_ENDED = tuple(state.value for state in ENDED)
+_OVER = tuple(state.value for state in ENDED)
+_LONGEST_NAME = 200
 _RANK = {Queue.EDITOR: 0, Queue.FEED: 0, Queue.NIGHTS: 1, Queue.NIGHTLY: 2}
 """Queues from the quickest to the slowest."""
+
+_ONE_LESS = case((_ROW.attempts > 0, _ROW.attempts - 1), else_=0)
+"""Attempts without the last, which did not fail."""
 
 
 class SqlJobStore:
@@ -41,7 +45,7 @@ class SqlJobStore:
             if new or (found.is_over and not again):
                 return found, new
             if found.is_over:
-                _set(connection, wanted, **_anew(found, order.now), **_wish(order), queue=order.queue.value, by=order.by, parent=order.parent, place=order.place)
+                _set(connection, wanted, **_anew(found, order.now), **_wanted(order))
             elif found.state is JobState.QUEUED:
                 _hurry(connection, found, order)
             return _known(connection, wanted), found.is_over
@@ -81,7 +85,7 @@ class SqlJobStore:
         """Give the jobs that the engine does not have."""
         has = _ROW.queue + ":" + cast(_ROW.run, String)
         queues = case({queue.value: rank for queue, rank in _RANK.items()}, value=_ROW.queue)
-        wanted = select(jobs).where(_ROW.state.in_(_OPEN), _ROW.sent != has, or_(_ROW.state == JobState.QUEUED.value, _ROW.sent == ""))
+        wanted = select(jobs).where(_ROW.state.in_(_OPEN), _ROW.sent != has, _ROW.until <= now_ms(), or_(_ROW.state == JobState.QUEUED.value, _ROW.sent == ""))
         return self._rows(wanted.order_by(queues, _ROW.asked, _ROW.place, _ROW.id).limit(limit))
 
     def sent(self, job: Job) -> None:
@@ -92,9 +96,10 @@ class SqlJobStore:
     def begin(self, job_id: str, run: int, worker: str) -> Job | None:
         """Note that a worker begins a job's run."""
         here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN), _ROW.cancel.is_(False))
+        innocent = and_(_ROW.attempts > 0, or_(_ROW.worker == worker, _ROW.state == JobState.WAITING.value))
         values = {
             "state": JobState.RUNNING.value, "worker": worker, "started": case((_ROW.started == 0, now_ms()), else_=_ROW.started), "changed": now_ms(), "until": 0,
-            "attempts": case((_ROW.reached > _ROW.mark, 1), else_=_ROW.attempts + 1), "mark": _ROW.reached,
+            "attempts": case((_ROW.reached > _ROW.mark, 1), (innocent, _ROW.attempts), else_=_ROW.attempts + 1), "mark": _ROW.reached,
         }  # fmt: skip
 
         def work(connection: Connection) -> Job | None:
@@ -108,7 +113,7 @@ class SqlJobStore:
     def seen(self, job: Job, seen: Seen) -> bool:
         """Note how far a job is."""
         values = {
-            "state": JobState.RUNNING.value, "stage": seen.stage, "done": seen.done, "of": seen.of, "changed": now_ms(), "until": 0,
+            "state": JobState.RUNNING.value, "stage": seen.stage, "done": seen.done, "of": seen.of, "changed": now_ms(), "until": 0, "outcome": "{}",
             "reached": case((_ROW.reached < seen.reached, seen.reached), else_=_ROW.reached), **({"title": seen.title} if seen.title else {}),
         }  # fmt: skip
         return self._of_whom(job, values, _ROW.cancel.is_(False))
@@ -119,26 +124,29 @@ class SqlJobStore:
 
     def end(self, job: Job, state: JobState, outcome: Mapping[str, Any]) -> bool:
         """Note how a job's run ended."""
-        values = {"state": state.value, "outcome": _json(outcome), "finished": now_ms(), "changed": now_ms(), "until": 0, "stage": ""}
-        if outcome.get("title"):
-            values["title"] = str(outcome["title"])
-        return self._of_whom(job, values)
+        return self._database.write(lambda connection: _ended(connection, *_whose(job), state=state, outcome=outcome))
 
     def _of_whom(self, job: Job, values: Mapping[str, Any], *more: ColumnElement[bool]) -> bool:
         """Change a job that is still done by whoever began it, in that run; tell whether it is."""
-        here = and_(_ROW.id == job.id, _ROW.run == job.run, _ROW.worker == job.worker, _ROW.state.in_(_OPEN), *more)
+        here = and_(*_whose(job), _ROW.state.in_(_OPEN), *more)
         return bool(self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(**values)).rowcount))
 
     def give_back(self, worker: str) -> None:
         """Note that a worker stops."""
         here = and_(_ROW.worker == worker, _ROW.state.in_((JobState.RUNNING.value, JobState.WAITING.value)))
-        values = {"state": JobState.QUEUED.value, "worker": "", "attempts": case((_ROW.attempts > 0, _ROW.attempts - 1), else_=0), "until": 0, "changed": now_ms()}
+        values = {"state": JobState.QUEUED.value, "worker": "", "attempts": _ONE_LESS, "until": 0, "changed": now_ms()}
 
         def work(connection: Connection) -> None:
             _take_back(connection, here)
             connection.execute(update(jobs).where(here).values(values))
 
         self._database.write(work)
+
+    def postpone(self, job_id: str, run: int, seconds: float) -> None:
+        """Put a run off."""
+        here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN))
+        values = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "until": now_ms() + int(seconds * 1000), "changed": now_ms()}
+        self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(values)))
 
     def retry(self, job_id: str, now: datetime) -> Job | None:
         """Begin a job anew that has ended."""
@@ -155,7 +163,7 @@ class SqlJobStore:
     def renew(self, job_id: str, run: int) -> None:
         """Begin a run anew that the engine has lost; how far it came counts still."""
         here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN))
-        values = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "until": 0, "changed": now_ms()}
+        values = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "until": 0, "attempts": _ONE_LESS, "changed": now_ms()}
 
         def work(connection: Connection) -> None:
             _take_back(connection, here)
@@ -169,8 +177,7 @@ class SqlJobStore:
         def work(connection: Connection) -> Job | None:
             found = _found(connection, job_id)
             if found is not None and not found.is_over:
-                own = and_(_ROW.parent == job_id, _ROW.queue == Queue.NIGHTLY.value)  # what an editor has put first is wanted without the night, too
-                mine = and_(or_(_ROW.id == job_id, own), _ROW.state.in_(_OPEN))
+                mine = and_(or_(_ROW.id == job_id, _ROW.parent == job_id), _ROW.state.in_(_OPEN))
                 connection.execute(update(jobs).where(mine).values(cancel=True, changed=now_ms()))
                 _take_back(connection, mine, _ROW.state == JobState.QUEUED.value)
             return _found(connection, job_id)
@@ -179,7 +186,7 @@ class SqlJobStore:
 
     def forget(self, before: int) -> int:
         """Delete what ended before a moment."""
-        here = delete(jobs).where(_ROW.state.in_(_ENDED), _ROW.finished < before)
+        here = delete(jobs).where(_ROW.state.in_(_OVER), _ROW.finished < before)
         return int(self._database.write(lambda connection: connection.execute(here).rowcount))
 
     def move(self, job_id: str, queue: Queue) -> Job | None:
@@ -187,7 +194,7 @@ class SqlJobStore:
 
         def work(connection: Connection) -> Job | None:
             here = and_(_ROW.id == job_id, _ROW.state == JobState.QUEUED.value)
-            moved = connection.execute(update(jobs).where(here).values(queue=queue.value, changed=now_ms())).rowcount
+            moved = connection.execute(update(jobs).where(here).values(queue=queue.value, parent="", changed=now_ms())).rowcount
             return _known(connection, job_id) if moved else None
 
         return self._database.write(work)
@@ -198,10 +205,27 @@ class SqlJobStore:
 
 def _fresh(job_id: str, order: Order) -> dict[str, Any]:
     return {
-        "id": job_id, "kind": order.kind.value, "show": order.show, "key": order.key, "queue": order.queue.value, "state": JobState.QUEUED.value,
-        "source": order.source, "wish": _json(order.wish), "now": order.now.isoformat(), "by": order.by, "parent": order.parent, "place": order.place,
-        "asked": now_ms(), "changed": now_ms(),
+        "id": job_id, "kind": order.kind.value, "show": order.show, "state": JobState.QUEUED.value, "now": order.now.isoformat(), "asked": now_ms(),
+        "changed": now_ms(), **_wanted(order),
     }  # fmt: skip
+
+
+def _wanted(order: Order) -> dict[str, Any]:
+    title = order.wish.get("_title")  # by which it is called until it is read again
+    return {
+        **({"title": title} if title else {}),
+        "key": order.key, "queue": order.queue.value, "source": order.source, "wish": _json(order.wish), "by": order.by[:_LONGEST_NAME], "parent": order.parent, "place": order.place,
+    }  # fmt: skip
+
+
+def _ended(connection: Connection, *which: ColumnElement[bool], state: JobState, outcome: Mapping[str, Any]) -> bool:
+    """End jobs that are open still, and let go the articles that were theirs; tell whether there were any."""
+    values = {"state": state.value, "outcome": _json(outcome), "finished": now_ms(), "changed": now_ms(), "until": 0, "stage": ""}
+    if outcome.get("title"):
+        values["title"] = str(outcome["title"])
+    ids = connection.execute(update(jobs).where(*which, _ROW.state.in_(_OPEN)).values(values).returning(_ROW.id)).scalars().all()
+    connection.execute(delete(claims).where(claims.c.job.in_(ids)))
+    return bool(ids)
 
 
 def _anew(found: Job, now: datetime) -> dict[str, Any]:
@@ -217,20 +241,22 @@ def _set(connection: Connection, job_id: str, **values: Any) -> None:
 
 def _hurry(connection: Connection, found: Job, order: Order) -> None:
     """Let a job that waits be done as soon as the quicker of two orders says, and of the page that was found last."""
-    queue = min(found.order.queue, order.queue, key=_RANK.__getitem__)
     wish = order.wish if order.key == found.order.key else found.order.wish
-    if (queue, dict(wish)) != (found.order.queue, found.order.wish):
-        _set(connection, found.id, queue=queue.value, wish=_json(wish))
-
-
-def _wish(order: Order) -> dict[str, Any]:
-    return {"wish": _json(order.wish), "key": order.key}
+    values: dict[str, Any] = {"wish": _json(wish)} if dict(wish) != found.order.wish else {}
+    if _RANK[order.queue] < _RANK[found.order.queue]:
+        values |= {"queue": order.queue.value, "by": order.by[:_LONGEST_NAME], "parent": order.parent}  # it is that one's now, whatever becomes of the night
+    if values:
+        _set(connection, found.id, **values)
 
 
 def _take_back(connection: Connection, *which: ColumnElement[bool]) -> None:
     """End what somebody took back and nobody is at."""
-    ended = {"state": JobState.CANCELLED.value, "finished": now_ms(), "changed": now_ms(), "until": 0, "stage": "", "outcome": _json({"outcome": "cancelled"})}
-    connection.execute(update(jobs).where(*which, _ROW.state.in_(_OPEN), _ROW.cancel).values(ended))
+    _ended(connection, *which, _ROW.cancel.is_(True), state=JobState.CANCELLED, outcome={"outcome": "cancelled"})
+
+
+def _whose(job: Job) -> tuple[ColumnElement[bool], ...]:
+    """Name a job's run as whoever began it."""
+    return _ROW.id == job.id, _ROW.run == job.run, _ROW.worker == job.worker
 
 
 def _found(connection: Connection, job_id: str, *, alone: bool = False) -> Job | None:
@@ -251,8 +277,9 @@ def _job(row: RowMapping) -> Job:
         kind=Kind(row["kind"]), show=row["show"], queue=Queue(row["queue"]), now=datetime.fromisoformat(row["now"]), source=row["source"],
         wish=json.loads(row["wish"]), by=row["by"], parent=row["parent"], place=row["place"],
     )  # fmt: skip
-    same = ("id", "run", "sent", "attempts", "stage", "done", "of", "title", "worker", "cancel", "until", "asked", "started", "finished", "changed")
-    return Job(order=order, state=JobState(row["state"]), outcome=json.loads(row["outcome"]), **{name: row[name] for name in same})
+    attempts = 0 if row["reached"] > row["mark"] else row["attempts"]
+    same = ("id", "run", "sent", "stage", "done", "of", "title", "worker", "cancel", "until", "asked", "started", "finished", "changed")
+    return Job(order=order, state=JobState(row["state"]), outcome=json.loads(row["outcome"]), attempts=attempts, **{name: row[name] for name in same})
 
 
 def _json(values: Mapping[str, Any]) -> str:
