@@ -1,5 +1,6 @@
 """The contract of the engine, with DBOS as it is, on SQLite and on Postgres: what an upgrade of it must leave as it is."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -136,6 +137,7 @@ def test_a_process_that_stops_leaves_its_runs_to_the_next(start: Start, folder: 
     let_go(folder, "x.1")
     first.enqueue("w.1", Queue.EDITOR)
     wait_until(lambda: first.ask("status", "w.1")[0] == "PENDING", "it was taken from its queue")
+    time.sleep(1.2)  # two looks at each queue, so that something would have been begun
     assert first.ask("status", "x.1")[0] == "PENDING" and first.ask("status", "z.1")[0] == "ENQUEUED"
     first.ask("close")
     assert first.leave() == 0

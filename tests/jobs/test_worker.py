@@ -332,6 +332,14 @@ def test_what_the_engine_has_forgotten_is_begun_anew(bench: Bench) -> None:
     assert [run for run, _, _ in bench.engine.given][3:] == [f"{lost.id}.2"]
 
 
+def test_what_was_not_given_to_the_engine_yet_is_not_forgotten(bench: Bench) -> None:
+    """The disk is full, and it waits."""
+    job, _ = bench.store.submit(RENDER)
+    bench.has_room, bench.engine.open_runs = False, set()
+    bench.work(30)
+    assert bench.store.get(job.id) == job
+
+
 def test_what_ends_while_it_is_looked_for_is_not_begun_anew(bench: Bench) -> None:
     """The engine says that its run has ended, and by then the job has too."""
     job, _ = bench.store.submit(RENDER)
