@@ -32,14 +32,20 @@ SMALL: dict[str, dict[str, Any]] = {
 """Sizes that a test suite can bear."""
 
 
+_LONGEST = 600
+"""Characters of a value that are printed."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("experiments", nargs="+", choices=[*EXPERIMENTS, "all"], metavar="EXPERIMENT", help=", ".join([*EXPERIMENTS, "all"]))
     options.add_argument("--small", action="store_true", help="the sizes of the test suite")
     options.add_argument("--db", choices=("sqlite", "postgres"), help="of kills, editor, thousand")
+    options.add_argument("--store", choices=("folder", "s3"), help="of kills")
     options.add_argument("--seed", type=int, help="of the moments and the newspaper")
-    for name in ("kills", "articles", "queued", "submissions", "rounds", "times", "megabytes"):
+    for name in ("kills", "articles", "queued", "submissions", "rounds", "times", "megabytes", "full", "seconds"):
         options.add_argument(f"--{name}", type=int, help="instead of the usual number, for the experiments that have it")
+    options.add_argument("--floor", type=float, help="of diskfull: megabytes below which nothing is begun")
     options.add_argument("--engine-too", action="store_true", default=None, help="of locked: the engine's own database as well")
     asked = vars(options.parse_args(arguments))
     small = asked.pop("small")
@@ -79,7 +85,11 @@ def table(found: Findings) -> str:
     """Lay figures out in columns; what was broken stands out."""
     width = max(len(figure.name) for figure in found.figures)
     marks = {None: "      ", True: "kept  ", False: "BROKEN"}
-    return "\n".join(f"{marks[figure.kept]}  {figure.name:<{width}}  {figure.value}" for figure in found.figures)
+    return "\n".join(f"{marks[figure.kept]}  {figure.name:<{width}}  {_shortened(str(figure.value))}" for figure in found.figures)
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]} … ({len(value)} characters)"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -50,10 +50,16 @@ class Installation:
 
     command: tuple[str, ...] = COMMAND
 
+    machine: str = ""
+    """Name of the state folder, for several workers on one machine; empty for the worker's own."""
+
+    words: Path | None = None
+    """Folder of what its workers print; None for one in its home."""
+
     @property
     def state(self) -> Path:
         """Give the state folder."""
-        return self.home / f"state-{self.name}"
+        return self.home / f"state-{self.machine or self.name}"
 
     @property
     def output(self) -> Path:
@@ -93,7 +99,11 @@ class Installation:
 
     def beside(self, name: str) -> "Installation":
         """Give another machine that shares show files, output and database."""
-        return Installation(home=self.home, name=name, db=self.db, more=self.more, command=self.command)
+        return replace(self, name=name)
+
+    def on_the_same(self, name: str) -> "Installation":
+        """Give another worker on the same machine."""
+        return replace(self, name=name, machine=self.machine or self.name)
 
     def run(self, *arguments: str, codes: Iterable[int] = (0,), seconds: float = 120) -> str:
         """Run a command of audiopub to its end; give what it prints.
@@ -194,7 +204,10 @@ def _engine(url: str) -> Engine:
 class WorkerProcess(Program):
     """A worker that runs, with all that it starts."""
 
-    def __init__(self, of: Installation, *options: str, shift: float = 0.0, host: str = "", core: int | None = None, spied: bool = False) -> None:
+    def __init__(
+        self, of: Installation, *options: str, shift: float = 0.0, host: str = "", core: int | None = None, spied: bool = False, newer: str = "",
+        hangs_after: int | None = None,
+    ) -> None:  # fmt: skip
         """Start it.
 
         Args:
@@ -204,13 +217,18 @@ class WorkerProcess(Program):
             host: name of the machine that it believes to be on; empty for the real one.
             core: the only one it may use.
             spied: whether what eSpeak is asked for is noted, in the installation's ``spoken``.
+            newer: name of the workflow by which a later release does articles; empty for the present one.
+            hangs_after: sentences after which eSpeak falls silent for good; None for never.
         """
         self.installation = of
         jobs_at_once = () if "--jobs" in options else ("--jobs", "2")
         of.temporary.mkdir(parents=True, exist_ok=True)
-        said = of.home / "said"
+        said = of.words or of.home / "said"
         count = len(list(said.glob(f"{of.name}-*.txt"))) + 1
-        more = {"--shift": str(shift) if shift else "", "--host": host, "--core": "" if core is None else str(core), "--spoken": str(of.spoken) if spied else ""}
+        more = {
+            "--shift": str(shift) if shift else "", "--host": host, "--core": "" if core is None else str(core), "--spoken": str(of.spoken) if spied else "",
+            "--newer": newer, "--hangs-after": "" if hangs_after is None else str(hangs_after),
+        }  # fmt: skip
         command = [*_start(of, more), "worker", *jobs_at_once, *options]
         super().__init__(command, said / f"{of.name}-{count:04}.txt", of.environment, folder=of.home)
 

@@ -1,8 +1,9 @@
-"""Start audiopub as on another machine: ``python tests/worker_start.py [--shift SECONDS] [--host NAME] [--spoken FILE] [--core N] -- ARGUMENTS``.
+"""Start audiopub as on another machine: ``python tests/worker_start.py [--shift SECONDS] [--host NAME] [--spoken FILE] [--core N] [--newer NAME] [--hangs-after N] -- ARGUMENTS``.
 
 --shift puts this process's wall clock ahead or behind; waiting, and clocks that only count, stay as they are. --host lets it
 believe to be on a machine of that name. --spoken notes every sentence that eSpeak is asked for. --core leaves the process
-one core.
+one core. --newer lets it be of a later release, which does articles by a workflow of that name, such as ``render.v2``, and knows
+the present one still. --hangs-after lets eSpeak fall silent for good after so many sentences.
 """
 
 import argparse
@@ -11,8 +12,11 @@ import gc
 import os
 import runpy
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +28,8 @@ def main() -> None:
     options.add_argument("--host")
     options.add_argument("--spoken", type=Path)
     options.add_argument("--core", type=int)
+    options.add_argument("--newer")
+    options.add_argument("--hangs-after", type=int)
     options.add_argument("arguments", nargs="*")
     asked = options.parse_args()
     if asked.core is not None:
@@ -34,6 +40,10 @@ def main() -> None:
         be_on(asked.host)
     if asked.spoken:
         note_what_is_spoken(asked.spoken)
+    if asked.newer:
+        be_newer(asked.newer)
+    if asked.hangs_after is not None:
+        fall_silent(asked.hangs_after)
     sys.argv = ["audiopub", *asked.arguments]
     runpy.run_module("audiopub", run_name="__main__", alter_sys=True)
 
@@ -83,6 +93,39 @@ def note_what_is_spoken(path: Path) -> None:
         return speak(engine, utterance)
 
     EspeakEngine.speak = noted  # type: ignore[method-assign,assignment]
+
+
+def be_newer(name: str) -> None:
+    """Let this process be of a release in which articles are done by another workflow, with a step more; the old one stands beside it."""
+    from audiopub.jobs import workflows
+    from audiopub.jobs.model import Kind
+
+    present = workflows.workflows
+    render = workflows._render_v1
+
+    def newer(runner: Any, workshop: Any, steps: Any, job: Any) -> Any:
+        runner.patiently(steps, job, "look twice", lambda _patient: {"outcome": "looked"})
+        return render(runner, workshop, steps, job)
+
+    def both(runner: Any, workshop: Any) -> Any:
+        return {**present(runner, workshop), name: partial(workflows._gone_about, runner, workshop, newer)}
+
+    workflows.workflows = both
+    workflows.NAMES[Kind.RENDER] = name
+
+
+def fall_silent(sentences: int) -> None:
+    """Let whoever asks eSpeak for another sentence than the first wait for ever."""
+    from audiopub.engines.espeak import EspeakEngine
+
+    speak, asked = EspeakEngine.speak, count()
+
+    def silent(engine: EspeakEngine, utterance: str) -> Any:
+        while next(asked) >= sentences:
+            threading.Event().wait()
+        return speak(engine, utterance)
+
+    EspeakEngine.speak = silent  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from audiopub.jobs.model import OPEN
 
 _LOOK = 0.3
 _MOST = 500
+_LONGEST = 16
 _SIGN_OF_LIFE = 50
 """Looks without a change after which a line is sent all the same, so that nothing between closes the connection."""
 
@@ -29,7 +30,7 @@ def status_site(database: Database, host: str) -> Starlette:
 
     Args:
         database: asked with little patience, so that nobody hangs.
-        host: the name under which it is asked, beside this machine's own; others are refused, since a page from elsewhere could lead a browser here.
+        host: the address at which it listens. At this machine's own, other names are refused: a page from elsewhere could lead a browser here.
     """
     store = SqlJobStore(database)
 
@@ -47,11 +48,12 @@ def status_site(database: Database, host: str) -> Starlette:
 
     async def events(request: Request) -> Response:
         last = request.headers.get("last-event-id", "")
-        since = int(last) if last.isdecimal() else await run_in_threadpool(store.clock)
+        since = int(last) if last.isdecimal() and len(last) < _LONGEST else await run_in_threadpool(store.clock)
         return StreamingResponse(_events(request, store, since), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
     routes = [metrics_route(database), Route("/health", health), Route("/jobs", jobs), Route("/jobs/events", events)]
-    allowed = ["localhost", "127.0.0.1", "[::1]", *([host] if host not in {"", "0.0.0.0", "::"} else [])]  # noqa: S104  compared with, not listened at
+    own = host in {"", "localhost", "127.0.0.1", "::1"}
+    allowed = ["localhost", "127.0.0.1", "[::1]"] if own else ["*"]
     return Starlette(routes=routes, middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=allowed, www_redirect=False)])
 
 

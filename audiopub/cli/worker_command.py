@@ -1,5 +1,6 @@
 """``audiopub worker``: does what is in the queues."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from audiopub.workshop.service import Wishes
 
 _SUPERSEDED = 75
+_INTERRUPTED = 130
+_SIGN_OF_LIFE = 5.0
+"""Seconds between two signs of life where nobody asks for them oftener."""
 
 
 @click.command(cls=Command, help="help.worker")
@@ -49,7 +53,7 @@ def worked(settings: "Settings", wishes: "Wishes", until: Callable[[], bool], *,
             elif not quiet:
                 click.echo(say("say.worker_ready", name=made.name), err=True)
             supervisor.ready()
-            made.work(until, alive=supervisor.alive)
+            made.work(until, alive=supervisor.alive, every=supervisor.watchdog / 3 or _SIGN_OF_LIFE)
             supervisor.stopping()
     except Superseded:
         click.echo(say("again.superseded"), err=True)
@@ -72,6 +76,7 @@ def measured(settings: "Settings", address: str | None) -> Iterator[None]:
     from audiopub.bootstrap import database
 
     host, _, port = address.rpartition(":")
+    host = host.strip("[]")
     if not port.isdecimal() or not 0 < int(port) < 1 << 16:
         raise click.UsageError(say("usage.bad_address", value=address))
     with beside(status_site(Database(database(settings).url, patience=5.0), host), host or "127.0.0.1", int(port)):
@@ -83,6 +88,8 @@ def stopping() -> Callable[[], bool]:
     asked = threading.Event()
 
     def note(_number: int, _frame: Any) -> None:
+        if asked.is_set():
+            os._exit(_INTERRUPTED)  # whoever asks twice does not want to wait: the next process goes on where this one was
         asked.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -6,6 +6,7 @@ workflow that it has lost sight of (its database was away just then) is found by
 """
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,11 +16,14 @@ from typing import Any, NoReturn, TypeVar
 import sqlalchemy
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from audiopub.errors import ConfigInvalid
 from audiopub.jobs.engine_port import Workflow
 from audiopub.jobs.model import Job, Queue
+
+_LOG = logging.getLogger("audiopub.jobs")
 
 T = TypeVar("T")
 
@@ -27,13 +31,18 @@ VERSION = "1"
 """Pinned for ever. The engine would hash its workflows, and after a comment was changed leave for ever what was begun before.
 A workflow whose steps change gets a new name instead (``render.v2``) and stays beside the old one until no job has that."""
 
-_POLL = 0.2
-"""Seconds between two looks at a queue."""
+_POLLS = {Queue.EDITOR: 0.2, Queue.FEED: 0.5, Queue.NIGHTLY: 0.5, Queue.NIGHTS: 1.0}
+"""Seconds between two looks at a queue; for an editor somebody waits."""
 
 _RECOVERIES = 100_000
 """The engine's own limit, out of the way: attempts are counted by us, from where a job last came further."""
 
+_AT_ONCE = 500
 _PENDING, _ENQUEUED = "PENDING", "ENQUEUED"
+
+
+class _Abandoned(BaseException):
+    """A run stops here without an end. No ``Exception``: the engine would record that as the run's end, for others too."""
 
 
 class Engine:
@@ -52,9 +61,8 @@ class Engine:
         self._url, self._worker, self._slots = url, worker, slots
         self._traces = traces
         self._running: set[str] = set()
-        self._abandoned = False
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
+        self._stopping, self._closed = threading.Event(), threading.Event()
         self._workflows = workflows
 
     def launch(self) -> None:
@@ -68,7 +76,7 @@ class Engine:
             DBOS.workflow(name=name, max_recovery_attempts=_RECOVERIES)(self._runnable(workflow))
         DBOS.launch()
         for queue, slots in self._slots.items():
-            DBOS.register_queue(queue.value, worker_concurrency=slots, polling_interval_sec=_POLL, on_conflict="always_update")
+            DBOS.register_queue(queue.value, worker_concurrency=slots, polling_interval_sec=_POLLS[queue], on_conflict="always_update")
 
     def enqueue(self, job: Job, workflow: str) -> None:
         """Give the engine a job's run; one that it has already is moved to the job's queue where it waits still."""
@@ -81,6 +89,11 @@ class Engine:
     def take_over(self, worker: str) -> int:
         """Put what a dead worker was at back into its queues, unless another took it over meanwhile; give how much that was."""
         return len(DBOS._recover_pending_workflows([worker]))  # noqa: SLF001  what DBOS's own service calls; there is no public name
+
+    def executors(self) -> tuple[str, ...]:
+        """Name the processes that are at work by the engine's record, dead ones among them."""
+        found = DBOS.list_workflows(status=_PENDING, load_input=False, load_output=False)
+        return tuple(sorted({status.executor_id for status in found if status.executor_id}))
 
     def lost(self) -> tuple[str, ...]:
         """Name the runs that the database says are at work here, and that are not."""
@@ -102,8 +115,8 @@ class Engine:
 
     def forget(self, before_ms: int) -> None:
         """Delete what the engine recorded of runs that ended before a moment, a few hundred at a time."""
-        old = DBOS.list_workflows(status=["SUCCESS", "ERROR", "CANCELLED"], completed_before=_iso(before_ms), limit=500, load_input=False, load_output=False)
-        if old:
+        ended, before = ["SUCCESS", "ERROR", "CANCELLED"], _iso(before_ms)
+        while old := DBOS.list_workflows(status=ended, completed_before=before, limit=_AT_ONCE, load_input=False, load_output=False):
             DBOS.delete_workflows([status.workflow_id for status in old])
 
     @property
@@ -116,15 +129,10 @@ class Engine:
         """Let every run here stop at its next step, where the next process goes on."""
         self._stopping.set()
 
-    @property
-    def has_abandoned(self) -> bool:
-        """Tell whether threads stand still here for good: such a process does not end by itself."""
-        with self._lock:
-            return self._abandoned
-
     def close(self) -> None:
         """End the engine."""
         DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
+        self._closed.set()
 
     def _runnable(self, workflow: Workflow) -> Callable[[str], Any]:
         def run(workflow_id: str) -> Any:
@@ -140,17 +148,16 @@ class Engine:
         return run
 
     def pause_here(self, workflow_id: str) -> None:
-        """Stop a run for good where this process wants to end: it must not return, since that would end it for others too."""
+        """Stop a run where this process wants to end. It keeps its slot until the engine is closed, so that no other is begun in it."""
         if self._stopping.is_set():
-            self.abandon(workflow_id)
+            with self._lock:
+                self._running.discard(workflow_id)
+            self._closed.wait()
+            self.abandon()
 
-    def abandon(self, workflow_id: str) -> NoReturn:
-        """Stop a run here without an end."""
-        with self._lock:
-            self._running.discard(workflow_id)
-            self._abandoned = True
-        while True:
-            threading.Event().wait()
+    def abandon(self) -> NoReturn:
+        """Stop a run here without an end, and let its slot go: the engine's record says still that it is at work here, until somebody puts it back."""
+        raise _Abandoned
 
     def _config(self) -> DBOSConfig:
         config: DBOSConfig = {
@@ -174,7 +181,11 @@ class _Steps:
 
     def step(self, name: str, work: Callable[[], T]) -> T:
         self._engine.pause_here(self._id)
-        result: T = DBOS.run_step({"name": name}, work)
+        try:
+            result: T = DBOS.run_step({"name": name}, work)
+        except (SQLAlchemyError, OSError):  # of the engine's own: our steps give what went wrong as a result. Its disk is full, or its database away
+            _LOG.warning("a step could not be recorded", exc_info=True)
+            self.abandon()
         self._engine.pause_here(self._id)
         return result
 
@@ -184,12 +195,21 @@ class _Steps:
         self._engine.pause_here(self._id)
 
     def abandon(self) -> NoReturn:
-        self._engine.abandon(self._id)
+        self._engine.abandon()
+
+
+def _private(url: str) -> None:
+    path = sqlalchemy.make_url(url).database or ""
+    if not os.path.exists(path):  # noqa: PTH110  no Path in this room
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _durable(url: str) -> sqlalchemy.Engine:
-    """Make the engine of a database file as DBOS does, with a write-ahead log that is flushed."""
-    made = sqlalchemy.create_engine(url, poolclass=QueuePool, pool_size=10, max_overflow=40, connect_args={"timeout": 30, "check_same_thread": False})
+    """Make the engine of a database file as DBOS does, with a write-ahead log that is flushed, and only for its owner to read."""
+    _private(url)
+    made = sqlalchemy.create_engine(
+        url, poolclass=QueuePool, pool_size=10, max_overflow=40, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(made, "connect")
     def _connected(connection: Any, _record: Any) -> None:

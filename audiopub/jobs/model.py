@@ -28,7 +28,7 @@ class Queue(StrEnum):
     EDITOR = "editor"
     NIGHTLY = "nightly"
     FEED = "feed"
-    """One at a time, on all machines together."""
+    """One at a time on each worker; a lock lets one at a time write a show's feed, wherever it is."""
 
     NIGHTS = "nights"
     """Those that only wait for others."""
@@ -103,7 +103,13 @@ class Job:
     """Queue and run with which the engine has it; empty as long as it has not."""
 
     attempts: int = 0
-    """Beginnings since it last came further."""
+    """Beginnings since it last came further, or was last left elsewhere than the time before."""
+
+    spot: int = 0
+    """Where it is, as a number, or where the worker left it that died."""
+
+    died: int = 0
+    """Where the worker before that one left it."""
 
     stage: str = ""
     """``extracting``, ``speaking``, ``encoding``, ``publishing``…"""

@@ -17,7 +17,7 @@ class Seen:
     of: int = 0
     title: str = ""
     reached: int = 0
-    """A number that only grows as the job comes further; see :attr:`Job.attempts`."""
+    """A number that grows as the job comes further; see :attr:`Job.attempts`."""
 
 
 class JobStore(Protocol):
@@ -32,7 +32,8 @@ class JobStore(Protocol):
             again: whether one that has ended is begun anew, as its next run.
 
         Returns:
-            The job, and whether it is new or begun anew. One that waits in a slower queue is moved to the order's, and is the order's from then on.
+            The job, and whether it is new or begun anew. One that waits in a slower queue is moved to the order's, and is the order's from then on; one that
+            waits is made of the page that was found last.
         """
 
     def get(self, job_id: str) -> Job | None:
@@ -65,28 +66,34 @@ class JobStore(Protocol):
         """Note that the engine has a job, in its queue and its run."""
 
     def begin(self, job_id: str, run: int, worker: str) -> Job | None:
-        """Note that a worker begins a job's run, once more perhaps; None where that run is over, or taken back and ended with that."""
+        """Note that a worker begins a job's run, once more perhaps; None where that run is over. One that was taken back meanwhile is over now.
 
-    def seen(self, job_id: str, worker: str, seen: Seen) -> bool:
-        """Note how far a job is; tell whether it is still wanted of this worker."""
+        It is an attempt, unless the same worker was at it before, which lives, or it was left while it only waited.
+        """
 
-    def waits(self, job_id: str, worker: str, until: int, why: Mapping[str, Any]) -> None:
+    def postpone(self, job_id: str, run: int, seconds: float) -> None:
+        """Put a run off: it is queued again, under the next number, and nobody has it within so many seconds."""
+
+    def seen(self, job: Job, seen: Seen) -> bool:
+        """Note how far a job is; tell whether it is still wanted of whoever began it."""
+
+    def waits(self, job: Job, until: int, why: Mapping[str, Any]) -> None:
         """Note that a job waits, until a moment of the database's clock; 0 where that is not known."""
 
-    def end(self, job_id: str, run: int, state: JobState, outcome: Mapping[str, Any]) -> bool:
-        """Note how a job's run ended; tell whether it was the first to say so."""
+    def end(self, job: Job, state: JobState, outcome: Mapping[str, Any]) -> bool:
+        """Note how a job's run ended; tell whether it counts: it was the first to say so, and nobody else began that run since."""
 
     def give_back(self, worker: str) -> None:
-        """Note that a worker stops: what it was at does not count as a failed attempt."""
+        """Note that a worker stops: what it was at waits again, and that does not count as a failed attempt."""
 
     def retry(self, job_id: str, now: datetime) -> Job | None:
         """Begin a job anew that has ended, with another present moment; None where there is none, or it has not ended."""
 
     def renew(self, job_id: str, run: int) -> None:
-        """Begin a run anew, under the next number, that the engine has lost."""
+        """Begin a run anew, under the next number, that the engine has lost; one that was taken back is over now. That does not count as a failed attempt."""
 
     def cancel(self, job_id: str) -> Job | None:
-        """Take a job back: at once where it waits, at its next step where it runs. None where there is none."""
+        """Take a job back: at once where it waits, at its next step where it runs; with it what it put up that nobody else wants. None where there is none."""
 
     def forget(self, before: int) -> int:
         """Delete what ended before a moment of the database's clock; give how many jobs those were."""

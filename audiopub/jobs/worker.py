@@ -2,23 +2,29 @@
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from audiopub.errors import AudiopubError
-from audiopub.jobs.engine import Engine
-from audiopub.jobs.model import JobState
+from audiopub.jobs.model import OPEN
 from audiopub.jobs.store import JobStore
 from audiopub.jobs.workflows import NAMES
+
+if TYPE_CHECKING:
+    from audiopub.jobs.engine import Engine
 
 _LOG = logging.getLogger("audiopub.jobs")
 
 TERM = 15.0
 """Seconds without a sign of life after which a worker counts as dead."""
 
-_TICK = 0.15
+_TICK = 0.2
+_CHORE_PATIENCE = 5.0
+"""Seconds that a chore may take to come to its end when the worker is told to stop; after that it ends with the process."""
+
 _SENT_AT_ONCE = 20
 """Jobs given to the engine before it is looked again whether an editor has put one up."""
 
@@ -32,8 +38,11 @@ class Fleet(Protocol):
     def leave(self, worker: str) -> None:
         """Note that a worker has stopped."""
 
-    def dead(self, term: float, *, host: str = "", pids: frozenset[int] = frozenset(), alone: str = "") -> tuple[str, ...]:
+    def dead(self, term: float, *, host: str = "", pids: Callable[[], frozenset[int]] = frozenset, alone: str = "") -> tuple[str, ...]:
         """Name the workers whose jobs nobody has taken over yet."""
+
+    def standing(self) -> frozenset[str]:
+        """Name the workers of which nobody knows that they have ended."""
 
     def taken(self, worker: str, by: str, jobs: int) -> bool:
         """Note that a dead worker's jobs are taken over."""
@@ -58,7 +67,7 @@ class Worker:
     """Does what is in the job store until it is told to stop."""
 
     def __init__(  # noqa: PLR0913  all of it is one thing: what a worker is made of
-        self, name: str, engine: Engine, store: JobStore, fleet: Fleet, chores: Sequence[Chore] = (), *, alone: bool, room: Callable[[], bool] = lambda: True,
+        self, name: str, engine: "Engine", store: JobStore, fleet: Fleet, chores: Sequence[Chore] = (), *, alone: bool, room: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep, host: str = "",
     ) -> None:  # fmt: skip
         """Put a worker together.
@@ -83,29 +92,42 @@ class Worker:
             Chore(name="take over", every=TERM / 3, work=self._take_over),
             Chore(name="find lost", every=5.0, work=self._find_lost), Chore(name="find forgotten", every=10.0, work=self._find_forgotten),
         )  # fmt: skip
-        self._chores = (*own, *chores)
-        self._due: dict[str, float] = {}
+        self._own, self._others = own, tuple(chores)
+        self._beaten, self._was_away = self._clock(), False
 
-    def work(self, until: Callable[[], bool], alive: Callable[[], object] = lambda: None) -> None:
+    def work(self, until: Callable[[], bool], alive: Callable[[], object] = lambda: None, every: float = TERM / 3) -> None:
         """Work until something is so.
 
         Args:
             until: asked several times a second, after all chores were done once: they may find something to do.
-            alive: called every few seconds, as long as work goes on.
+            alive: called now and then, as long as work goes on.
+            every: after so many seconds.
 
         Raises:
             Superseded: others do its jobs by now.
         """
-        chores = (*self._chores, Chore(name="alive", every=TERM / 3, work=alive))
-        self._due = dict.fromkeys((chore.name for chore in chores), 0.0)
-        while True:
-            for chore in chores:
-                if self._clock() >= self._due[chore.name]:
-                    self._try(chore)
-                    self._due[chore.name] = self._clock() + chore.every
-            if until():
-                return
-            self._sleep(_TICK)
+        own = _Round((*self._own, Chore(name="alive", every=every, work=alive)), self._clock)
+        over, looked = threading.Event(), threading.Event()
+        beside = threading.Thread(target=self._look_after, args=(over, looked), name="chores", daemon=True)
+        self._beaten = self._clock()
+        beside.start()
+        try:
+            own.go()
+            looked.wait(_CHORE_PATIENCE)
+            while not _answered(until):
+                own.go()
+                self._sleep(_TICK)
+        finally:
+            over.set()
+            beside.join(_CHORE_PATIENCE)
+
+    def _look_after(self, over: threading.Event, looked: threading.Event) -> None:
+        """Do what may take long: meanwhile others must see that this worker is alive."""
+        others = _Round(self._others, self._clock)
+        while not over.is_set():
+            others.go()
+            looked.set()
+            over.wait(_TICK)
 
     def stop(self, patience: float) -> None:
         """Let every job here stop at its next step, and give them back.
@@ -131,18 +153,8 @@ class Worker:
 
     @property
     def stands_still(self) -> bool:
-        """Tell whether threads stand still in this process for good, so that it does not end by itself."""
-        return bool(self._engine.busy) or self._engine.has_abandoned
-
-    def _try(self, chore: Chore) -> None:
-        try:
-            chore.work()
-        except AudiopubError as error:
-            _LOG.warning("%s: %s", chore.name, error)
-        except Superseded:
-            raise
-        except Exception:  # noqa: BLE001  a worker that ends for one broken chore does nothing any more
-            _LOG.exception("%s", chore.name)
+        """Tell whether steps take longer here than was waited for them, so that this process does not end by itself soon."""
+        return bool(self._engine.busy)
 
     def _send(self) -> None:
         """Give the engine what it does not have, editors' jobs first."""
@@ -155,16 +167,28 @@ class Worker:
     def _beat(self) -> None:
         if not self._fleet.beat(self.name):
             raise Superseded(self.name)
+        now = self._clock()
+        self._beaten, self._was_away = now, now - self._beaten >= TERM
 
     def _take_over(self) -> None:
         """Put back what dead workers were at; each is noted as taken only after that, so that whoever dies in between leaves it to the next."""
-        pids = _pids() if self._host else frozenset()
-        for dead in self._fleet.dead(TERM, host=self._host if pids else "", pids=pids, alone=self.name if self._alone else ""):
+        if self._was_away:
+            return  # from the database, which was away from everybody perhaps: others are given the time to say so
+        for dead in self._fleet.dead(TERM, host=self._host if _pids() else "", pids=_pids, alone=self.name if self._alone else ""):
             if dead == self.name:
                 continue
-            count = self._engine.take_over(dead)
-            if self._fleet.taken(dead, self.name, count) and count:
-                _LOG.warning("took over %d jobs of %s", count, dead, extra={"fields": {"event": "takeover", "worker": self.name, "dead": dead, "jobs": count}})
+            count = self._taken_over(dead)
+            self._fleet.taken(dead, self.name, count)
+        working = self._engine.executors()  # before it is asked who stands: whoever takes something has joined before
+        for left in frozenset(working) - self._fleet.standing():
+            if left != self.name:  # it took something from a queue in the moment in which it ended, or was frozen
+                self._taken_over(left)
+
+    def _taken_over(self, dead: str) -> int:
+        count = self._engine.take_over(dead)
+        if count:
+            _LOG.warning("took over %d jobs of %s", count, dead, extra={"fields": {"event": "takeover", "worker": self.name, "dead": dead, "jobs": count}})
+        return count
 
     def _find_lost(self) -> None:
         """Resume what the engine has lost sight of here: its database was full or away just then."""
@@ -178,12 +202,46 @@ class Worker:
 
     def _find_forgotten(self) -> None:
         """Begin anew what is promised and sent, and what the engine does not know or believes to have ended: its database was lost, or went back in time."""
-        open_ = [job for job in self._store.jobs(states=(JobState.QUEUED, JobState.RUNNING, JobState.WAITING), newest=False, limit=2000) if job.sent]
-        for run in self._engine.ended(job.workflow for job in open_):
-            job = next(job for job in open_ if job.workflow == run)
-            fresh = self._store.get(job.id)
+        found = self._store.jobs(states=OPEN, newest=False, limit=2000)
+        open_ = {job.workflow: job for job in found if job.sent}
+        for run in self._engine.ended(open_):
+            fresh = self._store.get(open_[run].id)
             if fresh is not None and fresh.workflow == run and not fresh.is_over:
-                self._store.renew(job.id, job.run)
+                self._store.renew(fresh.id, fresh.run)
+
+
+class _Round:
+    """Chores, each done when its time has come. None ends the worker, except that it is superseded."""
+
+    def __init__(self, chores: Sequence[Chore], clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._due = dict.fromkeys(chores, clock())
+
+    def go(self) -> None:
+        for chore, due in self._due.items():
+            if self._clock() >= due:
+                _try(chore)
+                self._due[chore] = self._clock() + chore.every
+
+
+def _answered(until: Callable[[], bool]) -> bool:
+    """Tell whether it is time to end; a database that is away is no reason to."""
+    try:
+        return until()
+    except AudiopubError as error:
+        _LOG.warning("%s", error)
+        return False
+
+
+def _try(chore: Chore) -> None:
+    try:
+        chore.work()
+    except AudiopubError as error:
+        _LOG.warning("%s: %s", chore.name, error)
+    except Superseded:
+        raise
+    except Exception:  # noqa: BLE001  a worker that ends for one broken chore does nothing any more
+        _LOG.exception("%s", chore.name)
 
 
 def _pids() -> frozenset[int]:

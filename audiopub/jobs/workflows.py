@@ -73,7 +73,7 @@ def _render_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> tu
     published: Mapping[str, Any] = {}
     if made.get("outcome") in CHANGED and not job.order.parent:
         published = runner.patiently(steps, job, "publish", lambda _patient: workshop.publish(job, tell))
-    steps.step("leave", lambda: workshop.leave(job))
+    steps.step("leave", lambda: runner.insist(lambda: workshop.leave(job)))
     if published.get("outcome") != "failed":
         return state_of(made), {**made, "feed": dict(published)} if published else made
     why = {name: published[name] for name in ("code", "details", "exit_code") if name in published}
@@ -87,7 +87,10 @@ def _publish_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> t
 
 def _nightly_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> tuple[JobState, Plain]:
     tell = runner.teller(job)
-    _wait(runner, steps, workshop.awaited(job), tell)
+    awaited = runner.patiently(steps, job, "await", lambda _patient: {"jobs": list(workshop.awaited(job))})
+    if "jobs" not in awaited:
+        return state_of(awaited), awaited
+    _wait(runner, steps, awaited["jobs"], tell)
     listed = runner.patiently(steps, job, "list", lambda _patient: workshop.listed(job))
     entries = listed.get("entries", ())
     lines: list[Plain] = []
@@ -98,7 +101,7 @@ def _nightly_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> t
     _wait(runner, steps, [line["job"] for line in lines if "job" in line], tell)
     closed = runner.patiently(steps, job, "close", lambda patient: workshop.close(job, tell, patient=patient))
     report = runner.patiently(steps, job, "report", lambda _patient: workshop.report(job, listed, lines, closed))
-    return JobState.DONE if "report" in report else state_of(report), report
+    return state_of(report), report
 
 
 def _wait(runner: Runner, steps: Steps, job_ids: Sequence[str], tell: Progress) -> None:
@@ -107,3 +110,5 @@ def _wait(runner: Runner, steps: Steps, job_ids: Sequence[str], tell: Progress) 
         while (found := runner.insist(lambda job_id=job_id: runner.store.get(job_id))) is not None and not found.is_over:  # type: ignore[misc]
             runner.insist(lambda done=done: tell("waiting", done, len(job_ids)))  # type: ignore[misc]
             steps.rest(_POLL)
+    if job_ids:
+        runner.insist(lambda: tell("waiting", len(job_ids), len(job_ids)))  # who took a night back took its articles back: it waits for none then

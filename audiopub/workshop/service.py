@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,9 @@ _LOG = logging.getLogger("audiopub.jobs")
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
+_EDITORS = 3
+"""Articles of editors that are made at a time, beside those of a night: one that waits for its voice does not keep the others."""
+
 _SHARE = 20
 """While a night goes on, a feed is written when so many times as long as that took has passed, and at least so many seconds."""
 
@@ -56,6 +60,7 @@ _REST = 60_000
 _LONG_REST = 600_000
 """Milliseconds after which an embargo is tried again whose time had come already when it was tried last."""
 
+_LITTLE_PATIENCE = 5.0
 _PATIENCE = 75.0
 """Seconds that a step may take to come to its end when the worker is told to stop; a systemd unit gives it 90."""
 
@@ -98,7 +103,7 @@ def submit_article(settings: Settings, show: Show, source: str, wish: Wish, *, b
     said = plain_wish(wish)
     if not source.lower().startswith(("http://", "https://")):
         page = Sources(settings, standard_input).page(source)
-        said["_page"] = Inbox(archive(settings)).put(page)
+        said["_page"] = said["page"] = Inbox(archive(settings)).put(page)  # of the key as well: other words in the same file are another wish
         source = page.identity if source == "-" else source
     order = Order(kind=Kind.RENDER, show=show.slug, queue=Queue.EDITOR, now=now, source=tidied(source) if is_web(source) else source, wish=said, by=by)
     return store_of(settings).submit(order, again=True)
@@ -112,11 +117,16 @@ def night_shows(settings: Settings, named: Sequence[str]) -> tuple[str, ...]:
     """
     asked = [find_show(settings.feeds, slug) for slug in dict.fromkeys(named)]
     found = asked or [read_show(path) for path in sorted(settings.feeds.glob("*.toml"))]
-    busy = [show for show in found if show.file.sources or show.file.bulletin]
+    busy = [show for show in found if has_night(show)]
     if not busy or (named and len(busy) < len(found)):
         idle = next((show for show in found if show not in busy), None)
         raise ConfigInvalid("config.missing_key", path=idle.path if idle else settings.feeds, key="sources", hint='sources = ["https://…"]')
     return tuple(show.slug for show in sorted(busy, key=lambda show: (show.file.bulletin is not None, show.slug)))
+
+
+def has_night(show: Show) -> bool:
+    """Tell whether there is anything to do for a show at night."""
+    return bool(show.file.sources or show.file.bulletin)
 
 
 def submit_night(settings: Settings, slug: str, date: str, now: datetime, wish: Mapping[str, object], *, by: str, again: bool | None = None) -> tuple[Job, bool]:
@@ -138,6 +148,15 @@ def submit_night(settings: Settings, slug: str, date: str, now: datetime, wish: 
     return store.submit(Order(kind=Kind.NIGHTLY, show=slug, queue=Queue.NIGHTS, now=now, source=date, wish=wish, by=by), job_id=name, again=again)
 
 
+def machine() -> str:
+    """Name this machine and its processes as the system counts them: two containers of one name do not see each other's."""
+    marks = [platform.node()]
+    with contextlib.suppress(OSError):
+        marks.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()[:8])
+        marks.append(str(Path("/proc/self/ns/pid").stat().st_ino))
+    return "/".join(marks)
+
+
 def workers_alive(settings: Settings) -> tuple[str, ...]:
     """Name the workers that would do a job now."""
     return SqlFleet(database(settings)).alive(TERM)
@@ -156,24 +175,24 @@ def worker(settings: Settings, wishes: Wishes) -> Iterator[Worker]:
         from audiopub.jobs.engine import Engine  # noqa: PLC0415  it brings DBOS, which takes seconds to import
         from audiopub.jobs.workflows import workflows  # noqa: PLC0415
 
-        name = f"{settings.worker or platform.node() or 'worker'}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+        name = f"{(settings.worker or platform.node() or 'worker')[:60]}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
         store, fleet, tools = SqlJobStore(found), SqlFleet(found), tools_of(settings, wishes.own_clock)
         desk = Desk(tools, Nights(tools, archive(settings)))
         slots = wishes.slots or usable_cores()
         engine = Engine(
-            engine_url(settings), name, workflows(Runner(store, name), desk), {Queue.EDITOR: 1, Queue.FEED: 1, Queue.NIGHTLY: slots, Queue.NIGHTS: 50},
+            engine_url(settings), name, workflows(Runner(store, name), desk), {Queue.EDITOR: _EDITORS, Queue.FEED: 1, Queue.NIGHTLY: slots, Queue.NIGHTS: 50},
             traces=settings.traces,
         )  # fmt: skip
-        fleet.join(name, platform.node(), os.getpid(), __version__)
+        fleet.join(name, machine(), os.getpid(), __version__)
         ending.callback(fleet.leave, name)
         engine.launch()
-        made = Worker(name, engine, store, fleet, chores(settings, tools, engine), alone=found.is_local, room=lambda: has_room(settings), host=platform.node())
+        made = Worker(name, engine, store, fleet, chores(settings, tools, engine), alone=found.is_local, room=lambda: has_room(settings), host=machine())
         try:
             yield made
         except Superseded:
-            raise  # what it was at is others' by now
+            raise  # its jobs are others' now
         except BaseException:
-            made.stop(_PATIENCE)
+            made.stop(_LITTLE_PATIENCE)
             raise
         made.stop(_PATIENCE)
 
@@ -233,7 +252,7 @@ def chores(settings: Settings, tools: Tools, engine: "Engine") -> tuple[Chore, .
         Chore(name="feeds behind", every=1.0, work=lambda: _write_behind(tools, store_of(settings))),
         Chore(name="embargoes", every=20.0, work=lambda: _end_embargoes(tools)),
         Chore(name="nights", every=20.0, work=lambda: _begin_nights(settings, tools.now())),
-        Chore(name="manifests", every=600.0, work=lambda: catalog(settings).catch_up()),
+        Chore(name="manifests", every=600.0, work=catalog(settings).catch_up),
         Chore(name="old records", every=6 * 3600.0, work=lambda: _forget(settings, tools, engine)),
     )
 
@@ -283,8 +302,20 @@ def _begin_nights(settings: Settings, now: datetime) -> None:
     today = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
     for due in (today - timedelta(days=1), today):  # one of late evening may begin after midnight
         if due <= here < due + _LATEST:
-            for slug in night_shows(settings, ()):
+            for slug in _shows_with_nights(settings):
                 submit_night(settings, slug, f"{due:%Y-%m-%d}", here, {}, by="", again=False)
+
+
+def _shows_with_nights(settings: Settings) -> Iterator[str]:
+    """Name the shows that have anything to do at night; one whose file is broken keeps no other from it."""
+    for path in sorted(settings.feeds.glob("*.toml")):
+        try:
+            show = read_show(path)
+        except AudiopubError as error:
+            _LOG.warning("%s: %s", path.stem, error)
+            continue
+        if has_night(show):
+            yield show.slug
 
 
 def _end_embargoes(tools: Tools) -> None:

@@ -15,20 +15,22 @@ _SOONEST, _LATEST = 0.1, 2.5
 """Seconds after a worker has begun between which it is killed."""
 
 _HOUR = 3600.0
+_SUPERSEDED = 75
 
 
-def kills(*, db: str = "sqlite", kills: int = 100, articles: int = 40, seed: int = 1) -> Findings:
+def kills(*, db: str = "sqlite", kills: int = 100, articles: int = 40, store: str = "folder", seed: int = 1) -> Findings:
     """Kill the only worker again and again at any moment; start it again.
 
     Args:
         db: ``sqlite`` or ``postgres``.
         kills: how many.
         articles: of a night; nights follow each other until there were so many kills.
+        store: where files go, ``folder`` or ``s3``.
         seed: of the moments.
     """
-    found = Findings(f"kills on {db}")
+    found = Findings(f"kills on {db}, {store}")
     chance = random.Random(seed)
-    with ground(articles, db, seed=seed) as place:
+    with ground(articles, db, bucket=store == "s3", seed=seed) as place:
         calm, wanted = place.undisturbed()
         nights: list[Installation] = []
         done, recovered = 0, list[float]()
@@ -105,13 +107,13 @@ def frozen(*, articles: int = 40, seed: int = 1) -> Findings:
             seconds = place.wait(lambda: not _still_of(first, before["id"], held), "the frozen worker's jobs to be taken over", first, living)
             time.sleep(max(0.0, TERM + GRACE - seconds))
             ice.resume()
-            place.wait(lambda: ice.code is not None or _newest_beat(first) > before["beat"], "the frozen worker to notice", first, living)
+            noticed = place.wait(lambda: ice.code is not None, "the frozen worker to notice that others have its jobs, and end", first, living)
             place.finish(first, living)
-            place.wait(lambda: ice.code is not None or ice.row["state"] == "taken", "the frozen worker to be given up", first, living)
             found.promise("jobs it had in hand (at least one)", len(held), kept=bool(held))
             found.promise(f"seconds until others had them (≤ {TERM} + {GRACE})", round(seconds, 1), kept=seconds <= TERM + GRACE)
-            found.say("what became of it", "still runs" if ice.code is None else f"ended with {ice.code}")
-            living.end()
+            found.say("seconds until it noticed after it was let go on", round(noticed, 1))
+            found.same("its exit code", ice.code, _SUPERSEDED)
+            found.promise("exit code of the other", code := living.end(), kept=code == 0)
         place.judge(found, first)
     return found
 
@@ -153,7 +155,3 @@ def _both_at_work(installation: Installation, *both: WorkerProcess) -> Callable[
 def _still_of(installation: Installation, worker: str, held: set[str]) -> bool:
     """Tell whether a worker has still one of the jobs that it had."""
     return any(row["id"] in held and row["state"] not in ENDED for row in installation.rows(jobs, jobs.c.worker == worker))
-
-
-def _newest_beat(installation: Installation) -> int:
-    return max((int(row["beat"]) for row in installation.rows(workers)), default=0)

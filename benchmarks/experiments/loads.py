@@ -1,9 +1,13 @@
 """Much to do: editors before a long night, a thousand articles, one worker against two."""
 
 import os
+import sqlite3
 import statistics
+from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 
+from audiopub.adapters.sql.schema import jobs
 from audiopub.jobs.model import ENDED, JobState, Kind
 from benchmarks.experiments.ground import SECONDS_AN_ARTICLE, Findings, Ground, NotHere, differences, ground, moment, percentile, repeated
 from benchmarks.newsroom import NOW
@@ -141,7 +145,7 @@ def two(*, articles: int = 40, rounds: int = 3, seed: int = 1) -> Findings:
 def _night(place: Ground, cores: list[int]) -> float:
     """Do a night with a worker on each of some cores; give the seconds from the beginning of the first article to the end of the last."""
     here = place.installation(f"cores{len(cores)}")
-    machines = [here, *(here.beside(f"w{number}") for number in range(2, len(cores) + 1))]
+    machines = [here, *(here.on_the_same(f"w{number}") for number in range(2, len(cores) + 1))]
     running = [WorkerProcess(machine, "--jobs", "1", core=core, host=machine.name) for machine, core in zip(machines, cores, strict=True)]
     try:
         place.wait(lambda: all(worker.is_working() for worker in running), "the workers to come up", here, *running)
@@ -158,7 +162,42 @@ def _night(place: Ground, cores: list[int]) -> float:
 
 
 def upgrade(*, articles: int = 20, seed: int = 1) -> Findings:
-    """Let a newer release go on with what an older one had in hand."""
-    del articles, seed
-    msg = "a worker of another release, with render.v2 beside render.v1, cannot be started yet"
-    raise NotImplementedError(msg)
+    """Let a newer release, whose workflow of an article has another step, go on with what an older one had in hand.
+
+    Args:
+        articles: of the night that the older one begins; half as many are ordered of the newer one.
+        seed: of what the newspaper writes.
+    """
+    found = Findings("upgrade")
+    with ground(articles + articles // 2, listed=articles, seed=seed) as place:
+        here = place.installation("upgrade")
+        here.order_night(NOW)
+        with WorkerProcess(here) as old:
+            place.wait(
+                lambda: here.is_mid_batch() and here.counts(Kind.RENDER).total() >= articles and not here.rows(jobs, jobs.c.sent == ""),
+                "the night to be mid-batch",
+                here,
+                old,
+            )
+            old.kill()
+        begun = _workflows(here, "PENDING")
+        left = _workflows(here, "PENDING", "ENQUEUED")
+        place.newsroom.listed = None
+        with WorkerProcess(here, newer="render.v2") as new:
+            for number in range(articles, articles + articles // 2):
+                here.order(place.newsroom.url(number), NOW)
+            place.finish(here, new)
+            found.promise("exit code of the newer worker", code := new.end(), kept=code == 0)
+        found.promise("articles that the older release had begun (at least one)", begun["render.v1"], kept=begun["render.v1"] > 0)
+        found.say("articles that it had in the engine in all", left["render.v1"])
+        found.same("articles done by the older workflow", _workflows(here, "SUCCESS")["render.v1"], articles)
+        found.same("articles done by the newer workflow", _workflows(here, "SUCCESS")["render.v2"], articles // 2)
+        found.same("workflows that nobody comes back to", sum(_workflows(here, "PENDING", "ENQUEUED", "ERROR").values()), 0)
+        place.judge(found, here)
+    return found
+
+
+def _workflows(here: Installation, *states: str) -> Counter[str]:
+    """Count what the engine has in some of its states, by the names of the workflows."""
+    with closing(sqlite3.connect(here.state / "jobs.sqlite")) as connection:
+        return Counter(name for name, state in connection.execute("SELECT name, status FROM workflow_status") if state in states)

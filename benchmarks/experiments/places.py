@@ -9,12 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from audiopub.jobs.model import Kind
-from benchmarks.experiments.ground import Findings, NotHere, NotYet, ground, moment, reader
+from benchmarks.experiments.ground import Findings, Ground, NotHere, NotYet, ground, moment, reader
 from benchmarks.newsroom import NOW
 from tests.kills import broken
 from tests.processes import Program
@@ -32,19 +33,30 @@ time.sleep(float(sys.argv[1]))
 """
 
 
-def diskfull(*, articles: int = 20, megabytes: int = 700, full: float = 30, seed: int = 1) -> Findings:
+_LITTLE = 10
+"""Megabytes; a floor below which jobs are begun that are likely to find no room."""
+
+_RELIEF = 0.3
+"""Share of the moments at which a full disk has a little room."""
+
+
+def diskfull(*, articles: int = 20, megabytes: int = 700, full: float = 30, floor: float = 200, seed: int = 1) -> Findings:
     """Fill the disk in the middle of a night, and make room again.
 
     Args:
         articles: a third of them published before.
         megabytes: size of the disk; more than audiopub wants to be free before it begins.
         full: seconds for which it is full.
-        seed: of what the newspaper writes.
+        floor: megabytes below which audiopub begins nothing (``AUDIOPUB_MIN_FREE``). With a small one jobs are begun again and again on a disk
+            that has now a little room and now none, and break off wherever something is written.
+        seed: of what the newspaper writes, and of how much room there is.
     """
-    found = Findings("diskfull")
+    found = Findings(f"diskfull, nothing is begun with less than {floor:g} MB")
+    chance = random.Random(seed)
     with _small_disk(megabytes) as disk, ground(articles, seed=seed) as place:
+        place.more["AUDIOPUB_MIN_FREE"] = str(floor)
         place.newsroom.listed = before = max(1, articles // 3)
-        here = place.installation("full", home=disk / "audiopub")
+        here = replace(place.installation("full", home=disk / "audiopub"), words=place.home / "said")
         here.order_night(NOW)
         with WorkerProcess(here) as worker:
             place.finish(here, worker)
@@ -54,22 +66,30 @@ def diskfull(*, articles: int = 20, megabytes: int = 700, full: float = 30, seed
         here.order_night(moment(1))
         with KeptWorker(lambda: WorkerProcess(here)) as kept:
             place.wait(lambda: here.counts(Kind.RENDER).total() > before and here.is_mid_batch(before), "the second night to be mid-batch", here, kept)
-            ballast = _filled(disk)
-            feed = (here.output / SHOW / "feed.xml").read_bytes()
-            at_work = time.monotonic()
-            with contextlib.suppress(NotYet):
-                place.wait(lambda: False, "time to pass", here, kept, seconds=full, meanwhile=lambda: _topped_up(disk, ballast))
-            found.say("seconds for which the disk was full", round(time.monotonic() - at_work))
-            now = place.served(here)
-            found.same("published files that were touched meanwhile", sorted(key for key in old if key.endswith(".mp3") and now.get(key) != old[key]), [])
-            found.promise("the feed meanwhile", "the old one" if now[f"{SHOW}/feed.xml"] == feed else "another", kept=not list(broken(reader(now))))
-            found.say("an order meanwhile", _ordered_when_full(here, place.newsroom.url(0)))
-            ballast.unlink()
+            _fill(found, place, here, kept, old, lambda ballast: _breathe(disk, ballast, chance, floor), seconds=full)
             found.say("seconds until all was done after there was room", round(place.finish(here, kept)))
             found.say("exit codes meanwhile", kept.codes)
-            kept.worker.end()
+            found.promise("exit code of the worker in the end", code := kept.worker.end(), kept=code == 0)
+            found.say("runs that it had lost sight of and found", kept.worker.said.count("resumed "))
         place.judge(found, here)
+        _whole(found, here)
     return found
+
+
+def _fill(found: Findings, place: Ground, here: Installation, kept: KeptWorker, old: Mapping[str, bytes], meanwhile: Callable[[Path], object], *, seconds: float) -> None:
+    """Fill the disk for a while, and see what listeners and editors have meanwhile."""
+    ballast = here.home.parent / "ballast"
+    _topped_up(here.home.parent, ballast)
+    feed = (here.output / SHOW / "feed.xml").read_bytes()
+    since = time.monotonic()
+    with contextlib.suppress(NotYet):
+        place.wait(lambda: False, "time to pass", here, kept, seconds=seconds, meanwhile=lambda: meanwhile(ballast))
+    found.say("seconds for which the disk was full", round(time.monotonic() - since))
+    now = place.served(here)
+    found.same("published files that were touched meanwhile", sorted(key for key in old if key.endswith(".mp3") and now.get(key) != old[key]), [])
+    found.promise("the feed meanwhile", "the old one" if now[f"{SHOW}/feed.xml"] == feed else "another", kept=not list(broken(reader(now))))
+    found.say("an order meanwhile", _ordered_when_full(here, place.newsroom.url(0)))
+    ballast.unlink()
 
 
 def _ordered_when_full(here: Installation, source: str) -> str:
@@ -98,10 +118,12 @@ def _small_disk(megabytes: int) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _filled(disk: Path) -> Path:
-    ballast = disk / "ballast"
-    _topped_up(disk, ballast)
-    return ballast
+def _breathe(disk: Path, ballast: Path, chance: random.Random, floor: float) -> None:
+    """Take what room there is; where jobs begin with a little, leave them now and then a little more than that."""
+    if floor <= _LITTLE and chance.random() < _RELIEF:
+        os.truncate(ballast, max(0, ballast.stat().st_size - chance.randrange(round(2.5 * floor * 1_000_000))))
+    else:
+        _topped_up(disk, ballast)
 
 
 def _topped_up(disk: Path, ballast: Path) -> None:
@@ -143,10 +165,14 @@ def locked(*, articles: int = 20, seconds: float = 40, engine_too: bool = False,
             found.say("exit codes of the worker meanwhile", kept.codes)
             kept.worker.end()
         place.judge(found, here, wanted=wanted)
-        for path in here.state.glob("*.sqlite"):
-            with contextlib.closing(sqlite3.connect(path)) as connection:
-                found.same(f"integrity of {path.name}", connection.execute("PRAGMA integrity_check").fetchone()[0], "ok")
+        _whole(found, here)
     return found
+
+
+def _whole(found: Findings, here: Installation) -> None:
+    for path in sorted(here.state.glob("*.sqlite")):
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            found.same(f"integrity of {path.name}", connection.execute("PRAGMA integrity_check").fetchone()[0], "ok")
 
 
 def restart(*, articles: int = 20, times: int = 3, seed: int = 1) -> Findings:

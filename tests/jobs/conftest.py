@@ -1,4 +1,4 @@
-"""A newspaper on loopback, a show of it, and audiopub as people and workers call it."""
+"""Databases for the ports of jobs, one of each kind a module; and a newspaper with audiopub as people and workers call it."""
 
 import json
 import logging
@@ -8,20 +8,74 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from audiopub.adapters.sql import Database
+from audiopub.adapters.sql.job_store import SqlJobStore
+from audiopub.adapters.sql.schema import metadata
 from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
 from audiopub.config import Settings
 from audiopub.jobs import OPEN, Job, JobState, Kind
+from audiopub.jobs.store import JobStore
 from audiopub.jobs.worker import Worker
 from audiopub.workshop.night import Nights
 from audiopub.workshop.service import Desk, Wishes, in_background, is_idle, store_of, tools_of, worker
 from benchmarks.newsroom import NOW, Newsroom, write_show
+from tests.jobs.memory_jobs import MemoryJobStore
 from tests.worker_process import SHOW, Installation
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def own_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a database of the kind that a test's parameter names; none for what is in memory."""
+    if request.param == "memory":
+        yield ""
+    elif request.param == "sqlite":
+        folder: Path = tmp_path_factory.mktemp("state")
+        yield f"sqlite:///{folder / 'catalog'}.sqlite"
+    else:
+        server, name = request.getfixturevalue("postgres"), f"jobs_{next(_NUMBERS)}"
+        server.start()
+        yield server.url(name)
+        server.drop(name)
+
+
+@pytest.fixture
+def database(own_url: str) -> Iterator[Database]:
+    """Give an empty database."""
+    made = Database(own_url)
+    made.write(_emptied)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, own_url: str) -> JobStore:
+    """Give an empty job store."""
+    return SqlJobStore(request.getfixturevalue("database")) if own_url else MemoryJobStore()
+
+
+def _emptied(connection: Connection) -> None:
+    for table in metadata.sorted_tables:
+        connection.execute(table.delete())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let whatever asks for a database be tried on each kind, and what asks for a port in memory too."""
+    if "own_url" in metafunc.fixturenames:
+        kinds = ["sqlite", "postgres"]
+        if not {"database", "postgres_url"} & set(metafunc.fixturenames) and {"store", "numbers"} & set(metafunc.fixturenames):
+            kinds.insert(0, "memory")
+        metafunc.parametrize("own_url", kinds, indirect=True, scope="module")
+
 
 DATE = f"{NOW:%Y-%m-%d}"
 
@@ -141,6 +195,11 @@ def _signals_as_before() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _both(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    said = capsys.readouterr()
+    return said.out, said.err
+
+
 @pytest.fixture
 def place(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Place]:
     paper = Newsroom(3)
@@ -151,7 +210,7 @@ def place(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch:
             if name.startswith("AUDIOPUB_"):
                 monkeypatch.setenv(name, value)
         monkeypatch.chdir(tmp_path)
-        made = Place(here, paper, lambda: tuple(capsys.readouterr()))
+        made = Place(here, paper, lambda: _both(capsys))
         made.show()
         with _signals_as_before():
             yield made

@@ -16,9 +16,9 @@ from audiopub.jobs.report_text import text
 from audiopub.workshop.night import night_id
 from audiopub.workshop.service import store_of, submit_night
 from benchmarks.newsroom import NOW
-from tests.jobs.conftest import DATE, SHOW, Place
+from tests.jobs.conftest import DATE, Place
 from tests.processes import Program
-from tests.worker_process import wait_for
+from tests.worker_process import SHOW, wait_for
 
 LATER = NOW + timedelta(hours=1)
 TELLING = '[bulletin]\nshows = ["{}"]\n[bulletin.editions]\n"tối" = "17:00"'
@@ -108,7 +108,7 @@ def test_bulletins_that_tell_each_other_do_not_wait_for_ever(place: Place) -> No
 def test_a_bulletin_without_articles_is_no_failure(place: Place) -> None:
     """A day on which nothing was published."""
     place.show("a-diem-tin", sources=[], more=TELLING.format(SHOW))
-    code, nights = place.night("a-diem-tin")
+    code, _ = place.night("a-diem-tin")
     assert code == 0 and place.report("a-diem-tin")["bulletins"][0]["outcome"] == "unchanged"
 
 
@@ -149,7 +149,7 @@ def monitored() -> Iterator[Monitor]:
             self.send_response(200)
             self.end_headers()
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815  the names are http.server's
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""
@@ -204,7 +204,9 @@ def test_a_night_that_is_told_to_end_goes_on_at_the_next_call(place: Place) -> N
     """It ends soon and without an error; what was made stays, and is not made again."""
     place.paper.count = 16
     place.here.temporary.mkdir()
-    with Program([*place.here.command, "nightly", "--jobs", "2", "--now", NOW.isoformat()], place.home / "said.txt", place.here.environment, folder=place.home) as program:
+    with Program(
+        [*place.here.command, "nightly", "--jobs", "2", "--now", NOW.isoformat()], place.home / "said.txt", place.here.environment, folder=place.home
+    ) as program:
         wait_for(place.here.is_mid_batch, "articles that are made", of=place.here)
         assert program.end(30, signal.SIGTERM) == 0, program.last_words
     made = {job.id: job.finished for job in place.jobs(Kind.RENDER) if job.state is JobState.DONE}

@@ -22,9 +22,9 @@ from audiopub.adapters.files import LocalStore
 from audiopub.adapters.memory import MemoryStore
 from audiopub.adapters.sql import Database, upgrade
 from audiopub.adapters.sql.address import revision_of
-from audiopub.adapters.sql.dump import KEPT
+from audiopub.adapters.sql.dump import _OF_MACHINES, KEPT
 from audiopub.adapters.sql.manifested import ManifestedCatalog
-from audiopub.adapters.sql.schema import HEAD, claims, counters, episodes, feeds, jobs, leases, now_ms, numbers, rates, workers
+from audiopub.adapters.sql.schema import HEAD, claims, counters, episodes, feeds, jobs, leases, metadata, now_ms, numbers, rates, workers
 from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid, TryAgain
@@ -115,6 +115,11 @@ def test_a_backup_brings_everything_back(place: Place, kind: str, tmp_path: Path
     assert files(tmp_path / "there/feeds") == {name: body for name, body in files(tmp_path / "here/feeds").items() if not name.startswith(".git")}
     assert ManifestedCatalog(RowCatalog(there.database), there.database, there.archive).catch_up() == 8
     there.database.close()
+
+
+def test_every_table_is_either_kept_or_of_the_moment() -> None:
+    """A new table is thought of: it is in a backup, or it is emptied when one is loaded."""
+    assert {which.name for which in (*KEPT, *_OF_MACHINES)} == set(metadata.tables)
 
 
 def test_unfinished_jobs_come_back_unsent(place: Place, tmp_path: Path, urls: Urls) -> None:

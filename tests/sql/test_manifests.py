@@ -16,7 +16,7 @@ from audiopub.adapters.sql.import_files import imported
 from audiopub.adapters.sql.manifest_rows import from_manifests, manifest_in, noted, stale_manifests
 from audiopub.adapters.sql.manifested import ManifestedCatalog
 from audiopub.adapters.sql.schema import episodes, numbers
-from audiopub.bootstrap import _database
+from audiopub.bootstrap.shared import _database
 from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
 from audiopub.errors import ConfigInvalid, TryAgain

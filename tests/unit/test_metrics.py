@@ -12,8 +12,9 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert, select, update
+from starlette.applications import Starlette
 
-from audiopub.adapters.metrics import CONTENT_TYPE, exposition, metrics_app, write_textfile
+from audiopub.adapters.metrics import CONTENT_TYPE, exposition, metrics_route, write_textfile
 from audiopub.adapters.sql import Database
 from audiopub.adapters.sql.feeds import SqlFeeds
 from audiopub.adapters.sql.figures import newest_episodes
@@ -25,6 +26,10 @@ from audiopub.config import Settings
 from audiopub.errors import ConfigInvalid
 
 Fill = Callable[..., None]
+
+
+def _app(database: Database) -> Starlette:
+    return Starlette(routes=[metrics_route(database)])
 
 
 @pytest.fixture
@@ -197,7 +202,7 @@ def test_promtool_finds_nothing(database: Database) -> None:
 
 def asked(database: Database, method: str, path: str) -> httpx.Response:
     async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(metrics_app(database)), base_url="http://audiopub") as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(_app(database)), base_url="http://audiopub") as client:
             return await client.request(method, path)
 
     return asyncio.run(ask())

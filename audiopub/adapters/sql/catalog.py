@@ -4,10 +4,9 @@ import json
 import threading
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import IntegrityError
 
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.schema import episodes, numbers
@@ -18,7 +17,8 @@ from audiopub.publish.model import Episode
 _AT_ONCE = 500
 """Records asked for in one question; SQLite takes no more than 999 values."""
 
-_TRIES = 20
+_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+"""Lets one after the other give out a season's numbers."""
 
 
 @dataclass(slots=True)
@@ -75,16 +75,12 @@ class SqlNumbers:
 
     def number(self, show: str, season: int, episode: str, taken: int) -> int:
         """Give an episode's number."""
-        for attempt in range(_TRIES):
-            try:
-                return self._database.write(lambda connection: _numbered(connection, show, season, episode, taken))
-            except IntegrityError:  # another machine took the same one
-                if attempt == _TRIES - 1:
-                    raise
-        raise AssertionError
+        return self._database.write(lambda connection: _numbered(connection, show, season, episode, taken))
 
 
 def _numbered(connection: Connection, show: str, season: int, episode: str, taken: int) -> int:
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time
+        connection.execute(_TURN, {"name": f"numbers/{show}/{season}"})
     given = select(numbers.c.number).where(numbers.c.show == show, numbers.c.season == season, numbers.c.episode == episode)
     number = connection.execute(given).scalar()
     if number is None:

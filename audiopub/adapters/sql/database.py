@@ -194,6 +194,7 @@ class Database:
             if self.is_local:
                 with writing(self._path):
                     self._path.parent.mkdir(parents=True, exist_ok=True)
+                    made_private(self._path)
             with self._reading() as connection:
                 found = revision_of(connection)
             if found != HEAD:
@@ -233,6 +234,12 @@ def _is_of_the_work(error: DBAPIError | PoolExhausted) -> bool:
     return isinstance(error, IntegrityError | DataError | NotSupportedError)
 
 
+def made_private(path: Path) -> None:
+    """Make a database's file, where there is none, so that only its owner reads it: it knows what is under embargo, and who asked for what."""
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
 def _engine(url: str, busy: int) -> Engine:
     try:
         if url.startswith("sqlite:///") and not url.startswith("sqlite:///:memory:"):
@@ -249,7 +256,7 @@ def _engine(url: str, busy: int) -> Engine:
 def _postgres(url: str, busy: int) -> Engine:
     given = make_url(url).query
     settings = {name: value for name, value in _LIVING.items() if name not in given}
-    made = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=20, connect_args=settings)
+    made = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=20, connect_args=settings, hide_parameters=True)
 
     @event.listens_for(made, "connect")
     def _connected(connection: Any, _record: Any) -> None:
@@ -261,7 +268,8 @@ def _postgres(url: str, busy: int) -> Engine:
 
 def _sqlite(url: str, busy: int) -> Engine:
     """Make an engine whose every connection waits, keeps a write-ahead log and flushes it: what was acknowledged outlives a power cut."""
-    made = create_engine(url, poolclass=QueuePool, pool_size=5, max_overflow=20, connect_args={"timeout": busy / 1000, "check_same_thread": False})
+    settings = {"timeout": busy / 1000, "check_same_thread": False}
+    made = create_engine(url, poolclass=QueuePool, pool_size=5, max_overflow=20, connect_args=settings, hide_parameters=True)  # what is recorded is not for logs
 
     @event.listens_for(made, "connect")
     def _connected(connection: Any, _record: Any) -> None:

@@ -1,6 +1,8 @@
 """The workers that share a database: who is alive, by its clock, and who may take over what a dead one was at."""
 
-from sqlalchemy import Connection, and_, delete, or_, select, update
+from collections.abc import Callable
+
+from sqlalchemy import Connection, delete, select, update
 
 from audiopub.adapters.sql.counters import add_to
 from audiopub.adapters.sql.database import Database
@@ -41,19 +43,29 @@ class SqlFleet:
         wanted = select(workers.c.id).where(workers.c.state == ALIVE, workers.c.beat >= now_ms() - int(term * 1000)).order_by(workers.c.id)
         return tuple(self._database.read(lambda connection: connection.execute(wanted).scalars().all()))
 
-    def dead(self, term: float, *, host: str = "", pids: frozenset[int] = frozenset(), alone: str = "") -> tuple[str, ...]:
+    def standing(self) -> frozenset[str]:
+        """Name the workers of which nobody knows that they have ended."""
+        wanted = select(workers.c.id).where(workers.c.state == ALIVE)
+        return frozenset(self._database.read(lambda connection: connection.execute(wanted).scalars().all()))
+
+    def dead(self, term: float, *, host: str = "", pids: Callable[[], frozenset[int]] = frozenset, alone: str = "") -> tuple[str, ...]:
         """Name the workers whose jobs nobody has taken over yet.
 
         Args:
             term: seconds after the last sign of life.
             host: of this machine, on which it is known which processes run.
-            pids: the processes that run on it.
+            pids: gives the processes that run on it; asked when the workers are known, so that one which joins meanwhile is none that has ended.
             alone: name of a worker that knows to be the only one, by a lock: all others are dead.
         """
-        late = workers.c.beat < now_ms() - int(term * 1000)
-        ended = and_(workers.c.host == host, workers.c.pid.not_in(pids)) if host else late
-        wanted = select(workers.c.id).where(or_(workers.c.state == GONE, and_(workers.c.state == ALIVE, workers.c.id != alone if alone else or_(late, ended))))
-        return tuple(self._database.read(lambda connection: connection.execute(wanted.order_by(workers.c.beat)).scalars().all()))
+        late = (workers.c.beat < now_ms() - int(term * 1000)).label("late")
+        wanted = select(workers.c.id, workers.c.host, workers.c.pid, workers.c.state, late).where(workers.c.state.in_((ALIVE, GONE))).order_by(workers.c.beat)
+
+        def work(connection: Connection) -> tuple[str, ...]:
+            rows, running = connection.execute(wanted).all(), pids()
+            ended = {row.id for row in rows if host and row.host == host and row.pid not in running}
+            return tuple(row.id for row in rows if row.state == GONE or (row.id != alone if alone else row.late or row.id in ended))
+
+        return self._database.read(work)
 
     def taken(self, worker: str, by: str, jobs: int) -> bool:
         """Note that a dead worker's jobs are taken over; False where another was quicker."""

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from audiopub.adapters.file_locks import Held
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.schema import leases, now_ms
 from audiopub.errors import AudiopubError, LeaseLost, TryAgain
@@ -20,6 +19,15 @@ TERM = 15.0
 """Seconds after which a lease that is not renewed may be taken by another."""
 
 _STEP = 0.2
+
+
+class _Mine(threading.local):
+    """The leases that the present thread holds."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.holders: dict[str, str] = {}
+        """By the name of the lock. Each taking is a holder of its own: another thread here may have taken what this one lost."""
 
 
 class SqlLeases:
@@ -38,45 +46,48 @@ class SqlLeases:
             clock: seconds that never go back.
         """
         self._database, self._term, self._patience, self._sleep, self._clock = database, term, patience, sleep, clock
-        self._here = Held()
+        self._here = _Mine()
         self._lock = threading.Lock()
-        self._mine: dict[str, str] = {}
+        self._held: set[str] = set()
         self._keeper: threading.Thread | None = None
 
     @contextmanager
     def holding(self, name: str) -> Iterator[Still]:
         """Hold a lock."""
-        if name in self._here.names:
-            yield self._still_of(name)
+        if name in self._here.holders:
+            yield self._still_of(name, self._here.holders[name])
             return
         until = self._clock() + self._patience
-        while not self._taken(name):
+        while (holder := self._taken(name)) is None:
             if self._clock() >= until:
                 raise TryAgain("again.locked", path=name)
             self._sleep(_STEP)
-        with self._noted(name):
-            yield self._still_of(name)
+        with self._noted(name, holder):
+            yield self._still_of(name, holder)
 
     @contextmanager
     def trying(self, name: str) -> Iterator[bool]:
         """Hold a lock if it is free."""
-        if name in self._here.names:
+        if name in self._here.holders:
             yield True
-        elif not self._taken(name):
+            return
+        holder = self._taken(name)
+        if holder is None:
             yield False
-        else:
-            with self._noted(name):
-                yield True
+            return
+        with self._noted(name, holder):
+            yield True
 
     def renew(self) -> None:
         """Renew all leases that are held here and are still ours; called by a thread of its own, again and again."""
         with self._lock:
-            holders = set(self._mine.values())
-        for holder in holders:
-            again = update(leases).where(leases.c.holder == holder, leases.c.until > now_ms()).values(until=now_ms() + int(self._term * 1000))
-            self._database.write(lambda connection, again=again: connection.execute(again))  # type: ignore[misc]
+            holders = sorted(self._held)
+        again = update(leases).where(leases.c.holder.in_(holders), leases.c.until > now_ms()).values(until=now_ms() + int(self._term * 1000))
+        if holders:
+            self._database.write(lambda connection: connection.execute(again))
 
-    def _taken(self, name: str) -> bool:
+    def _taken(self, name: str) -> str | None:
+        """Take a lock; give the name of its new holder, or None where there is one."""
         holder = uuid.uuid4().hex
         until = now_ms() + int(self._term * 1000)
         put = (sqlite_insert if self._database.is_local else pg_insert)(leases).values(name=name, holder=holder, until=until)
@@ -87,13 +98,13 @@ class SqlLeases:
             return connection.execute(select(leases.c.holder).where(leases.c.name == name)).scalar() == holder
 
         if not self._database.write(ask):
-            return False
+            return None
         with self._lock:
-            self._mine[name] = holder
+            self._held.add(holder)
             if self._keeper is None:
                 self._keeper = threading.Thread(target=self._keep, daemon=True, name="leases")
                 self._keeper.start()
-        return True
+        return holder
 
     def _keep(self) -> None:
         while True:
@@ -103,23 +114,22 @@ class SqlLeases:
             except AudiopubError:
                 continue  # the database is away; whoever holds a lease finds out when it asks
 
-    def _still_of(self, name: str) -> Still:
+    def _still_of(self, name: str, holder: str) -> Still:
+        mine = select(leases.c.name).where(leases.c.name == name, leases.c.holder == holder, leases.c.until > now_ms())
+
         def still() -> None:
-            with self._lock:
-                holder = self._mine.get(name)
-            mine = select(leases.c.name).where(leases.c.name == name, leases.c.holder == holder, leases.c.until > now_ms())
-            if holder is None or self._database.read(lambda connection: connection.execute(mine).scalar()) is None:
+            if self._database.read(lambda connection: connection.execute(mine).scalar()) is None:
                 raise LeaseLost("again.overtaken", path=name)
 
         return still
 
     @contextmanager
-    def _noted(self, name: str) -> Iterator[None]:
-        self._here.names.add(name)
+    def _noted(self, name: str, holder: str) -> Iterator[None]:
+        self._here.holders[name] = holder
         try:
             yield
         finally:
-            self._here.names.discard(name)
+            del self._here.holders[name]
             with self._lock:
-                holder = self._mine.pop(name)
+                self._held.discard(holder)
             self._database.write(lambda connection: connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder)))

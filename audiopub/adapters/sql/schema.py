@@ -41,7 +41,7 @@ numbers = Table(
 claims = Table(  # articles in the making, by which a second address of one is known before it is published
     "claims", metadata,
     Column("show", String(200), nullable=False), Column("id", String(64), nullable=False), Column("prints", Text, nullable=False),
-    Column("job", String(100), nullable=False), Column("at", BigInteger, nullable=False),
+    Column("job", String(300), nullable=False), Column("at", BigInteger, nullable=False),
     PrimaryKeyConstraint("show", "id"),
 )  # fmt: skip
 
@@ -55,15 +55,16 @@ feeds = Table(
 
 jobs = Table(
     "jobs", metadata,
-    Column("id", String(100), primary_key=True), Column("kind", String(20), nullable=False), Column("show", String(200), nullable=False),
+    Column("id", String(300), primary_key=True), Column("kind", String(20), nullable=False), Column("show", String(200), nullable=False),
     Column("key", String(100), nullable=False),  # the same wish has the same key
     Column("queue", String(20), nullable=False), Column("state", String(20), nullable=False),
     Column("source", Text, nullable=False), Column("wish", Text, nullable=False), Column("now", String(40), nullable=False),
-    Column("by", String(200), nullable=False, server_default=""), Column("parent", String(100), nullable=False, server_default=""),
+    Column("by", String(200), nullable=False, server_default=""), Column("parent", String(300), nullable=False, server_default=""),
     Column("place", Integer, nullable=False, server_default="0"),  # within the parent
     Column("run", Integer, nullable=False, server_default="1"), Column("sent", String(120), nullable=False, server_default=""),
     Column("attempts", Integer, nullable=False, server_default="0"), Column("mark", BigInteger, nullable=False, server_default="0"),
     Column("reached", BigInteger, nullable=False, server_default="0"),
+    Column("spot", BigInteger, nullable=False, server_default="0"), Column("died", BigInteger, nullable=False, server_default="0"),
     Column("stage", String(40), nullable=False, server_default=""), Column("done", Integer, nullable=False, server_default="0"),
     Column("of", Integer, nullable=False, server_default="0"), Column("title", Text, nullable=False, server_default=""),
     Column("worker", String(100), nullable=False, server_default=""), Column("cancel", Boolean, nullable=False, server_default="0"),

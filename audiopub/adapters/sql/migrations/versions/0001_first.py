@@ -51,7 +51,7 @@ def _published() -> None:
     op.create_table(
         "claims",
         Column("show", String(200), nullable=False), Column("id", String(64), nullable=False), Column("prints", Text, nullable=False),
-        Column("job", String(100), nullable=False), Column("at", BigInteger, nullable=False),
+        Column("job", String(300), nullable=False), Column("at", BigInteger, nullable=False),
         PrimaryKeyConstraint("show", "id", name=op.f("pk_claims")),
     )  # fmt: skip
     op.create_table(
@@ -66,13 +66,14 @@ def _published() -> None:
 def _work() -> None:
     op.create_table(
         "jobs",
-        Column("id", String(100), nullable=False), Column("kind", String(20), nullable=False), Column("show", String(200), nullable=False),
+        Column("id", String(300), nullable=False), Column("kind", String(20), nullable=False), Column("show", String(200), nullable=False),
         Column("key", String(100), nullable=False), Column("queue", String(20), nullable=False), Column("state", String(20), nullable=False),
         Column("source", Text, nullable=False), Column("wish", Text, nullable=False), Column("now", String(40), nullable=False),
-        Column("by", String(200), nullable=False, server_default=""), Column("parent", String(100), nullable=False, server_default=""),
+        Column("by", String(200), nullable=False, server_default=""), Column("parent", String(300), nullable=False, server_default=""),
         Column("place", Integer, nullable=False, server_default="0"), Column("run", Integer, nullable=False, server_default="1"),
         Column("sent", String(120), nullable=False, server_default=""), Column("attempts", Integer, nullable=False, server_default="0"),
         Column("mark", BigInteger, nullable=False, server_default="0"), Column("reached", BigInteger, nullable=False, server_default="0"),
+        Column("spot", BigInteger, nullable=False, server_default="0"), Column("died", BigInteger, nullable=False, server_default="0"),
         Column("stage", String(40), nullable=False, server_default=""), Column("done", Integer, nullable=False, server_default="0"),
         Column("of", Integer, nullable=False, server_default="0"), Column("title", Text, nullable=False, server_default=""),
         Column("worker", String(100), nullable=False, server_default=""), Column("cancel", Boolean, nullable=False, server_default="0"),

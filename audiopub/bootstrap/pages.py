@@ -1,0 +1,57 @@
+"""Pages: who fetches them, and in which process they are read."""
+
+import atexit
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from audiopub.adapters.rule_files import own_rules
+from audiopub.adapters.worker import ParsingWorker
+from audiopub.article import Article, whole
+from audiopub.config import Settings
+from audiopub.publish.feedcheck.web import Web
+from audiopub.source import Fetcher, Page
+
+
+@cache
+def worker(rules: Path) -> ParsingWorker:
+    """Give the process in which pages are parsed; it starts with the first page and ends with the program.
+
+    Args:
+        rules: folder of the newsroom's own site rules.
+
+    Raises:
+        ConfigInvalid: one of the rules cannot be used.
+    """
+    own_rules(rules)  # said here, in words, rather than by a process that does not start
+    found = ParsingWorker(rules=rules)
+    atexit.register(found.close)
+    return found
+
+
+def fetcher(settings: Settings) -> Fetcher:
+    """Make the fetcher for pages that a person asks for."""
+    from audiopub.adapters.http import GuardedFetcher
+
+    return GuardedFetcher(settings.allow_hosts)
+
+
+def web(settings: Settings) -> Web:
+    """Make what asks the server of a feed; the same guard as for pages."""
+    from audiopub.adapters.http import GuardedFetcher
+
+    return GuardedFetcher(settings.allow_hosts)
+
+
+def reader(settings: Settings) -> Callable[[Page], Article]:
+    """Give what finds the article in a page: in a process of its own, and followed over all its pages."""
+    parser = worker(settings.rules.resolve())
+
+    def read(page: Page) -> Article:
+        article = parser.article(page)
+        if article.next_page is None or page.url is None:
+            return article
+        pages = fetcher(settings)
+        return whole(article, page.url, lambda address: parser.article(pages.fetch(address)))
+
+    return read
