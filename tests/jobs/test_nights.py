@@ -1,5 +1,6 @@
 """``audiopub nightly``: whole nights of a newspaper on loopback, from lists to reports."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -216,6 +217,24 @@ def test_a_night_that_is_told_to_end_goes_on_at_the_next_call(place: Place) -> N
     code, nights = place.night(now=LATER)
     assert code == 0 and nights[0]["run"] == 1 and nights[0]["outcome"]["published"] == 8
     assert {name: place.job(name).finished for name in made} == made and place.feed().count("<item>") == 8
+
+
+def test_a_night_that_is_waited_for_is_left_to_its_worker_when_told_to_end(place: Place) -> None:
+    """Who only waits ends at once and without an error."""
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    place.paper.slow(0, 4.0)
+
+    def end() -> None:
+        place.wait(lambda: place.jobs(Kind.NIGHTLY) and place.jobs(Kind.NIGHTLY)[0].state is JobState.RUNNING)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with place.working():
+        ending = Thread(target=end)
+        ending.start()
+        code, nights = place.night()
+        ending.join()
+        assert code == 0 and nights[0]["state"] == "running"
+        place.wait(lambda: place.job(night_id(SHOW, DATE)).is_over)
 
 
 def test_a_night_that_is_taken_back_takes_its_articles_along(place: Place) -> None:
