@@ -45,7 +45,7 @@ class Folder:
         return self.path / f"{what}-{run}"
 
 
-def render(folder: Folder, worker: str, steps: Steps, run: str) -> Mapping[str, str]:
+def render(folder: Folder, worker: str, steps: Steps, run: str) -> Mapping[str, Any]:
     """Two steps, and between them what the folder says."""
     folder.note(run, "begun", worker)
     one = steps.step("one", lambda: folder.note(run, "one", worker))

@@ -74,7 +74,7 @@ def test_a_worker_that_is_told_to_end_gives_its_work_back(place: Place) -> None:
     place.run("nightly", "--detach", "--now", NOW.isoformat())
     place.here.temporary.mkdir(exist_ok=True)
     with Program([*place.here.command, "worker"], place.home / "said.txt", place.here.environment, folder=place.home) as program:
-        place.wait(lambda: place.here.is_mid_batch())
+        place.wait(place.here.is_mid_batch)
         assert program.end(60) == 0, program.last_words
     open_ = [job for job in place.jobs() if not job.is_over]
     assert open_ and all(job.state is JobState.QUEUED and job.attempts == 0 and job.worker == "" for job in open_)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from audiopub.jobs import JobState, Queue
 from audiopub.listening import Fault
 from audiopub.listens import Fate
 from audiopub.messages import LANGUAGES, catalog, message
@@ -77,6 +78,8 @@ def test_no_message_is_left_over() -> None:
     built |= {f"listen.{fault}" for fault in Fault} | {f"stats.{fate}" for fate in Fate}
     built |= {f"state.{state}" for state in ("listed", "new", "same", "failed", "refused")} | {f"rules.{state}" for state in ("passed", "failed", "absent")}
     built |= {f"state.{state}" for state in State} | {f"done.{act}" for act in Act} | {f"outcome.{outcome}" for outcome in Outcome}
+    built |= {f"job.state_{state}" for state in JobState} | {f"job.queue_{queue}" for queue in Queue} | {"say.taking", "say.waiting"}
+    built |= {f"outcome.{outcome}" for outcome in ("written", "done", "held", "failed", "cancelled", "parked", "twin", "queued")}
     assert set(catalog("en")) - spoken - built == set()
 
 
