@@ -1,8 +1,10 @@
 """The contract of turns and of counters, kept in memory, in SQLite and in Postgres."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -382,17 +384,17 @@ def test_counters_are_written_once_a_second(database: Database) -> None:
 def test_what_cannot_be_written_is_kept(tmp_path: Path) -> None:
     """While the database cannot be written to, what was added waits, and is tried again every second."""
     file = tmp_path / "a.sqlite"
-    database = Database(f"sqlite:///{file}", patience=0, sleep=lambda _seconds: None)
+    database = Database(f"sqlite:///{file}", patience=0, busy=1, sleep=lambda _seconds: None)
     later = Later()
     counting = Counters(database, later)
-    counting.all()
-    database.write(lambda connection: connection.execute(text("CREATE TRIGGER full BEFORE INSERT ON counters BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")))
+    database.write(lambda _connection: None)
     counting.add("tts_requests", "gtts:ok", 5)
-    with pytest.raises(TryAgain):
-        counting.flush()
-    later.second()
-    assert len(later.works) == 1
-    database.write(lambda connection: connection.execute(text("DROP TRIGGER full")))
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(TryAgain):
+            counting.flush()
+        later.second()
+        assert len(later.works) == 1
     later.second()
     assert Counters(database, Later()).all() == {("tts_requests", "gtts:ok"): 5}
     database.close()

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -219,6 +220,13 @@ def state(place: Place) -> tuple[Any, ...]:
     return content(place.database), {top: files(folder) for top, folder in place.folders.items() if folder.exists()}
 
 
+def _unpacked(packed: bytes) -> bytes | None:
+    try:
+        return gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
 def test_a_damaged_backup_changes_nothing(place: Place, tmp_path: Path, urls: Urls) -> None:
     """Cut anywhere or with any byte changed, a backup is refused whole; what does not matter to its content may differ."""
     make(tmp_path / "a.tar.gz", place)
@@ -226,6 +234,7 @@ def test_a_damaged_backup_changes_nothing(place: Place, tmp_path: Path, urls: Ur
     before = state(there)
     cuts = [whole[:length] for length in (*range(0, len(whole), max(1, len(whole) // 40)), len(whole) - 1)]
     flips = [whole[:at] + bytes([whole[at] ^ 0x20]) + whole[at + 1 :] for at in range(10, len(whole), max(1, len(whole) // 120))]
+    flips = [flip for flip in flips if _unpacked(flip) != _unpacked(whole)]  # a run of zeros may be packed in many ways
     for number, spoilt in enumerate((*cuts, *flips, b"x" * 500, gzip.compress(b"no tar"), whole + b"more")):
         path = tmp_path / "b.tar.gz"
         path.write_bytes(spoilt)

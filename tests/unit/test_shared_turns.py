@@ -39,7 +39,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def with_database(settings: Settings) -> Iterator[Settings]:
     """Give folders with a database."""
-    database(settings).read(lambda _connection: None)
+    database(settings).write(lambda _connection: None)
     yield settings
     database(settings).close()
 
