@@ -187,8 +187,12 @@ def _one(name: str) -> Any:
 def _watched(store: Any, ids: Sequence[str], *, json_: bool) -> int:
     """Show changes until all of some jobs have ended; give the exit code that they deserve together."""
     from audiopub.cli.job_bars import shown
+    from audiopub.config import Settings
     from audiopub.jobs.events import plain_job
+    from audiopub.workshop.service import workers_alive
 
+    if any(job is not None and not job.is_over for job in map(store.get, ids)) and not workers_alive(Settings.read()):
+        click.echo(say("job.no_worker"), err=True)
     with shown(quiet=json_) as show:
         for job in changes(store, ids):
             show(job)
@@ -208,7 +212,8 @@ def changes(store: Any, ids: Sequence[str]) -> Iterator[Any]:
         return True
 
     wanted = set(ids)
-    return (job for job in follow(store, 0 if ids else store.clock(), pause) if not wanted or job.id in wanted or job.order.parent in wanted)
+    since = min((job.asked for job in map(store.get, ids) if job is not None), default=store.clock())
+    return (job for job in follow(store, since, pause) if not wanted or job.id in wanted or job.order.parent in wanted)
 
 
 def exit_code(found: Sequence[Any]) -> int:
