@@ -36,8 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files from what comes out now")
 
 
-_PROCESSES = ("tests/jobs/", "tests/faults/")
-"""Tests of real processes that are killed, frozen and starved: what a machine makes late that is busy with other things is tried again."""
+_PROCESSES = ("tests/jobs/", "tests/faults/", "tests/contract/")
+"""Tests of real processes and servers, some of them killed, frozen and starved: what a machine makes late that is busy with other things is tried again."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
