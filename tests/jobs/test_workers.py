@@ -18,8 +18,9 @@ from audiopub.jobs.worker import TERM
 from audiopub.workshop.night import night_id
 from audiopub.workshop.service import VIETNAM, _begin_nights
 from benchmarks.newsroom import NOW
-from tests.jobs.conftest import DATE, SHOW, Place
+from tests.jobs.conftest import DATE, Place
 from tests.processes import Program
+from tests.worker_process import SHOW
 
 
 def free_port() -> int:
