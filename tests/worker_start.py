@@ -125,7 +125,7 @@ def fall_silent(sentences: int) -> None:
             threading.Event().wait()
         return speak(engine, utterance)
 
-    EspeakEngine.speak = silent  # type: ignore[method-assign]
+    EspeakEngine.speak = silent  # type: ignore[method-assign,assignment]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any, NoReturn, TypeVar
 import sqlalchemy
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from audiopub.errors import ConfigInvalid
@@ -182,7 +183,7 @@ class _Steps:
         self._engine.pause_here(self._id)
         try:
             result: T = DBOS.run_step({"name": name}, work)
-        except Exception:  # noqa: BLE001  our steps give what went wrong as a result: this is the engine's own trouble, such as a full disk
+        except (SQLAlchemyError, OSError):  # of the engine's own: our steps give what went wrong as a result. Its disk is full, or its database away
             _LOG.warning("a step could not be recorded", exc_info=True)
             self.abandon()
         self._engine.pause_here(self._id)

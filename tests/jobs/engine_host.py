@@ -1,7 +1,9 @@
 """An engine in a process of its own, since there is one a process; told what to do through a pipe, and killed without a word."""
 
 import os
+import resource
 import signal
+import threading
 import time
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
@@ -39,11 +41,11 @@ class Folder:
         return [line.removeprefix(f"{run} ") for line in lines if line.startswith(f"{run} ")]
 
     def sign(self, run: str, what: str) -> Path:
-        """Give the file that lets a run do something: ``hold``, ``abandon``, ``break``."""
+        """Give the file that lets a run do something: ``hold``, ``abandon``, ``break``, or ``spoil`` what it records."""
         return self.path / f"{what}-{run}"
 
 
-def render(folder: Folder, worker: str, steps: Steps, run: str) -> Mapping[str, str]:
+def render(folder: Folder, worker: str, steps: Steps, run: str) -> Mapping[str, Any]:
     """Two steps, and between them what the folder says."""
     folder.note(run, "begun", worker)
     one = steps.step("one", lambda: folder.note(run, "one", worker))
@@ -54,7 +56,7 @@ def render(folder: Folder, worker: str, steps: Steps, run: str) -> Mapping[str, 
         steps.abandon()
     if folder.sign(run, "break").exists():
         raise KeyError(run)
-    two = steps.step("two", lambda: folder.note(run, "two", worker))
+    two = steps.step("two", lambda: threading.Lock() if folder.sign(run, "spoil").exists() else folder.note(run, "two", worker))
     folder.note(run, f"ended {one}, {two},", worker)
     return {"one": one, "two": two}
 
@@ -67,7 +69,13 @@ def render_of_the_next_release(folder: Folder, worker: str, steps: Steps, run: s
     return said
 
 
-RELEASES: dict[str, Callable[..., Any]] = {"this": render, "next": render_of_the_next_release}
+def render_that_was_edited(folder: Folder, worker: str, steps: Steps, run: str) -> Mapping[str, str]:
+    """Other steps under the same name, which is a mistake."""
+    folder.note(run, "begun wrongly", worker)
+    return {name: steps.step(name, lambda name=name: folder.note(run, name, worker)) for name in ("zero", "one", "two")}  # type: ignore[misc]
+
+
+RELEASES: dict[str, Callable[..., Any]] = {"this": render, "next": render_of_the_next_release, "wrong": render_that_was_edited}
 
 
 def host(end: Connection, url: str, worker: str, folder: Path, release: str) -> None:
@@ -92,6 +100,9 @@ def host(end: Connection, url: str, worker: str, folder: Path, release: str) -> 
 
 
 def _answer(engine: Engine, name: str, given: tuple[Any, ...]) -> Any:
+    if name == "room":  # bytes that a file may have; what lies beyond is a full disk
+        resource.setrlimit(resource.RLIMIT_FSIZE, (given[0] or resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        return None
     if name == "status":
         found = DBOS.get_workflow_status(given[0])
         return (found.status, found.queue_name, found.executor_id) if found else None

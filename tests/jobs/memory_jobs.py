@@ -147,7 +147,11 @@ class MemoryJobStore:
     def postpone(self, job_id: str, run: int, seconds: float) -> None:
         with self._lock:
             kept = self.kept.get(job_id)
-            if kept is not None and kept.job.run == run and not kept.job.is_over:
+            if kept is None or kept.job.run != run or kept.job.is_over:
+                return
+            if kept.job.cancel:
+                self._over(kept)
+            else:
                 self._set(kept, run=run + 1, state=JobState.QUEUED, sent="", worker="", until=self.now() + int(seconds * 1000))
 
     def retry(self, job_id: str, now: datetime) -> Job | None:

@@ -80,10 +80,10 @@ def test_what_a_killed_process_was_at_is_taken_over(start: Start, folder: Folder
     ended(first, "z.1")
     first.kill()
     heir = start("b")
-    assert heir.ask("status", "x.1") == ("PENDING", "editor", "a") and heir.ask("lost") == ()
+    assert heir.ask("status", "x.1") == ("PENDING", "editor", "a") and heir.ask("lost") == () and heir.ask("executors") == ("a",)
     assert (heir.ask("take_over", "nobody"), heir.ask("take_over", "a"), heir.ask("take_over", "a")) == (0, 2, 0)
     wait_until(lambda: heir.ask("busy") == {"x.1", "y.1"}, "both are begun")
-    assert heir.ask("status", "x.1") == ("PENDING", "editor", "b") and heir.ask("take_over", "a") == 0
+    assert heir.ask("status", "x.1") == ("PENDING", "editor", "b") and heir.ask("take_over", "a") == 0 and heir.ask("executors") == ("b",)
     for run in ("x.1", "y.1"):
         let_go(folder, run)
         ended(heir, run)
@@ -163,6 +163,42 @@ def test_another_release_finishes_what_was_begun(start: Start, folder: Folder) -
         ended(heir, run)
     assert folder.said("x.1") == ["begun a", "one a", "begun anew b", "two b", "ended one by a, two by b, b"]
     assert folder.said("z.1")[0] == "begun anew b"
+
+
+@pytest.mark.parametrize("start", ["sqlite"], indirect=True)
+def test_a_run_whose_step_cannot_be_recorded_is_lost_and_not_ended(start: Start, folder: Folder) -> None:
+    """The disk is full. When there is room again it is resumed, and goes on where it was."""
+    engine = start("a")
+    held(engine, folder, "x.1")
+    engine.ask("room", 4096)
+    let_go(folder, "x.1")
+    wait_until(lambda: engine.ask("busy") == frozenset(), "it is abandoned")
+    assert folder.said("x.1")[-1] == "two a"
+    engine.ask("room", 0)
+    assert engine.ask("status", "x.1")[0] == "PENDING" and engine.ask("lost") == ("x.1",)
+    engine.ask("resume", "x.1", Queue.NIGHTLY)
+    ended(engine, "x.1")
+    assert folder.said("x.1") == ["begun a", "one a", "two a", "begun a", "two a", "ended one by a, two by a, a"]
+
+
+def test_a_run_whose_result_can_never_be_recorded_ends(start: Start, folder: Folder) -> None:
+    """It is a mistake of ours, and would be done again for ever."""
+    engine = start("a")
+    folder.sign("x.1", "spoil").touch()
+    engine.enqueue("x.1")
+    wait_until(lambda: engine.ask("status", "x.1")[0] == "ERROR", "it has ended")
+    assert engine.ask("lost") == () and engine.ask("ended", ["x.1"]) == ("x.1",)
+
+
+def test_a_run_whose_steps_were_changed_ends(start: Start, folder: Folder) -> None:
+    """A workflow was edited that has a name already: what it had begun is not done wrongly, and not tried for ever."""
+    first = start("a")
+    held(first, folder, "x.1")
+    first.kill()
+    heir = start("b", "wrong")
+    assert heir.ask("take_over", "a") == 1
+    wait_until(lambda: heir.ask("status", "x.1")[0] == "ERROR", "it has ended")
+    assert "two b" not in folder.said("x.1")
 
 
 def test_what_ended_long_ago_is_forgotten(start: Start, folder: Folder) -> None:

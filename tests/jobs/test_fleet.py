@@ -92,6 +92,15 @@ def test_who_was_taken_over_is_told_so_and_stays_dead(fleet: Fleet, database: Da
     assert database.read(lambda connection: connection.execute(select(counters.c.value).where(counters.c.name == "takeovers")).scalar()) == 1
 
 
+def test_who_stands_is_who_is_not_known_to_have_ended(fleet: Fleet) -> None:
+    """Also one that is late: nobody has taken it over yet."""
+    for name, ago in (("a", 0.0), ("late", TERM + 1), ("gone", 0.0), ("taken", TERM + 1)):
+        fleet.join_as(name, ago=ago)
+    fleet.leave("gone")
+    fleet.taken("taken", "a", 0)
+    assert fleet.standing() == {"a", "late"}
+
+
 def test_of_several_that_take_over_at_once_one_does(fleet: Fleet, own_url: str) -> None:
     """Each of the dead has one heir."""
     dead = [f"dead-{number}" for number in range(12)]

@@ -372,7 +372,7 @@ def test_what_is_at_work_is_taken_back_when_its_worker_hears_of_it(store: JobSto
     assert store.end(job, JobState.CANCELLED, {"outcome": "cancelled"})
 
 
-@pytest.mark.parametrize("how", ["begun again", "given back", "renewed"])
+@pytest.mark.parametrize("how", ["begun again", "given back", "renewed", "put off"])
 def test_what_was_taken_back_while_its_worker_died_is_over(store: JobStore, how: str) -> None:
     """It is not done by another worker, and does not wait for ever either."""
     job = begun(store, put(store).id)
@@ -381,8 +381,10 @@ def test_what_was_taken_back_while_its_worker_died_is_over(store: JobStore, how:
         assert store.begin(job.id, 1, "w2") is None
     elif how == "given back":
         store.give_back("w1")
-    else:
+    elif how == "renewed":
         store.renew(job.id, 1)
+    else:
+        store.postpone(job.id, 1, 60)
     found = known(store, job.id)
     assert (found.state, found.run, found.outcome) == (JobState.CANCELLED, 1, {"outcome": "cancelled"}) and found.finished
 

@@ -149,9 +149,7 @@ class SqlJobStore:
 
     def postpone(self, job_id: str, run: int, seconds: float) -> None:
         """Put a run off."""
-        here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN))
-        values = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "until": now_ms() + int(seconds * 1000), "changed": now_ms()}
-        self._database.write(lambda connection: connection.execute(update(jobs).where(here).values(values)))
+        self._next_run(job_id, run, until=now_ms() + int(seconds * 1000))
 
     def retry(self, job_id: str, now: datetime) -> Job | None:
         """Begin a job anew that has ended."""
@@ -167,12 +165,15 @@ class SqlJobStore:
 
     def renew(self, job_id: str, run: int) -> None:
         """Begin a run anew that the engine has lost; how far it came counts still."""
+        self._next_run(job_id, run, until=0, attempts=_ONE_LESS)
+
+    def _next_run(self, job_id: str, run: int, **values: Any) -> None:
         here = and_(_ROW.id == job_id, _ROW.run == run, _ROW.state.in_(_OPEN))
-        values = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "until": 0, "attempts": _ONE_LESS, "changed": now_ms()}
 
         def work(connection: Connection) -> None:
             _take_back(connection, here)
-            connection.execute(update(jobs).where(here).values(values))
+            again = {"run": run + 1, "state": JobState.QUEUED.value, "sent": "", "worker": "", "changed": now_ms(), **values}
+            connection.execute(update(jobs).where(here).values(again))
 
         self._database.write(work)
 
