@@ -53,8 +53,9 @@ def beside(app: ASGIApp, host: str, port: int) -> Iterator[int]:
     def serve() -> None:
         try:
             server.run()
-        except SystemExit:
-            started.set_exception(ConfigInvalid("config.bad_setting", key="--metrics", value=f"{host}:{port}", reason="bind"))
+        except SystemExit as exit_:  # uvicorn ends the process where it cannot listen
+            reason = exit_.__context__.strerror if isinstance(exit_.__context__, OSError) else "bind"
+            started.set_exception(ConfigInvalid("config.bad_setting", key="--metrics", value=f"{host}:{port}", reason=reason))
 
     thread = Thread(target=serve, daemon=True, name="web")
     thread.start()

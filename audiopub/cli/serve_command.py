@@ -62,19 +62,18 @@ def _working(settings: Any, slots: int | None) -> Iterator[None]:
     from audiopub.errors import TryAgain
     from audiopub.workshop.service import Wishes, in_background
 
-    with ExitStack() as stack:
+    with ExitStack() as stack, ExitStack() as inner:
         try:
-            made = stack.enter_context(in_background(settings, Wishes(slots=slots)))
+            made = inner.enter_context(in_background(settings, Wishes(slots=slots)))
         except TryAgain as error:
             if error.code != "again.locked":
                 raise
             click.echo(say("say.worker_elsewhere"), err=True)
             yield
             return
+        stack.callback(lambda: end_at_once() if made.stands_still else None)
         click.echo(say("say.worker_ready", name=made.name), err=True)
         yield
-    if made.stands_still:
-        end_at_once()
 
 
 @contextmanager

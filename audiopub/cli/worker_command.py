@@ -77,7 +77,7 @@ def measured(settings: "Settings", address: str | None) -> Iterator[None]:
 
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
-    if not port.isdigit():
+    if not port.isdecimal() or not 0 < int(port) < 1 << 16:
         raise click.UsageError(say("usage.bad_address", value=address))
     with beside(status_site(Database(database(settings).url, patience=5.0), host), host or "127.0.0.1", int(port)):
         yield
