@@ -4,7 +4,9 @@ The same experiments in earnest sizes: ``scripts/faults all``.
 """
 
 import os
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ from benchmarks.experiments.deaths import frozen, kills, skew, takeover
 from benchmarks.experiments.ground import Findings, NotHere
 from benchmarks.experiments.loads import editor, upgrade
 from benchmarks.experiments.places import corrupt, diskfull, locked, restart
+from benchmarks.newsroom import NOW, SITE, Newsroom, page, write_show
 from tests.postgres import PostgresAbsent, go_without, postgres_programs
+from tests.worker_process import SHOW, Installation
 
 ON_FILES: dict[str, tuple[Callable[..., Findings], dict[str, Any]]] = {
     "killed": (kills, {"kills": 4, "articles": 3}),
@@ -53,3 +57,19 @@ def test_what_was_promised_is_kept_on_postgres(experiment: Callable[..., Finding
     if postgres_programs() is None:
         go_without(PostgresAbsent("no programs of Postgres"), os.environ.get("CI", ""))
     kept(experiment, sizes)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_worker_whose_words_nobody_can_keep_works_all_the_same(tmp_path: Path) -> None:
+    """Its log lies on a full disk: it does not end for that, nor fail to start."""
+    here = Installation(home=tmp_path)
+    newsroom = Newsroom(1)
+    write_show(here.feeds, SHOW, [newsroom.feed])
+    (tmp_path / "bai.html").write_bytes(page(newsroom.article(0), SITE))
+    here.order("bai.html", NOW)
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        code = subprocess.run(
+            [*here.command, "worker", "--until-idle"], env=here.environment, cwd=here.home, stdout=full, stderr=full, timeout=90, check=False
+        ).returncode
+    assert code == 0
+    assert [row["outcome"]["outcome"] for row in here.articles()] == ["published"]
