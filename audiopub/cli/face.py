@@ -1,5 +1,6 @@
 """What all commands share: two languages, one way to show errors, exit codes, JSON."""
 
+import contextlib
 import json
 import os
 import sys
@@ -105,6 +106,12 @@ def option(*names: str, **settings: Any) -> Callable[[Callable[..., Any]], Calla
     return click.option(*names, cls=Option, **settings)
 
 
+def mention(key: str, /, **details: object) -> None:
+    """Say something on standard error while work goes on: that its disk is full, or its reader gone, is no reason to end."""
+    with contextlib.suppress(OSError):
+        click.echo(say(key, **details), err=True)
+
+
 def as_json(document: object, *, in_one_line: bool = False) -> None:
     """Print one JSON document on standard output; in one line where others follow."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=None if in_one_line else 1))
@@ -114,8 +121,9 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> NoRet
     """Run the command line to its exit."""
     code = exit_code_of(command, arguments)
     if _at_once:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):
+                stream.flush()
         os._exit(code)
     sys.exit(code)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from audiopub.cli.face import Command, as_json, option, say
+from audiopub.cli.face import Command, as_json, mention, option, say
 from audiopub.errors import ConfigInvalid
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ def _working(settings: Any, slots: int | None) -> Iterator[None]:
         except TryAgain as error:
             if error.code != "again.locked":
                 raise
-            click.echo(say("say.worker_elsewhere"), err=True)
+            mention("say.worker_elsewhere")
             yield
             return
         stack.callback(lambda: end_at_once() if made.stands_still else None)
-        click.echo(say("say.worker_ready", name=made.name), err=True)
+        mention("say.worker_ready", name=made.name)
         yield
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from audiopub.cli.face import Command, as_json, end_at_once, option, say
+from audiopub.cli.face import Command, as_json, end_at_once, mention, option, say
 
 if TYPE_CHECKING:
     from audiopub.config import Settings
@@ -51,12 +51,12 @@ def worked(settings: "Settings", wishes: "Wishes", until: Callable[[], bool], *,
             if json_ and not quiet:
                 as_json({"worker": made.name})
             elif not quiet:
-                click.echo(say("say.worker_ready", name=made.name), err=True)
+                mention("say.worker_ready", name=made.name)
             supervisor.ready()
             made.work(until, alive=supervisor.alive, every=supervisor.watchdog / 3 or _SIGN_OF_LIFE)
             supervisor.stopping()
     except Superseded:
-        click.echo(say("again.superseded"), err=True)
+        mention("again.superseded")
         code = _SUPERSEDED
     finally:
         if made is not None and made.stands_still:

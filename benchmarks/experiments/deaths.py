@@ -3,7 +3,7 @@
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from audiopub.adapters.sql.schema import jobs, workers
 from audiopub.jobs.model import ENDED, JobState
@@ -15,6 +15,9 @@ _SOONEST, _LATEST = 0.1, 2.5
 """Seconds after a worker has begun between which it is killed."""
 
 _HOUR = 3600.0
+_LOOKS = 2 * TERM / 3
+"""Seconds in which every worker gives two signs of life, and looks for those of others."""
+
 _SUPERSEDED = 75
 
 
@@ -33,17 +36,18 @@ def kills(*, db: str = "sqlite", kills: int = 100, articles: int = 40, store: st
     with ground(articles, db, bucket=store == "s3", seed=seed) as place:
         calm, wanted = place.undisturbed()
         nights: list[Installation] = []
-        done, recovered = 0, list[float]()
+        done, recovered, suspected = 0, list[float](), list[int]()
         while done < kills:
             night = place.installation("killed")
             nights.append(night)
             night.order_night(NOW)
-            done += _killed_through(place, night, kills - done, chance, recovered)
+            done += _killed_through(place, night, kills - done, chance, recovered, suspected)
             judged = Findings(f"night {len(nights)}")
             place.judge(judged, night, wanted=wanted)
             found.figures += judged.figures if len(nights) == 1 else judged.broken  # the same good news is told once
         found.say("kills", done)
         found.say("nights, articles of each", f"{len(nights)}, {articles}")
+        found.say("workers that died over one job before it came further, at most", max(suspected, default=0))
         found.say("seconds from start to at work, median and most", f"{statistics.median(recovered):.1f}, {max(recovered):.1f}")
         found.say("sentences spoken undisturbed, of them for another time", "{}, {}".format(*repeated(calm)))
         found.say("the same with kills: what was repeated and no cache hit", "{}, {}".format(*map(sum, zip(*map(repeated, nights), strict=True))))
@@ -53,7 +57,7 @@ def kills(*, db: str = "sqlite", kills: int = 100, articles: int = 40, store: st
     return found
 
 
-def _killed_through(place: Ground, night: Installation, most: int, chance: random.Random, recovered: list[float]) -> int:
+def _killed_through(place: Ground, night: Installation, most: int, chance: random.Random, recovered: list[float], suspected: list[int]) -> int:
     """Kill the worker of a night until all is done or there were enough kills, then let it go on to the end; give how many kills there were."""
     count = 0
     while count < most:
@@ -63,6 +67,7 @@ def _killed_through(place: Ground, night: Installation, most: int, chance: rando
             if night.is_quiet():
                 break
             worker.kill()
+            suspected += [row["attempts"] for row in night.articles()]
             count += 1
     with WorkerProcess(night, spied=True) as last:
         place.finish(night, last)
@@ -118,19 +123,25 @@ def frozen(*, articles: int = 40, seed: int = 1) -> Findings:
     return found
 
 
-def skew(*, articles: int = 40, seed: int = 1) -> Findings:
-    """Let the clocks of two workers be an hour apart: none may think the other dead, and what they publish is the same."""
+def skew(*, articles: int = 40, hours: Sequence[float] = (1.0, -1.0), seed: int = 1) -> Findings:
+    """Let the clocks of two workers be an hour apart: none may think the other dead, and what they publish is the same.
+
+    Args:
+        articles: of each night.
+        hours: by which the second worker's clock is ahead, one after the other.
+        seed: of what the newspaper writes.
+    """
     found = Findings("skew")
     with ground(articles, "postgres", bucket=True, seed=seed) as place:
         _, wanted = place.undisturbed()
-        for shift in (_HOUR, -_HOUR):
+        for shift in (_HOUR * ahead for ahead in hours):
             first = place.installation("skew")
             second = first.beside("w2")
             first.order_night(NOW)
             with WorkerProcess(first, host="may-1") as right, WorkerProcess(second, shift=shift, host="may-2") as wrong:
                 place.wait(_both_at_work(first, right, wrong), "both workers to be mid-batch", first, right, wrong)
                 place.finish(first, right, wrong)
-                time.sleep(TERM + GRACE)
+                time.sleep(_LOOKS)
                 taken = [row["id"] for row in first.rows(workers) if row["taken_by"]]
                 found.same(f"workers thought dead, one {shift / 60:+.0f} minutes", taken, [])
                 done_by = {row["worker"] for row in first.articles()}

@@ -38,7 +38,7 @@ def calls(path: Path) -> list[tuple[str, ast.Call]]:
     """Find the calls in a module that take a message key, with the key."""
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISED | {"message", "say"}):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISED | {"mention", "message", "say"}):
             continue
         if node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
             found.append((node.args[0].value, node))
