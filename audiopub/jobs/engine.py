@@ -19,7 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from audiopub.errors import ConfigInvalid
+from audiopub.errors import ConfigInvalid, TryAgain
 from audiopub.jobs.engine_port import Workflow
 from audiopub.jobs.model import Job, Queue
 
@@ -66,7 +66,12 @@ class Engine:
         self._workflows = workflows
 
     def launch(self) -> None:
-        """Begin to run workflows."""
+        """Begin to run workflows.
+
+        Raises:
+            ConfigInvalid: traces are wanted, and what they need is not installed.
+            TryAgain: its database is locked or away.
+        """
         logging.getLogger("dbos").setLevel(logging.WARNING)
         try:
             DBOS(config=self._config())
@@ -74,7 +79,12 @@ class Engine:
             raise ConfigInvalid("config.no_extra", what="AUDIOPUB_TRACES", extra="otel") from error
         for name, workflow in self._workflows.items():
             DBOS.workflow(name=name, max_recovery_attempts=_RECOVERIES)(self._runnable(workflow))
-        DBOS.launch()
+        try:
+            DBOS.launch()
+        except SQLAlchemyError as error:
+            self.close()
+            where = sqlalchemy.make_url(self._url).render_as_string(hide_password=True)
+            raise TryAgain("again.database", url=where, reason=str(error.__cause__ or type(error).__name__).strip()) from error
         for queue, slots in self._slots.items():
             DBOS.register_queue(queue.value, worker_concurrency=slots, polling_interval_sec=_POLLS[queue], on_conflict="always_update")
 
