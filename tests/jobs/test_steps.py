@@ -117,6 +117,14 @@ def test_an_embargo_that_is_repeated_is_still_one(place: Place, desk: Desk) -> N
     assert len(later.publish(job, quiet)["released"]) == 1 and place.feed().count("<item>") == 1
 
 
+def test_a_night_ends_embargoes_too(place: Place, desk: Desk) -> None:
+    """Also where no worker runs by day; only those whose time has come."""
+    for number, hours in ((0, 1), (1, 48)):
+        assert made(desk, submitted(place, place.paper.url(number), not_before=(NOW + timedelta(hours=hours)).isoformat()))["outcome"] == "embargoed"
+    assert desk_of(place, TOMORROW).close(night(place, TOMORROW), quiet)["feed_changed"]
+    assert place.feed().count("<item>") == 1 and place.paper.article(0).title in place.feed()
+
+
 def test_a_nights_steps_may_be_done_twice(place: Place, desk: Desk) -> None:
     """One job an article, however often it is looked at; one report; files as they were."""
     job = night(place)
