@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from audiopub.adapters.sql.claims import SqlClaims
-from audiopub.bootstrap import catalog, database
+from audiopub.bootstrap import catalog, database, locks
+from audiopub.errors import TryAgain
 from audiopub.jobs import Job, JobState, Kind, Order, Queue
 from audiopub.newsroom import Newsroom as Editors
+from audiopub.pipeline.locks import article_lock
+from audiopub.pipeline.prepare import episode_id
 from audiopub.workshop.service import Desk, store_of
 from benchmarks.newsroom import NOW
 from tests.jobs.conftest import DATE, Place, desk_of, quiet
@@ -112,6 +115,14 @@ def test_an_embargo_that_is_repeated_is_still_one(place: Place, desk: Desk) -> N
     assert desk.publish(job, quiet)["outcome"] == "written" and "<item>" not in place.feed()
     later = desk_of(place, NOW + timedelta(hours=4))
     assert len(later.publish(job, quiet)["released"]) == 1 and place.feed().count("<item>") == 1
+
+
+def test_a_night_ends_embargoes_too(place: Place, desk: Desk) -> None:
+    """Also where no worker runs by day; only those whose time has come."""
+    for number, hours in ((0, 1), (1, 48)):
+        assert made(desk, submitted(place, place.paper.url(number), not_before=(NOW + timedelta(hours=hours)).isoformat()))["outcome"] == "embargoed"
+    assert desk_of(place, TOMORROW).close(night(place, TOMORROW), quiet)["feed_changed"]
+    assert place.feed().count("<item>") == 1 and place.paper.article(0).title in place.feed()
 
 
 def test_a_nights_steps_may_be_done_twice(place: Place, desk: Desk) -> None:
@@ -264,6 +275,21 @@ def test_seasons_are_numbered_in_the_order_of_the_list(place: Place, desk: Desk)
     done(place, desk, lines[::-1])
     numbers = {episode.title: episode.number for episode in catalog(place.settings).episodes(SHOW)}
     assert [numbers[place.paper.article(number).title] for number in range(3)] == [1, 2, 3]
+
+
+def test_a_bulletin_that_somebody_is_at_is_waited_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The step asks to be called again; when it may no longer, the rest of the night is closed without it."""
+    monkeypatch.setenv("AUDIOPUB_PATIENCE", "0.2")
+    place.show("diem-tin", sources=[], more='[bulletin]\nshows = ["ban-tin"]\n[bulletin.editions]\n"tối" = "17:00"')
+    desk = desk_of(place)
+    made(desk, submitted(place, place.paper.url(0)))
+    job = night(place, show="diem-tin")
+    identity = episode_id(f"bulletin:diem-tin:{DATE}:tối")
+    with locks(place.settings).holding(article_lock("diem-tin", identity)):
+        with pytest.raises(TryAgain):
+            desk.close(job, quiet, patient=True)
+        assert desk.close(job, quiet, patient=False)["bulletins"][0]["code"] == "again.locked"
+    assert desk.close(job, quiet, patient=True)["bulletins"][0]["outcome"] == "published"
 
 
 def test_a_cancelled_article_stands_in_no_twins_way(place: Place, desk: Desk) -> None:

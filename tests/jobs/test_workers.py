@@ -180,14 +180,6 @@ def test_a_worker_ends_embargoes_by_itself(place: Place) -> None:
     assert [job.outcome["released"] for job in published] == [[place.paper.article(0).title]]
 
 
-def test_a_night_ends_embargoes_too(place: Place) -> None:
-    """Where no worker runs by day."""
-    place.json("jobs", "add", place.paper.url(0), "--show", SHOW, "--not-before", (NOW - timedelta(hours=1)).isoformat(), "--now", (NOW - timedelta(hours=2)).isoformat())
-    place.work(now=NOW - timedelta(hours=2))
-    place.show(sources=[place.paper.url(1)])
-    assert place.night()[0] == 0 and place.feed().count("<item>") == 2
-
-
 def test_a_show_file_that_is_wrong_keeps_nobody_busy(place: Place) -> None:
     """Its feed is tried again a minute later, and not every second; what else there is to do is done."""
     added = [place.json("jobs", "add", place.paper.url(0), "--show", SHOW, "--now", NOW.isoformat())[1]["jobs"][0]["id"]]
