@@ -289,8 +289,14 @@ def _write_behind(tools: Tools, store: SqlJobStore) -> None:
     """Have the feeds written that do not tell everything; while a night goes on, not after each of its articles."""
     for slug, (age, took) in tools.feeds.behind().items():
         nights = store.jobs(states=OPEN, kinds=(Kind.NIGHTLY,), show=slug, limit=1)
-        if (not nights or age > _SHARE * max(took, 1.0)) and not _failed_just_now(store, slug):
+        if (not nights or age > _SHARE * max(took, 1.0)) and not _failed_just_now(store, slug) and not _is_about_to_be_written(store, slug):
             store.submit(publish_order(slug, tools.now()), again=True)
+
+
+def _is_about_to_be_written(store: SqlJobStore, slug: str) -> bool:
+    """Tell whether an editor's article is out and its feed the next that its own job does."""
+    working = store.jobs(states=(JobState.RUNNING,), kinds=(Kind.RENDER,), show=slug)
+    return any(job.stage == "publishing" and not job.order.parent for job in working)
 
 
 def _begin_nights(settings: Settings, now: datetime) -> None:

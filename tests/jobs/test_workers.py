@@ -14,9 +14,10 @@ from audiopub.adapters.sql.fleet import SqlFleet
 from audiopub.bootstrap import catalog, database
 from audiopub.cli.worker_command import measured
 from audiopub.jobs import JobState, Kind
+from audiopub.jobs.store import Seen
 from audiopub.jobs.worker import TERM
 from audiopub.workshop.night import night_id
-from audiopub.workshop.service import VIETNAM, _begin_nights
+from audiopub.workshop.service import VIETNAM, _begin_nights, _write_behind, store_of, tools_of
 from benchmarks.newsroom import NOW
 from tests.jobs.conftest import DATE, Place
 from tests.processes import Program
@@ -191,6 +192,20 @@ def test_a_show_file_that_is_wrong_keeps_nobody_busy(place: Place) -> None:
     assert place.run("worker", "--until-idle")[0] == 0 and place.run("worker", "--until-idle")[0] == 0
     failed = place.jobs(Kind.PUBLISH)
     assert [(job.state, job.run) for job in failed] == [(JobState.FAILED, 1)] and added
+
+
+def test_a_feed_that_its_article_is_about_to_write_is_left_to_it(place: Place) -> None:
+    """No job beside, as long as the article's own has come so far; one that has ended without it leaves the feed to the worker."""
+    _, said = place.json("jobs", "add", place.paper.url(0), "--show", SHOW, "--now", NOW.isoformat())
+    tools, store = tools_of(place.settings, lambda: NOW), store_of(place.settings)
+    job = store.begin(said["jobs"][0]["id"], 1, "w1")
+    assert job is not None and store.seen(job, Seen(stage="publishing"))
+    tools.feeds.want(SHOW)
+    _write_behind(tools, store)
+    assert place.jobs(Kind.PUBLISH) == ()
+    store.end(job, JobState.FAILED, {"outcome": "failed"})
+    _write_behind(tools, store)
+    assert [found.state for found in place.jobs(Kind.PUBLISH)] == [JobState.QUEUED]
 
 
 def test_editors_work_beside_a_night_on_the_same_show(place: Place) -> None:
