@@ -2,6 +2,8 @@
 
 * AudiopubError (1): what a user can be told in one sentence
   * BadInput (3): the source is no article we may publish
+    * NotFound: there is nothing of that name
+    * Outdated: somebody changed it since it was looked at; what was to be done must be decided anew
   * FetchFailed (4): a page could not be had
   * SpeechFailed (5): no voice could read the text
     * EngineUnavailable: the engine cannot be reached; the same call may work later
@@ -11,6 +13,7 @@
   * FeedInvalid (7): a feed that a podcast app would refuse
   * ConfigInvalid (8): a show file, a setting or a folder that cannot be used
     * EngineUnknown: no installed engine has that name, or the engine has no such voice
+  * Forbidden (77): whoever asks may not
   * TryAgain (75): locked or full at the moment; nothing is wrong with the input
     * Overtaken: another writer was quicker; what was made must be made again from what is there now
       * LeaseLost: this process stood still for so long that another does its work now
@@ -57,6 +60,20 @@ class BadInput(AudiopubError):
     """The source cannot become an episode: empty, binary, a stub, no article."""
 
     exit_code = 3
+
+
+class NotFound(BadInput):
+    """There is nothing of that name."""
+
+
+class Outdated(BadInput):
+    """Somebody changed it since it was looked at; nothing was done, and a person decides anew."""
+
+
+class Forbidden(AudiopubError):
+    """Whoever asks may not."""
+
+    exit_code = 77
 
 
 class FetchFailed(AudiopubError):

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaD
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision of the schema that this audiopub works with; the newest of ``migrations/versions``."""
 
 metadata = MetaData(
@@ -102,7 +102,111 @@ counters = Table(
     PrimaryKeyConstraint("name", "label"),
 )  # fmt: skip
 
-__all__ = ["HEAD", "claims", "counters", "episodes", "feeds", "jobs", "leases", "metadata", "now_ms", "numbers", "rates", "workers"]
+drafts = Table(  # articles on the editors' desk
+    "drafts", metadata,
+    Column("show", String(200), nullable=False), Column("id", String(64), nullable=False),
+    Column("version", Integer, nullable=False),  # counts the changes; what an editor must have seen to change it
+    Column("title", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("job", String(300), nullable=False, server_default=""),  # the last that was begun for it
+    Column("proof", String(64), nullable=False, server_default=""),  # fingerprint of what was last made of it to be heard
+    Column("proof_version", Integer, nullable=False, server_default="0"),  # of the draft that it was made of
+    Column("changed", BigInteger, nullable=False), Column("by", String(200), nullable=False, server_default=""),
+    PrimaryKeyConstraint("show", "id"),
+    Index(None, "changed"),
+)  # fmt: skip
+
+draft_versions = Table(  # how drafts were before
+    "draft_versions", metadata,
+    Column("show", String(200), nullable=False), Column("id", String(64), nullable=False), Column("version", Integer, nullable=False),
+    Column("record", Text, nullable=False), Column("act", String(40), nullable=False), Column("by", String(200), nullable=False, server_default=""),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("show", "id", "version"),
+)  # fmt: skip
+
+proofs = Table(  # drafts made to be heard
+    "proofs", metadata,
+    Column("show", String(200), nullable=False), Column("id", String(64), nullable=False), Column("fingerprint", String(64), nullable=False),
+    Column("record", Text, nullable=False),
+    Column("heard", Text, nullable=False, server_default="{}"),  # who heard it to its end, and when
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("show", "id", "fingerprint"),
+)  # fmt: skip
+
+people = Table(
+    "people", metadata,
+    Column("name", String(200), primary_key=True), Column("password", Text, nullable=False),  # argon2
+    Column("role", String(20), nullable=False), Column("disabled", Boolean, nullable=False, server_default="0"),
+    Column("created", BigInteger, nullable=False), Column("changed", BigInteger, nullable=False), Column("by", String(200), nullable=False, server_default=""),
+)  # fmt: skip
+
+sessions = Table(
+    "sessions", metadata,
+    Column("id", String(64), primary_key=True),  # hash of what the browser has
+    Column("person", String(200), nullable=False), Column("created", BigInteger, nullable=False), Column("seen", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False), Column("agent", Text, nullable=False, server_default=""),
+    Column("address", String(100), nullable=False, server_default=""),
+    Index(None, "person"), Index(None, "expires"),
+)  # fmt: skip
+
+keys = Table(  # of programs that use the API
+    "keys", metadata,
+    Column("id", String(40), primary_key=True), Column("hash", String(64), nullable=False), Column("name", String(200), nullable=False),
+    Column("scopes", String(200), nullable=False), Column("by", String(200), nullable=False, server_default=""),
+    Column("created", BigInteger, nullable=False), Column("used", BigInteger, nullable=False, server_default="0"),
+    Column("revoked", BigInteger, nullable=False, server_default="0"),
+)  # fmt: skip
+
+audit = Table(  # who did what
+    "audit", metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False), Column("by", String(200), nullable=False), Column("via", String(20), nullable=False),
+    Column("act", String(60), nullable=False), Column("show", String(200), nullable=False, server_default=""),
+    Column("episode", String(64), nullable=False, server_default=""),
+    Column("details", Text, nullable=False, server_default="{}"), Column("address", String(100), nullable=False, server_default=""),
+    Index(None, "show", "episode"), Index(None, "by"), Index(None, "at"),
+)  # fmt: skip
+
+webhooks = Table(
+    "webhooks", metadata,
+    Column("id", String(40), primary_key=True), Column("url", Text, nullable=False), Column("secret", Text, nullable=False),
+    Column("events", Text, nullable=False), Column("show", String(200), nullable=False, server_default=""),  # empty for every show
+    Column("by", String(200), nullable=False, server_default=""), Column("created", BigInteger, nullable=False),
+    Column("active", Boolean, nullable=False, server_default="1"),
+)  # fmt: skip
+
+deliveries = Table(
+    "deliveries", metadata,
+    Column("id", String(80), primary_key=True), Column("webhook", String(40), nullable=False), Column("event", String(60), nullable=False),
+    Column("body", Text, nullable=False), Column("state", String(20), nullable=False), Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next", BigInteger, nullable=False, server_default="0"), Column("status", Integer, nullable=False, server_default="0"),
+    Column("reason", Text, nullable=False, server_default=""), Column("created", BigInteger, nullable=False), Column("changed", BigInteger, nullable=False),
+    Index(None, "state", "next"), Index(None, "webhook", "created"),
+)  # fmt: skip
+
+answers = Table(  # to requests with an Idempotency-Key
+    "answers", metadata,
+    Column("owner", String(200), nullable=False), Column("key", String(255), nullable=False), Column("request", String(64), nullable=False),
+    Column("status", Integer, nullable=False, server_default="0"), Column("body", Text, nullable=False, server_default=""),
+    Column("headers", Text, nullable=False, server_default="{}"), Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("owner", "key"),
+)  # fmt: skip
+
+tries = Table(  # how often something was tried of late that is limited, such as to log in
+    "tries", metadata,
+    Column("name", String(300), primary_key=True), Column("next", BigInteger, nullable=False),
+)  # fmt: skip
+
+batches = Table(
+    "batches", metadata,
+    Column("id", String(40), primary_key=True), Column("show", String(200), nullable=False), Column("record", Text, nullable=False),
+    Column("by", String(200), nullable=False, server_default=""), Column("at", BigInteger, nullable=False),
+)  # fmt: skip
+
+__all__ = [
+    "HEAD", "answers", "audit", "batches", "claims", "counters", "deliveries", "draft_versions", "drafts", "episodes", "feeds", "jobs", "keys", "leases", "metadata",
+    "now_ms", "numbers", "people", "proofs", "rates", "sessions", "tries", "webhooks", "workers",
+]  # fmt: skip
 
 
 class now_ms(FunctionElement[int]):  # noqa: N801  a function of SQL
