@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from audiopub.desk.service import EditorsDesk
-from audiopub.desk.tools import DeskTools
+from audiopub.desk.office import Office
 from audiopub.messages import Language
 from audiopub.web.problems import language_of
 
@@ -16,12 +16,12 @@ def desk_of(request: Request) -> EditorsDesk:
     return desk
 
 
-def tools_of(request: Request) -> DeskTools:
+def office_of(request: Request) -> Office:
     """Give what stands beside the desk: kept answers, batches, published files."""
-    tools: DeskTools = request.app.state.tools
-    return tools
+    office: Office = request.app.state.office
+    return office
 
 
 Desk = Annotated[EditorsDesk, Depends(desk_of)]
-Tools = Annotated[DeskTools, Depends(tools_of)]
+Beside = Annotated[Office, Depends(office_of)]
 Tongue = Annotated[Language, Depends(language_of)]
