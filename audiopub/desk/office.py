@@ -1,17 +1,16 @@
-"""What the API needs beside the desk: kept answers, batches, and the files that listeners have."""
+"""What the API needs beside the desk: kept answers, batches, and which article a job is for."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from audiopub.adapters.sql.answers import Answer, SqlAnswers
-from audiopub.adapters.sql.batches import SqlBatches
-from audiopub.bootstrap import database, store
-from audiopub.config import Settings
-from audiopub.desk.batches import Batches, batches_of
+from audiopub.bootstrap import database
+from audiopub.desk.batches import Batches, BatchWish, batches_of
+from audiopub.desk.model import name_of
 from audiopub.desk.service import EditorsDesk
-from audiopub.publish.model import Episode
+from audiopub.errors import NotFound
+from audiopub.jobs.store import JobStore
 
-__all__ = ["Answer", "Office", "SqlAnswers", "SqlBatches", "office_of"]
+__all__ = ["Answer", "BatchWish", "Office", "office_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,16 +19,21 @@ class Office:
 
     answers: SqlAnswers
     batches: Batches
-    published: Callable[[Episode, str], bytes | None]
-    """Gives an episode's file with an ending such as ``.vtt``; None where there is none."""
+    jobs: JobStore
+
+    def article_of(self, job_id: str) -> str:
+        """Name the article that a job is for.
+
+        Raises:
+            NotFound: there is no such job, or it is for none.
+        """
+        job = self.jobs.get(job_id)
+        identity = str(job.order.wish.get("_identity", "")) if job else ""
+        if job is None or not identity:
+            raise NotFound("api.no_job", job=job_id[:100])
+        return name_of(job.order.show, identity)
 
 
-def office_of(settings: Settings, desk: EditorsDesk) -> Office:
-    """Give what stands beside the desk of an installation."""
-    files = store(settings)
-
-    def published(episode: Episode, ending: str) -> bytes | None:
-        name = episode.name + ending
-        return files.get(f"{episode.show}/{name}" if episode.show else name)
-
-    return Office(answers=SqlAnswers(database(settings)), batches=batches_of(settings, desk), published=published)
+def office_of(desk: EditorsDesk) -> Office:
+    """Give what stands beside a desk."""
+    return Office(answers=SqlAnswers(database(desk.settings)), batches=batches_of(desk.settings, desk), jobs=desk.tools.jobs)

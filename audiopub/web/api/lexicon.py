@@ -1,11 +1,12 @@
 """How words are read: entries, trying them out, what they would change, files of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Response
 
-from audiopub.desk.model import split_name
-from audiopub.errors import NotFound
+from audiopub.errors import ConfigInvalid, NotFound
 from audiopub.people import Permission
 from audiopub.vietnamese import Entry, Scope
 from audiopub.web.api import plain, tables
@@ -31,14 +32,22 @@ def _known(desk: Desk, show: str) -> str:
     return show
 
 
-def _identity(desk: Desk, actor: Signed, scope: str, article: str | None) -> str:
-    """Give the identity of the article that an entry is for; none for other scopes."""
+def _named(scope: str, article: str | None) -> str:
+    """Give the name of the article that an entry is for; none for other scopes."""
     if scope != Scope.ARTICLE:
         return ""
     if article is None:
         raise Refused(422, "api.one_of", names="article")
-    view = desk.view(actor, article)
-    return view.draft.origin.identity if view.draft else split_name(article)[1]
+    return article
+
+
+@contextmanager
+def _of_the_client() -> Iterator[None]:
+    """Tell that what was sent cannot be kept as an entry: for the lexicon that is a fault of a file, here of the request."""
+    try:
+        yield
+    except ConfigInvalid as error:
+        raise Refused(422, error.code, **error.details) from error
 
 
 @lexicon.get("/lexicon", permission=Permission.READ, operation_id="listEntries", **reads())
@@ -61,7 +70,8 @@ def export_lexicon(actor: Signed, desk: Desk, show: Show, scope: Annotated[str, 
 @lexicon.post("/lexicon/import", permission=Permission.EDIT, operation_id="importLexicon", **acts())
 def import_lexicon(actor: Signed, desk: Desk, wish: ImportIn) -> tables.ImportOut:
     """Take a lexicon in; with `dry_run` only say what is in it."""
-    count = desk.imported(actor, _known(desk, wish.show), wish.scope, wish.format, wish.text.encode(errors="replace"), dry=wish.dry_run)
+    with _of_the_client():
+        count = desk.imported(actor, _known(desk, wish.show), wish.scope, wish.format, wish.text.encode(errors="replace"), dry=wish.dry_run)
     return tables.ImportOut(entries=count, dry_run=wish.dry_run)
 
 
@@ -69,15 +79,15 @@ def import_lexicon(actor: Signed, desk: Desk, wish: ImportIn) -> tables.ImportOu
 def preview_reading(actor: Signed, desk: Desk, wish: PreviewIn) -> tables.PreviewOut:
     """Speak a sentence, with one word read in a new way; nothing is saved."""
     show = _known(desk, wish.show)
-    article = _identity(desk, actor, Scope.ARTICLE, wish.article) if wish.article else ""
-    found = desk.preview(actor, wish.sentence, show=show, article=article, word=wish.word, say=wish.say, voice=wish.voice)
+    with _of_the_client():
+        found = desk.preview(actor, wish.sentence, show=show, article=wish.article or "", word=wish.word, say=wish.say, voice=wish.voice)
     return tables.PreviewOut(spoken=found.spoken, duration_ms=found.duration_ms, audio=f"{_PREFIX}/{found.token}.mp3")
 
 
 _HEAR = reads(responses={200: {"description": "The sound.", "content": _SOUND}}, response_class=Response, response_model=None)
 
 
-@lexicon.get("/lexicon/previews/{token}.mp3", permission=Permission.READ, operation_id="getPreview", **_HEAR)
+@lexicon.get("/lexicon/previews/{token}.mp3", permission=Permission.EDIT, operation_id="getPreview", **_HEAR)
 def get_preview(actor: Signed, desk: Desk, token: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]) -> Response:
     """Give the sound of a preview."""
     return Response(desk.preview_sound(actor, token), media_type="audio/mpeg")
@@ -86,25 +96,24 @@ def get_preview(actor: Signed, desk: Desk, token: Annotated[str, Path(pattern=r"
 @lexicon.post("/lexicon/impact", permission=Permission.READ, operation_id="getImpact", **acts())
 def get_impact(actor: Signed, desk: Desk, wish: ImpactIn) -> tables.ImpactOut:
     """Tell what an entry, or with `spoken` null its removal, would change in what is published and on the desk."""
-    show, article = _known(desk, wish.show), _identity(desk, actor, wish.scope, wish.article)
-    entry = Entry(written=wish.written, spoken=wish.spoken, scope=Scope(wish.scope), article=article) if wish.spoken else None
-    return plain.impact(desk.impact(actor, show, wish.scope, entry, written=wish.written, article=article))
+    show, article = _known(desk, wish.show), _named(wish.scope, wish.article)
+    entry = Entry(written=wish.written, spoken=wish.spoken, scope=Scope(wish.scope)) if wish.spoken else None
+    with _of_the_client():
+        return plain.impact(desk.impact(actor, show, wish.scope, entry, written=wish.written, article=article))
 
 
 @lexicon.put("/lexicon/{written:path}", permission=Permission.EDIT, operation_id="putEntry", **acts())
 def put_entry(actor: Signed, desk: Desk, written: Written, wish: EntryIn, show: Show, scope: Where = Scope.SHOW, article: Article = None) -> tables.EntryOut:
     """Save how a word is read, for an article, a show or the whole newsroom."""
-    entry = Entry(
-        written=written, spoken=wish.spoken, scope=scope, article=_identity(desk, actor, scope, article), case=wish.case, whole=wish.whole, author=actor.name,
-        reason=wish.reason,
-    )  # fmt: skip
-    desk.save_entry(actor, _known(desk, show), scope.value, entry)
+    entry = Entry(written=written, spoken=wish.spoken, scope=scope, case=wish.case, whole=wish.whole, author=actor.name, reason=wish.reason)
+    with _of_the_client():
+        desk.save_entry(actor, _known(desk, show), scope.value, entry, _named(scope, article))
     return plain.entry(entry)
 
 
 @lexicon.delete("/lexicon/{written:path}", permission=Permission.EDIT, operation_id="removeEntry", **acts(status_code=204))
 def remove_entry(actor: Signed, desk: Desk, written: Written, show: Show, scope: Where = Scope.SHOW, article: Article = None) -> None:
     """Take an entry out."""
-    desk.remove_entry(actor, _known(desk, show), scope.value, written, article=_identity(desk, actor, scope, article))
+    desk.remove_entry(actor, _known(desk, show), scope.value, written, article=_named(scope, article))
 
 

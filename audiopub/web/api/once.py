@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from audiopub.desk.office import Answer
-from audiopub.web.api.state import office_of
+from audiopub.web.api.state import beside
 from audiopub.web.guard import Signed
 from audiopub.web.problems import Refused
 
@@ -47,7 +47,7 @@ async def once(request: Request, actor: Signed, key: Key = None) -> None:
     body = await request.body()
     said = [request.method, request.url.path, request.url.query, hashlib.sha256(body).hexdigest()]
     asked = hashlib.sha256("\n".join(said).encode()).hexdigest()
-    found = await run_in_threadpool(office_of(request).answers.begin, actor.name, key, asked)
+    found = await run_in_threadpool(beside(request).answers.begin, actor.name, key, asked)
     if found is None:
         request.state.once = (actor.name, key)
         return
@@ -62,15 +62,15 @@ async def answered(request: Request, response: Response) -> None:
     if mine is None:
         return
     if response.status_code >= _SERVER or response.status_code in _PASSING:
-        await run_in_threadpool(office_of(request).answers.drop, *mine)
+        await run_in_threadpool(beside(request).answers.drop, *mine)
         return
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     answer = Answer(status=response.status_code, body=bytes(response.body).decode(), headers=headers)
-    await run_in_threadpool(office_of(request).answers.keep, *mine, answer)
+    await run_in_threadpool(beside(request).answers.keep, *mine, answer)
 
 
 async def failed(request: Request) -> None:
     """Let a request be sent again that nobody knows the end of."""
     mine: tuple[str, str] | None = getattr(request.state, "once", None)
     if mine is not None:
-        await run_in_threadpool(office_of(request).answers.drop, *mine)
+        await run_in_threadpool(beside(request).answers.drop, *mine)

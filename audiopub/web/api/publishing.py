@@ -13,7 +13,7 @@ from audiopub.web.api.cursors import cursor_of, opened
 from audiopub.web.api.preconditions import Sent, shown, unchanged
 from audiopub.web.api.routing import PREFIX, acts, reads, router
 from audiopub.web.api.sound import STARTED
-from audiopub.web.api.state import Desk, Beside, Tongue
+from audiopub.web.api.state import Desk, Tongue
 from audiopub.web.api.wishes import PublishIn, RollbackIn, WithdrawIn
 from audiopub.web.guard import Signed
 from audiopub.web.problems import Refused
@@ -92,20 +92,19 @@ _FORM = Annotated[str, Path(pattern=r"^(vtt|srt|json)$")]
 
 
 @publishing.get("/episodes/{name}/transcript.{form}", permission=Permission.READ, operation_id="getTranscript", **_PUBLISHED)
-def get_transcript(actor: Signed, desk: Desk, beside: Beside, name: Name, form: _FORM) -> Response:
+def get_transcript(actor: Signed, desk: Desk, name: Name, form: _FORM) -> Response:
     """Give the transcript of what is published."""
-    return _file(actor, desk, beside, name, ".transcript.json" if form == "json" else f".{form}", _TEXTS[form])
+    return _file(actor, desk, name, ".transcript.json" if form == "json" else f".{form}", _TEXTS[form])
 
 
 @publishing.get("/episodes/{name}/chapters.json", permission=Permission.READ, operation_id="getChapters", **_PUBLISHED)
-def get_chapters(actor: Signed, desk: Desk, beside: Beside, name: Name) -> Response:
+def get_chapters(actor: Signed, desk: Desk, name: Name) -> Response:
     """Give the chapters of what is published."""
-    return _file(actor, desk, beside, name, ".chapters.json", _TEXTS["json"])
+    return _file(actor, desk, name, ".chapters.json", _TEXTS["json"])
 
 
-def _file(actor: Signed, desk: Desk, beside: Beside, name: str, ending: str, media_type: str) -> Response:
+def _file(actor: Signed, desk: Desk, name: str, ending: str, media_type: str) -> Response:
     view = desk.view(actor, name)
-    body = beside.published(view.episode, ending) if view.episode else None
-    if body is None:
+    if view.episode is None or view.item.state is not DeskState.PUBLISHED:
         raise NotFound("api.no_published", article=name)
-    return Response(body, headers={"Content-Type": media_type, "ETag": f'"{view.item.revision}{ending}"'})
+    return Response(desk.served_file(actor, name, ending), headers={"Content-Type": media_type, "ETag": f'"{view.item.revision}{ending}"'})

@@ -1,6 +1,7 @@
 """Routes of the API: what is not described is refused, errors are problems, and every status that a route gives is told."""
 
 from collections.abc import Callable, Coroutine, Mapping
+from functools import cache
 from typing import Any
 
 from fastapi import Depends, Request, Response
@@ -29,7 +30,7 @@ _CODES: Mapping[int, str] = {
 
 
 class ApiRoute(APIRoute):
-    """A route whose errors are problems, and which answers a repeated request as it did the first time."""
+    """A route whose errors are problems, and which answers a repeated request as it did the first time. Its guard stands inside of that."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Give what answers a request."""
@@ -52,6 +53,20 @@ class ApiRoute(APIRoute):
         return handle
 
 
+@cache
+def _with_guard(guarded: type[APIRoute]) -> type[APIRoute]:
+    """Make the class of our routes with a guard; the same one for the same guard."""
+    return type("ApiRoute", (ApiRoute, guarded), {})
+
+
+class ApiRouter(GuardedRouter):
+    """A guarded router of our routes."""
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], *, route_class_override: type[APIRoute] | None = None, **settings: Any) -> None:
+        """Register an endpoint."""
+        super().add_api_route(path, endpoint, route_class_override=_with_guard(route_class_override or APIRoute), **settings)
+
+
 def _parameters(dependant: Dependant) -> set[str]:
     own = {str(field.alias) for field in dependant.query_params}
     return own.union(*(_parameters(inner) for inner in dependant.dependencies))
@@ -70,9 +85,9 @@ def known_only(request: Request) -> None:
         raise Refused(422, "api.unknown_parameter", names=", ".join(unknown)[:200], known=", ".join(sorted(known)) or "-")
 
 
-def router(tag: str) -> GuardedRouter:
+def router(tag: str) -> ApiRouter:
     """Make a router for a part of the API."""
-    return GuardedRouter(surface="api", prefix=PREFIX, tags=[tag], route_class=ApiRoute)
+    return ApiRouter(surface="api", prefix="/v1", tags=[tag])
 
 
 def reads(*statuses: int, **more: Any) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def get_proof_file(actor: Signed, desk: Desk, name: Name, fingerprint: Fingerpri
     return ranged(request, opened, size, _TYPES[file], f'"{fingerprint}"')
 
 
-@sound.post("/articles/{name}/proofs/{fingerprint}/heard", permission=Permission.READ, operation_id="noteHeard", **acts(status_code=204))
+@sound.post("/articles/{name}/proofs/{fingerprint}/heard", permission=Permission.EDIT, operation_id="noteHeard", **acts(status_code=204))
 def note_heard(actor: Signed, desk: Desk, name: Name, fingerprint: Fingerprint) -> None:
     """Note that whoever asks heard a proof to its end."""
     desk.heard(actor, name, fingerprint)
