@@ -76,7 +76,7 @@ def _proof(view: View) -> shapes.ProofOut | None:
     if found is None:
         return None
     return shapes.ProofOut(
-        fingerprint=found.fingerprint, version=found.version, duration_ms=found.duration_ms, loudness_lufs=found.loudness_lufs, peak_dbtp=found.peak_dbtp,
+        fingerprint=found.fingerprint, version=found.version, duration_ms=found.duration_ms, loudness_lufs=found.loudness_lufs,
         bytes=found.bytes, voice=found.voice, fallback=found.fallback, made=found.made, segments=found.segments, warnings=list(found.warnings), unsure=found.unsure,
         heard=dict(found.heard), audio=f"/api/v1/articles/{view.item.name}/proofs/{found.fingerprint}/audio.mp3",
     )  # fmt: skip

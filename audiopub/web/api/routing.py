@@ -1,5 +1,6 @@
 """Routes of the API: what is not described is refused, errors are problems, and every status that a route gives is told."""
 
+import logging
 from collections.abc import Callable, Coroutine, Mapping
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ from audiopub.web.guard import GuardedRouter
 from audiopub.web.problems import PROBLEM, TITLES, Refused, answer_of
 
 PREFIX = "/api/v1"
+_LOG = logging.getLogger("audiopub.web")
 _ANY = (400, 401, 403, 404, 421, 422, 429, 503)
 """What every route may answer: the doors, a name that is not there, the limits, a database that is away."""
 
@@ -43,9 +45,10 @@ class ApiRoute(APIRoute):
                 return found.response()
             except (AudiopubError, RequestValidationError, HTTPException) as error:
                 response = answer_of(request, error)
-            except BaseException:
+            except Exception as error:  # a mistake of ours; the log has all of it, and the request may be sent again
+                _LOG.exception("%s %s", request.method, request.url.path)
                 await failed(request)
-                raise
+                return answer_of(request, error)
             await answered(request, response)
             response.headers.setdefault("Cache-Control", "no-store")
             return response

@@ -144,7 +144,6 @@ class ProofOut(Shape):
     version: int
     duration_ms: int
     loudness_lufs: float
-    peak_dbtp: float
     bytes: int
     voice: str
     fallback: bool
