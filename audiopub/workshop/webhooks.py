@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from audiopub.adapters.sql.webhooks import TERM, Claim, SqlWebhooks
+from audiopub.bootstrap import catalog
+from audiopub.config import Settings
 from audiopub.errors import AudiopubError, FetchFailed
 from audiopub.jobs.model import Job
 from audiopub.jobs.store import JobStore
 from audiopub.jobs.webhook import Announcement, Event, announcements, signature, verdict
+from audiopub.workshop.shows import Shows
 
 _LOG = logging.getLogger("audiopub.webhooks")
 
@@ -95,8 +98,11 @@ class Sender:
 
     def _drain(self, hook_id: str) -> None:
         try:
+            began = self._clock()
             while (claim := self._hooks.claim(hook_id)) is not None:
-                self.try_once(claim)
+                if self._clock() - began < _GONE_STALE:
+                    self._try(claim)
+                began = self._clock()
         except AudiopubError as error:
             _LOG.warning("webhook %s: %s", hook_id, error)  # what was sent and could not be noted is sent again
         except Exception:
@@ -105,15 +111,12 @@ class Sender:
             with self._lock:
                 self._busy.discard(hook_id)
 
-    def try_once(self, claim: Claim) -> None:
+    def _try(self, claim: Claim) -> None:
         """Send a message that is ours, and note how it went."""
-        began = self._clock()
         delivery, body = claim.delivery, claim.delivery.body.encode()
         headers = {
             "Audiopub-Event": delivery.event, "Audiopub-Delivery": delivery.id, "Audiopub-Signature": signature(claim.secrets, claim.at_ms // 1000, body),
         }  # fmt: skip
-        if self._clock() - began > _GONE_STALE:
-            return
         status, code, details = 0, "", {}
         try:
             status = self._post(claim.url, body, headers)
@@ -123,6 +126,21 @@ class Sender:
         if status and not 200 <= status < 300:  # noqa: PLR2004  HTTP
             code, details = "webhook.status", {"status": str(status)}
         self._hooks.note(claim, judged, status=status, code=code, details=details)
+
+
+def episodes_of(settings: Settings, shows: Shows) -> Told:
+    """Give what tells of an episode that listeners have: from the catalog, and the addresses of its show."""
+
+    def told(show: str, episode_id: str) -> tuple[str, int, str]:
+        try:
+            episode = catalog(settings).find(show, episode_id)
+            channel = shows.get(show)[1].channel
+        except AudiopubError as error:  # the show file is broken just now, perhaps: the message goes out without an address
+            _LOG.warning("%s: %s", show, error)
+            return "", 0, ""
+        return (episode.title, episode.revision, channel.address_of(episode, episode.file(".html"))) if episode else ("", 0, "")
+
+    return told
 
 
 def _mark(job: Job) -> tuple[str, int, int]:
