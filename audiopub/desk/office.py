@@ -1,14 +1,18 @@
-"""What the API needs beside the desk: kept answers, batches, and which article a job is for."""
+"""What the API needs beside the desk: kept answers, batches, webhooks, and which article a job is for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from audiopub.adapters.sql.answers import Answer, SqlAnswers
 from audiopub.bootstrap import database
 from audiopub.desk.batches import Batches, BatchWish, batches_of
 from audiopub.desk.model import name_of
 from audiopub.desk.service import EditorsDesk
+from audiopub.desk.webhooks import Webhooks
 from audiopub.errors import NotFound
 from audiopub.jobs.store import JobStore
+from audiopub.people import Actor
 
 __all__ = ["Answer", "BatchWish", "Office", "office_of"]
 
@@ -19,6 +23,7 @@ class Office:
 
     answers: SqlAnswers
     batches: Batches
+    webhooks: Webhooks
     jobs: JobStore
 
     def article_of(self, job_id: str) -> str:
@@ -36,4 +41,8 @@ class Office:
 
 def office_of(desk: EditorsDesk) -> Office:
     """Give what stands beside a desk."""
-    return Office(answers=SqlAnswers(database(desk.settings)), batches=batches_of(desk.settings, desk), jobs=desk.tools.jobs)
+
+    def said(actor: Actor, act: str, details: Mapping[str, Any]) -> None:
+        desk.tools.audit.write(actor, act, details=details)
+
+    return Office(answers=SqlAnswers(database(desk.settings)), batches=batches_of(desk.settings, desk), webhooks=Webhooks(desk.settings, said=said), jobs=desk.tools.jobs)

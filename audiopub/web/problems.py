@@ -13,7 +13,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from audiopub.errors import (
-    AudiopubError, AudioSuspect, BadInput, EngineUnavailable, EngineUnknown, FeedInvalid, FetchFailed, Forbidden, NotFound, Outdated, Overtaken, SpeechFailed, TryAgain,
+    AudiopubError,
+    AudioSuspect,
+    BadInput,
+    EngineUnavailable,
+    EngineUnknown,
+    FeedInvalid,
+    FetchFailed,
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    Outdated,
+    Overtaken,
+    SpeechFailed,
+    TooOften,
+    TryAgain,
 )  # fmt: skip
 from audiopub.messages import LANGUAGES, Language, message
 
@@ -27,11 +41,19 @@ TITLES: Mapping[int, str] = {
 """What each status says in general."""
 
 _STATUSES: tuple[tuple[type[AudiopubError], int], ...] = (  # the first that fits counts
-    (NotFound, 404), (Outdated, 412), (Forbidden, 403), (EngineUnknown, 422), (EngineUnavailable, 503), (Overtaken, 409), (TryAgain, 503), (BadInput, 422),
+    (NotFound, 404), (Outdated, 412), (Forbidden, 403), (EngineUnknown, 422), (EngineUnavailable, 503), (Overtaken, 409), (TooOften, 429), (NotSignedIn, 401), (TryAgain, 503),
+    (BadInput, 422),
     (FetchFailed, 422), (SpeechFailed, 422), (FeedInvalid, 422), (AudioSuspect, 422),
 )  # fmt: skip
 
-_OF_HTTP: Mapping[int, str] = {401: "api.unauthorized", 403: "api.title_forbidden", 404: "api.no_route", 405: "api.bad_method", 413: "api.too_large", 421: "api.title_bad_host"}
+_OF_HTTP: Mapping[int, str] = {
+    401: "api.unauthorized",
+    403: "api.title_forbidden",
+    404: "api.no_route",
+    405: "api.bad_method",
+    413: "api.too_large",
+    421: "api.title_bad_host",
+}
 _OWN = frozenset({"type", "title", "status", "detail", "code", "instance"})
 _SOON = "5"
 """Seconds after which what was busy is worth another try."""
@@ -82,6 +104,9 @@ def problem(request: Request, error: AudiopubError, headers: Mapping[str, str] |
         "detail": error.sentence(language), "code": error.code, **details,
     }  # fmt: skip
     retry = {"Retry-After": str(getattr(error, "retry_after", None) or _SOON)} if status in {429, 503} else {}
+    spent: str | None = getattr(request.state, "limit", None)
+    if spent and status == 429:  # noqa: PLR2004  too often
+        retry["RateLimit"] = spent
     about = {"Content-Type": PROBLEM, "Content-Language": language, "Cache-Control": "no-store", **retry, **(headers or {})}
     return Response(json.dumps(body, ensure_ascii=False), status, about)
 

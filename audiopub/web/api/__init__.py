@@ -8,6 +8,7 @@ from audiopub.web.api.jobs import jobs
 from audiopub.web.api.lexicon import lexicon
 from audiopub.web.api.publishing import publishing
 from audiopub.web.api.sound import sound
+from audiopub.web.api.webhooks import webhooks
 
-routers = (articles, drafts, sound, publishing, lexicon, jobs, batches, house)
+routers = (articles, drafts, sound, publishing, lexicon, jobs, batches, webhooks, house)
 """All of it."""

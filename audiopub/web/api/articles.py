@@ -75,9 +75,7 @@ def create_article(actor: Signed, desk: Desk, language: Tongue, wish: ArticleIn,
         raise NotFound("api.no_show", show=wish.show)
     is_html = None if wish.url else wish.html is not None
     body = (wish.html or wish.text or "").encode(errors="replace")
-    submission = Submission(
-        show=wish.show, url=wish.url or "", body=body, is_html=is_html, title=wish.title, source_id=wish.source_id, accept=frozenset(wish.accept)
-    )
+    submission = Submission(show=wish.show, url=wish.url or "", body=body, is_html=is_html, title=wish.title, source_id=wish.source_id, accept=frozenset(wish.accept))
     view, is_new = desk.submit(actor, submission)
     response.status_code = 201 if is_new else 200
     response.headers["Location"] = f"{PREFIX}/articles/{view.item.name}"

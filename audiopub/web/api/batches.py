@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Annotated
 
-from fastapi import Path, Response
+from fastapi import Path, Request, Response
 
 from audiopub.adapters.sql.batches import Batch
 from audiopub.desk.model import Progress
@@ -12,6 +12,7 @@ from audiopub.errors import AudiopubError
 from audiopub.messages import Language
 from audiopub.people import Permission
 from audiopub.web.api import plain, tables
+from audiopub.web.api.limits import limited
 from audiopub.web.api.routing import PREFIX, acts, reads, router
 from audiopub.web.api.state import Beside, Desk, Tongue
 from audiopub.web.api.wishes import NAME, BatchIn, BulkIn, BulkWish
@@ -23,7 +24,7 @@ _BEGUN = {202: {"description": "Begun, or told.", "links": {"state": {"operation
 
 
 @batches.post("/batches", permission=Permission.EDIT, operation_id="createBatch", **acts(status_code=202, responses=_BEGUN))
-def create_batch(actor: Signed, office: Beside, language: Tongue, wish: BatchIn, response: Response) -> tables.BatchOut:
+def create_batch(actor: Signed, office: Beside, language: Tongue, wish: BatchIn, request: Request, response: Response) -> tables.BatchOut:
     """Bring many articles to the desk: by their addresses, by a feed or sitemap, or by a list; `dry_run` only tells which there are.
 
     Each is fetched and answered on its own; ask for the batch to see how far it is.
@@ -33,6 +34,8 @@ def create_batch(actor: Signed, office: Beside, language: Tongue, wish: BatchIn,
     wanted = BatchWish(
         show=wish.show, urls=tuple(wish.urls or ()), feed=wish.feed or "", listed=wish.list or "", limit=wish.limit, dry_run=wish.dry_run, render=wish.render
     )
+    if wish.render:
+        limited(request, response, "render", actor)
     batch = office.batches.begin(actor, wanted)
     response.headers["Location"] = f"{PREFIX}/batches/{batch.id}"
     return _shown(batch, language)
@@ -59,8 +62,10 @@ def _shown(batch: Batch, language: Language) -> tables.BatchOut:
 
 
 @batches.post("/bulk", permission=Permission.EDIT, operation_id="actOnMany", **acts())
-def act_on_many(actor: Signed, desk: Desk, language: Tongue, wish: BulkIn) -> tables.BulkOut:
+def act_on_many(actor: Signed, desk: Desk, language: Tongue, wish: BulkIn, request: Request, response: Response) -> tables.BulkOut:
     """Do the same to many articles. Each is looked up, allowed and done on its own, and has its own status; one that fails stops no other."""
+    if wish.act == "render":
+        limited(request, response, "render", actor)
     return tables.BulkOut(items=[_one(actor, desk, language, wish, item) for item in wish.items])
 
 

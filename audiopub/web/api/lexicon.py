@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query, Request, Response
 
 from audiopub.errors import ConfigInvalid, NotFound
 from audiopub.people import Permission
 from audiopub.vietnamese import Entry, Scope
 from audiopub.web.api import plain, tables
+from audiopub.web.api.limits import POLICY, limited
 from audiopub.web.api.routing import PREFIX, acts, reads, router
 from audiopub.web.api.state import Desk
 from audiopub.web.api.wishes import NAME, EntryIn, ImpactIn, ImportIn, PreviewIn
@@ -60,7 +61,13 @@ _EXPORT = reads(responses={200: {"description": "The file.", "content": _FILES}}
 
 
 @lexicon.get("/lexicon/export", permission=Permission.READ, operation_id="exportLexicon", **_EXPORT)
-def export_lexicon(actor: Signed, desk: Desk, show: Show, scope: Annotated[str, Query(pattern="^(newsroom|show)$")] = "show", form: Annotated[str, Query(alias="format", pattern="^(csv|pls)$")] = "csv") -> Response:
+def export_lexicon(
+    actor: Signed,
+    desk: Desk,
+    show: Show,
+    scope: Annotated[str, Query(pattern="^(newsroom|show)$")] = "show",
+    form: Annotated[str, Query(alias="format", pattern="^(csv|pls)$")] = "csv",
+) -> Response:
     """Give a lexicon as a file, as CSV or as PLS of the W3C."""
     body = desk.exported(actor, _known(desk, show), scope, form)
     kind = "text/csv; charset=utf-8" if form == "csv" else "application/pls+xml"
@@ -75,9 +82,10 @@ def import_lexicon(actor: Signed, desk: Desk, wish: ImportIn) -> tables.ImportOu
     return tables.ImportOut(entries=count, dry_run=wish.dry_run)
 
 
-@lexicon.post("/lexicon/preview", permission=Permission.EDIT, operation_id="previewReading", **acts())
-def preview_reading(actor: Signed, desk: Desk, wish: PreviewIn) -> tables.PreviewOut:
+@lexicon.post("/lexicon/preview", permission=Permission.EDIT, operation_id="previewReading", **acts(responses={200: {"headers": POLICY}}))
+def preview_reading(actor: Signed, desk: Desk, wish: PreviewIn, request: Request, response: Response) -> tables.PreviewOut:
     """Speak a sentence, with one word read in a new way; nothing is saved."""
+    limited(request, response, "preview", actor)
     show = _known(desk, wish.show)
     with _of_the_client():
         found = desk.preview(actor, wish.sentence, show=show, article=wish.article or "", word=wish.word, say=wish.say, voice=wish.voice)
@@ -115,5 +123,3 @@ def put_entry(actor: Signed, desk: Desk, written: Written, wish: EntryIn, show: 
 def remove_entry(actor: Signed, desk: Desk, written: Written, show: Show, scope: Where = Scope.SHOW, article: Article = None) -> None:
     """Take an entry out."""
     desk.remove_entry(actor, _known(desk, show), scope.value, written, article=_named(scope, article))
-
-

@@ -17,10 +17,12 @@ _PASSING = frozenset({401, 403, 409, 413, 429})
 
 _KEPT_HEADERS = ("content-type", "content-language", "etag", "location")
 _SERVER = 500
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$", description="Chosen by you, one a request; kept for 24 hours.")]
+Key = Annotated[
+    str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$", description="Chosen by you, one a request; kept for 24 hours.")
+]
 
 
-class Replayed(Exception):  # noqa: N818  no error: what was answered before is answered again
+class Replayed(Exception):
     """The request was answered before."""
 
     def __init__(self, answer: Answer) -> None:

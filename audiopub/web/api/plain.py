@@ -23,7 +23,14 @@ def sentence_of(code: str, language: Language, details: Mapping[str, Any]) -> st
 def progress(found: Progress) -> shapes.ProgressOut:
     """Show how far a job is."""
     return shapes.ProgressOut(
-        id=found.job, state=str(found.state), stage=found.stage, done=found.done, of=found.of, share=max(0.0, found.share), until_ms=found.until_ms, outcome=plain(found.outcome)
+        id=found.job,
+        state=str(found.state),
+        stage=found.stage,
+        done=found.done,
+        of=found.of,
+        share=max(0.0, found.share),
+        until_ms=found.until_ms,
+        outcome=plain(found.outcome),
     )
 
 
@@ -52,9 +59,7 @@ def article(found: View, language: Language) -> shapes.ArticleOut:
 
 def _draft(found: Draft) -> shapes.DraftOut:
     blocks = [
-        shapes.BlockOut(
-            id=block.id, kind=block.kind, text=block.text, include=block.included, rule=block.rule, edited=block.edited, was=block.was, version=block.version
-        )
+        shapes.BlockOut(id=block.id, kind=block.kind, text=block.text, include=block.included, rule=block.rule, edited=block.edited, was=block.was, version=block.version)
         for block in found.blocks
     ]
     manner = shapes.MannerShape(voice=found.manner.voice, speed=found.manner.speed, jingle=found.manner.jingle)
@@ -99,7 +104,12 @@ def change(found: SentenceChange) -> shapes.ChangeOut:
 def check(found: Check, language: Language) -> shapes.CheckOut:
     """Show a check."""
     return shapes.CheckOut(
-        name=found.name, state=found.state, code=found.told, message=sentence_of(found.told, language, found.details), details=plain(found.details), acceptable=found.acceptable
+        name=found.name,
+        state=found.state,
+        code=found.told,
+        message=sentence_of(found.told, language, found.details),
+        details=plain(found.details),
+        acceptable=found.acceptable,
     )
 
 

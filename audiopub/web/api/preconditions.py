@@ -11,17 +11,18 @@ from audiopub.messages import Language
 from audiopub.web.api import plain, shapes
 from audiopub.web.problems import Refused
 
-_TAG = re.compile(r'"(\d{1,9})-(\d{1,9})"')
+_TAG = re.compile(r'"(\d{1,9})-(\d{1,9})-(\d{1,9})"')
 ANY = "*"
 """Whatever version there is."""
 
 ETAG = {"ETag": {"description": "Version of the draft and revision of the episode, to be sent back as `If-Match`.", "schema": {"type": "string"}}}
-_Sent = Annotated[str, Header(alias="If-Match", max_length=100, description='The ETag of the article as you saw it, such as `"3-1"`, or `*`.')]
+_Sent = Annotated[str, Header(alias="If-Match", max_length=100, description='The ETag of the article as you saw it, such as `"3-1-1"`, or `*`.')]
 
 
 def etag_of(view: View) -> str:
-    """Give the version of an article: of its draft, and of what listeners have."""
-    return f'"{view.draft.version if view.draft else 0}-{view.item.revision}"'
+    """Give the version of an article: of its draft, of what listeners have, and how often something was done to that."""
+    acts = len(view.episode.history) if view.episode else 0
+    return f'"{view.draft.version if view.draft else 0}-{view.item.revision}-{acts}"'
 
 
 def _must_match(if_match: _Sent = "") -> int | None:

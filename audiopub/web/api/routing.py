@@ -45,7 +45,7 @@ class ApiRoute(APIRoute):
                 return found.response()
             except (AudiopubError, RequestValidationError, HTTPException) as error:
                 response = answer_of(request, error)
-            except Exception as error:  # a mistake of ours; the log has all of it, and the request may be sent again
+            except Exception as error:  # noqa: BLE001  a mistake of ours; the log has all of it, and the request may be sent again
                 _LOG.exception("%s %s", request.method, request.url.path)
                 await failed(request)
                 return answer_of(request, error)

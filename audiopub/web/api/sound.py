@@ -8,6 +8,7 @@ from audiopub.errors import NotFound
 from audiopub.people import Permission
 from audiopub.web.api import plain, shapes
 from audiopub.web.api.articles import Name
+from audiopub.web.api.limits import POLICY, limited
 from audiopub.web.api.routing import PREFIX, acts, reads, router
 from audiopub.web.api.state import Desk
 from audiopub.web.api.wishes import FINGERPRINT
@@ -29,11 +30,13 @@ _JOB_LINKS = {
     "cancel": {"operationId": "cancelJob", "parameters": {"job": "$response.body#/job/id"}},
 }
 STARTED = {202: {"description": "Begun.", "links": _JOB_LINKS}}
+_MADE = {202: {"description": "Begun.", "links": _JOB_LINKS, "headers": POLICY}}
 
 
-@sound.post("/articles/{name}/render", permission=Permission.EDIT, operation_id="renderArticle", **acts(status_code=202, responses=STARTED))
-def render_article(actor: Signed, desk: Desk, name: Name, response: Response) -> shapes.JobOut:
+@sound.post("/articles/{name}/render", permission=Permission.EDIT, operation_id="renderArticle", **acts(status_code=202, responses=_MADE))
+def render_article(actor: Signed, desk: Desk, name: Name, request: Request, response: Response) -> shapes.JobOut:
     """Have the draft made to be heard; only what changed is spoken anew. 409 while that is under way already."""
+    limited(request, response, "render", actor)
     found, is_new = desk.render(actor, name)
     if not is_new:
         raise Refused(409, "api.already_rendering", job=found.job)

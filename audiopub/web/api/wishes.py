@@ -25,7 +25,8 @@ class ArticleIn(Shape):
     """An article that comes to the desk: by its address, or with its words."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"show": "thoi-su", "source_id": "post-17", "html": "<h1>Nước sạch về bản</h1><p>…</p>"}, {"show": "thoi-su", "url": "https://baothu.example/tin/17.html"}]}
+        extra="forbid", json_schema_extra={"examples": [{"show": "thoi-su", "source_id": "post-17", "html": "<h1>Nước sạch về bản</h1><p>…</p>"},
+            {"show": "thoi-su", "url": "https://baothu.example/tin/17.html"}]}
     )  # fmt: skip
 
     show: Show
@@ -42,7 +43,9 @@ class ArticleIn(Shape):
 class BlockPatch(Shape):
     """One change of a block."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1, "maxProperties": 1, "examples": [{"include": False}, {"text": "Câu đã sửa."}, {"kind": "heading"}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"minProperties": 1, "maxProperties": 1, "examples": [{"include": False}, {"text": "Câu đã sửa."}, {"kind": "heading"}]}
+    )
 
     include: bool | None = None
     text: Annotated[str, StringConstraints(min_length=1, max_length=20_000)] | None = None
