@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from audiopub.adapters.web_server import beside
 from audiopub.config import Settings
 from audiopub.desk.service import EditorsDesk, Submission
 from audiopub.people import ROLES, Actor, Permission, Role, Via
+from audiopub.people.limits import Limit
 from audiopub.web.api import routers
 from audiopub.web.app import desk_app
 from audiopub.web.doors import Doors
@@ -22,7 +23,18 @@ from benchmarks.newsroom import Newsroom, write_show
 
 SHOW = "thoi-su"
 ADMIN = Actor(name="toa-soan", permissions=ROLES[Role.ADMIN], via=Via.CLI)
-READ_ONLY = (Permission.READ,)
+
+
+class _Endless:
+    """No limits, for those who ask thousands of times on purpose."""
+
+    def take(self, name: str, limit: Limit) -> int:
+        """Allow it."""
+        del name, limit
+        return 0
+
+    def give_back(self, name: str, limit: Limit) -> None:
+        """Do nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +60,7 @@ class ApiPlace:
 
     def key(self, permissions: Sequence[Permission], name: str = "cms") -> str:
         """Make a key that may do something."""
-        return self.doors.reception.make_key(ADMIN, name, frozenset(permissions))[1]
+        return self.doors.reception.add_key(name, permissions, by=ADMIN).text
 
     def seed(self, count: int, first: int = 0) -> list[str]:
         """Take articles of the newspaper to the desk; give their names."""
@@ -61,13 +73,14 @@ class ApiPlace:
 
 
 @contextmanager
-def opened(home: Path, *, works: bool = True, articles: int = 40) -> Iterator[ApiPlace]:
+def opened(home: Path, *, works: bool = True, articles: int = 40, limits: bool = True) -> Iterator[ApiPlace]:
     """Open a newsroom in a folder.
 
     Args:
         home: an empty folder.
         works: whether a worker does the jobs.
         articles: of its newspaper.
+        limits: whether renders and previews are limited.
     """
     paper = Newsroom(articles)
     with paper.served():
@@ -78,6 +91,8 @@ def opened(home: Path, *, works: bool = True, articles: int = 40) -> Iterator[Ap
         write_show(home / "feeds", SHOW, [paper.feed], "silent")
         settings = Settings.read(environment=environment)
         desk, doors = EditorsDesk(settings), Doors.of(settings)
+        if not limits:
+            doors = replace(doors, reception=replace(doors.reception, limits=_Endless()))
         app = desk_app(desk, doors, routers=routers)
         with beside(app, "127.0.0.1", 0) as port, in_background(settings, Wishes(slots=2)) if works else nullcontext():
             yield ApiPlace(url=f"http://127.0.0.1:{port}", token=doors.token.read(), settings=settings, desk=desk, doors=doors, paper=paper, app=app)

@@ -55,7 +55,7 @@ def _shown(batch: Batch, language: Language) -> tables.BatchOut:
         )
         for item in batch.record["items"]
     ]  # fmt: skip
-    counts = Counter(item.state for item in items)
+    counts: Counter[str] = Counter(item.state for item in items)
     return tables.BatchOut(
         id=batch.id, show=batch.show, by=batch.by, at_ms=batch.at_ms, state=batch.record["state"], dry_run=batch.record["dry_run"], counts=dict(counts), items=items
     )

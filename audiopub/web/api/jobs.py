@@ -42,8 +42,9 @@ def retry_job(actor: Signed, desk: Desk, job: Job) -> shapes.JobOut:
     return shapes.JobOut(job=plain.progress(desk.retry(actor, job)))
 
 
+_EVENT = {"type": "object", "properties": {name: {"type": "string"} for name in ("id", "event", "data")}, "required": ["event", "data"]}
 _STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Events `progress` and, at last, `end`.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+    200: {"description": "Events `progress` and, at last, `end`.", "content": {"text/event-stream": {"schema": _EVENT}}},
     204: {"description": "You have the end already."},
 }
 _EVENTS = reads(responses=_STREAM, response_class=Response, response_model=None)

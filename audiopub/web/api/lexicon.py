@@ -110,7 +110,7 @@ def get_impact(actor: Signed, desk: Desk, wish: ImpactIn) -> tables.ImpactOut:
         return plain.impact(desk.impact(actor, show, wish.scope, entry, written=wish.written, article=article))
 
 
-@lexicon.put("/lexicon/{written:path}", permission=Permission.EDIT, operation_id="putEntry", **acts())
+@lexicon.put("/lexicon/entries/{written:path}", permission=Permission.EDIT, operation_id="putEntry", **acts())
 def put_entry(actor: Signed, desk: Desk, written: Written, wish: EntryIn, show: Show, scope: Where = Scope.SHOW, article: Article = None) -> tables.EntryOut:
     """Save how a word is read, for an article, a show or the whole newsroom."""
     entry = Entry(written=written, spoken=wish.spoken, scope=scope, case=wish.case, whole=wish.whole, author=actor.name, reason=wish.reason)
@@ -119,7 +119,7 @@ def put_entry(actor: Signed, desk: Desk, written: Written, wish: EntryIn, show: 
     return plain.entry(entry)
 
 
-@lexicon.delete("/lexicon/{written:path}", permission=Permission.EDIT, operation_id="removeEntry", **acts(status_code=204))
+@lexicon.delete("/lexicon/entries/{written:path}", permission=Permission.EDIT, operation_id="removeEntry", **acts(status_code=204))
 def remove_entry(actor: Signed, desk: Desk, written: Written, show: Show, scope: Where = Scope.SHOW, article: Article = None) -> None:
     """Take an entry out."""
     desk.remove_entry(actor, _known(desk, show), scope.value, written, article=_named(scope, article))

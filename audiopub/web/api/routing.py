@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from functools import cache
 from typing import Any
 
 from fastapi import Depends, Request, Response
@@ -56,9 +55,8 @@ class ApiRoute(APIRoute):
         return handle
 
 
-@cache
 def _with_guard(guarded: type[APIRoute]) -> type[APIRoute]:
-    """Make the class of our routes with a guard; the same one for the same guard."""
+    """Make the class of our routes with a guard."""
     return type("ApiRoute", (ApiRoute, guarded), {})
 
 
