@@ -42,6 +42,12 @@ class Asked:
     said: str = ""
 
     @property
+    def links(self) -> int:
+        """Count the links between operations that were followed."""
+        found = re.search(r"API Links:\s+(\d+) covered", self.said)
+        return int(found[1]) if found else 0
+
+    @property
     def server_errors(self) -> int:
         """Count the answers of 500 and above."""
         return sum(count for status, count in self.statuses.items() if status >= 500)  # noqa: PLR2004
@@ -99,7 +105,7 @@ def main() -> int:
         home = Path(folder)
         with opened(home, limits=False) as place:
             found = asked(place, place.seed(12), home, examples=max(1, cases // _A_ROUTE // 2))
-    print(json.dumps({"cases": found.cases, "server_errors": found.server_errors, "failures": dict(Counter(found.failures)), "statuses": dict(sorted(found.statuses.items()))}))
+    print(json.dumps({"cases": found.cases, "links": found.links, "server_errors": found.server_errors, "failures": dict(Counter(found.failures)), "statuses": dict(sorted(found.statuses.items()))}))
     if found.failures or not found.cases:
         print(re.sub(r"\n{3,}", "\n\n", found.said)[-20_000:])
     return 1 if found.failures or found.server_errors or not found.cases else 0

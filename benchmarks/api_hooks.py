@@ -10,6 +10,8 @@ from typing import Any
 
 import schemathesis
 
+from benchmarks.newsroom import page, written
+
 _NAMES: list[str] = json.loads(os.environ.get("AUDIOPUB_API_NAMES", "[]"))
 _SHOW = "thoi-su"
 _CHANCE = random.Random(7)
@@ -32,8 +34,16 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
         headers["If-Match"] = _CHANCE.choice(["*", '"1-0-0"', '"2-0-0"'])
     if "show" in query:
         query["show"] = _SHOW
-    if isinstance(body, dict):
+    if case.operation.definition.raw.get("operationId") == "createArticle":
+        case.body = _article()
+    elif isinstance(body, dict):
         _fitted(body)
+
+
+def _article() -> dict[str, Any]:
+    number = _CHANCE.randrange(60)
+    words = page(written(number), "").decode()
+    return {"show": _SHOW, "source_id": f"hoi-{number}", "html": words}
 
 
 def _fitted(body: dict[str, Any]) -> None:
