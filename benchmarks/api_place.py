@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from audiopub.adapters.web_server import beside
 from audiopub.config import Settings
 from audiopub.desk.service import EditorsDesk, Submission
-from audiopub.people import ROLES, Actor, Permission, Role, Via
+from audiopub.people import ROLES, SOLE, Actor, Permission, Role, Via
 from audiopub.people.limits import Limit
 from audiopub.web.api import routers
 from audiopub.web.app import desk_app
@@ -22,7 +22,7 @@ from audiopub.workshop.service import Wishes, in_background
 from benchmarks.newsroom import Newsroom, write_show
 
 SHOW = "thoi-su"
-ADMIN = Actor(name="toa-soan", permissions=ROLES[Role.ADMIN], via=Via.CLI)
+ADMIN = Actor(name=SOLE, permissions=ROLES[Role.ADMIN], via=Via.CLI)
 
 
 class _Endless:

@@ -17,6 +17,7 @@ from audiopub.web.problems import plain as as_json
 
 webhooks = router("webhooks")
 Hook = Annotated[str, Path(pattern=NAME)]
+_DELIVERY = r"^[0-9a-f]{1,64}\.[a-z0-9-]{1,64}$"
 _LINKS = {
     "ping": {"operationId": "pingWebhook", "parameters": {"hook": "$response.body#/webhook/id"}},
     "deliveries": {"operationId": "listDeliveries", "parameters": {"hook": "$response.body#/webhook/id"}},
@@ -74,7 +75,7 @@ def list_deliveries(actor: Signed, office: Beside, language: Tongue, hook: Hook,
 
 
 @webhooks.post("/deliveries/{delivery}/redeliver", permission=Permission.ADMIN, operation_id="redeliver", **acts(status_code=202))
-def redeliver(actor: Signed, office: Beside, language: Tongue, delivery: Annotated[str, Path(pattern=NAME)]) -> shapes.DeliveryOut:
+def redeliver(actor: Signed, office: Beside, language: Tongue, delivery: Annotated[str, Path(pattern=_DELIVERY)]) -> shapes.DeliveryOut:
     """Send a message again, under the same id."""
     return _delivery(office.webhooks.redeliver(actor, delivery), language)
 
