@@ -76,23 +76,23 @@ class GuardedRouter(APIRouter):
 
         return register
 
-    def get(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:  # type: ignore[override]
+    def get(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:
         """Answer GET."""
         return self.guarded("GET", path, permission, public=public, **settings)
 
-    def post(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:  # type: ignore[override]
+    def post(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:
         """Answer POST."""
         return self.guarded("POST", path, permission, public=public, **settings)
 
-    def put(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:  # type: ignore[override]
+    def put(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:
         """Answer PUT."""
         return self.guarded("PUT", path, permission, public=public, **settings)
 
-    def patch(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:  # type: ignore[override]
+    def patch(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:
         """Answer PATCH."""
         return self.guarded("PATCH", path, permission, public=public, **settings)
 
-    def delete(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:  # type: ignore[override]
+    def delete(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:
         """Answer DELETE."""
         return self.guarded("DELETE", path, permission, public=public, **settings)
 
@@ -143,6 +143,6 @@ def every_route(app: FastAPI) -> tuple[Guarded, ...]:
 def _all_guarded(routes: list[BaseRoute]) -> Iterator[Guarded]:
     for route in routes:
         if isinstance(route, GuardedRoute):
-            yield Guarded(path=route.path, methods=frozenset(route.methods), surface=route.surface, permission=route.permission)
+            yield Guarded(path=route.path, methods=frozenset(route.methods or ()), surface=route.surface, permission=route.permission)
         elif not isinstance(route, Mount):
             raise TypeError(f"{getattr(route, 'path', route)} has no guard")
