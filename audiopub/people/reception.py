@@ -171,9 +171,10 @@ class Reception:
         return new
 
     def _attempted(self, names: tuple[str, ...]) -> None:
-        wait = max(self.limits.take(name, LIMITS[name.split(" ", 1)[0]]) for name in names)
-        if wait:
-            raise TooOften("people.too_many_logins", wait=wait)
+        for name in names:  # the address first: one from which too many came does not use up what others have for a name
+            wait = self.limits.take(name, LIMITS[name.split(" ", 1)[0]])
+            if wait:
+                raise TooOften("people.too_many_logins", wait=wait)
 
     def _succeeded(self, names: tuple[str, ...]) -> None:
         for name in names:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 from audiopub.errors import NotSignedIn
@@ -132,7 +132,7 @@ class Guarded:
 
 
 def every_route(app: FastAPI) -> tuple[Guarded, ...]:
-    """List all routes of the desk and its API with what they take; mounts of files are not among them.
+    """List all routes of the desk and its API with what they take.
 
     Raises:
         TypeError: one has no guard, which is a mistake in the code.
@@ -144,5 +144,5 @@ def _all_guarded(routes: list[BaseRoute]) -> Iterator[Guarded]:
     for route in routes:
         if isinstance(route, GuardedRoute):
             yield Guarded(path=route.path, methods=frozenset(route.methods or ()), surface=route.surface, permission=route.permission)
-        elif not isinstance(route, Mount):
+        else:
             raise TypeError(f"{getattr(route, 'path', route)} has no guard")
