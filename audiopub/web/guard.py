@@ -6,6 +6,7 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 from starlette.types import Scope
@@ -15,6 +16,7 @@ from audiopub.people import Actor, Permission
 
 Surface = Literal["desk", "api"]
 _ACTOR = "audiopub.actor"
+_LARGEST_FIELD = 1 << 30
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
 
 
@@ -28,10 +30,13 @@ class GuardedRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Give what answers a request: the endpoint, behind its guard."""
         inner, permission = super().get_route_handler(), self.permission
+        is_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
 
         async def handler(request: Request) -> Response:
             if permission is not None:
                 _signed(request).must(permission)
+            if is_form:  # read here, since FastAPI would take no field of more than a megabyte; how much the whole may be, is counted as it arrives
+                await request.form(max_part_size=_LARGEST_FIELD)
             return await inner(request)
 
         return handler

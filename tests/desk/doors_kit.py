@@ -31,7 +31,7 @@ from audiopub.web.hosts import Hosts
 HOST = "127.0.0.1:8000"
 ORIGIN = f"http://{HOST}"
 OURS = {"sec-fetch-site": "same-origin"}
-PASSWORD = "năm chú mèo đen ngủ"
+PASSWORD = "năm chú mèo đen ngủ"  # noqa: S105  nobody's
 ROOT = Actor(name="cli:root", permissions=ROLES[Role.ADMIN], via=Via.CLI)
 
 
@@ -82,7 +82,9 @@ def asked_all(app: ASGIApp, asks: Iterable[Ask]) -> list[Answer]:
     return anyio.run(work)
 
 
-def asked(app: ASGIApp, method: str = "GET", target: str = "/", headers: Mapping[str, str] | None = None, *, form: Mapping[str, str] | None = None, **more: Any) -> Answer:
+def asked(
+    app: ASGIApp, method: str = "GET", target: str = "/", headers: Mapping[str, str] | None = None, *, form: Mapping[str, str] | None = None, **more: Any
+) -> Answer:
     """Make a request."""
     given = dict(headers or {})
     if form is not None:

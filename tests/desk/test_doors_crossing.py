@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from audiopub.people import Role
-from audiopub.web.visits import asking
 from audiopub.web.hosts import Hosts
+from audiopub.web.visits import asking
 from tests.desk.doors_kit import HOST, ORIGIN, House, house
 
 FORM = "application/x-www-form-urlencoded"
@@ -15,7 +15,9 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> House:
-    made = house(tmp_path_factory.mktemp("crossing"), desk_hosts=frozenset({"desk.bao.vn", "http://desk.lan:8000"}), shows=("https://nghe.bao.vn/podcast", "http://cu.bao.vn"))
+    made = house(
+        tmp_path_factory.mktemp("crossing"), desk_hosts=frozenset({"desk.bao.vn", "http://desk.lan:8000"}), shows=("https://nghe.bao.vn/podcast", "http://cu.bao.vn")
+    )
     made.add("chi", Role.ADMIN)
     return made
 
@@ -99,7 +101,10 @@ def test_the_origin_follows_from_the_name(here: House) -> None:
         ("desk.bao.vn:443", "https://desk.bao.vn", 401),
     ):  # fmt: skip
         assert here.ask("POST", "/desk/sample/read/x", {**posted, "origin": origin}, host=host).status == status
-    assert here.ask("POST", "/desk/sample/read/x", {**posted, "origin": "https://evil.example", "x-forwarded-host": "evil.example", "x-forwarded-proto": "https"}).status == 403
+    assert (
+        here.ask("POST", "/desk/sample/read/x", {**posted, "origin": "https://evil.example", "x-forwarded-host": "evil.example", "x-forwarded-proto": "https"}).status
+        == 403
+    )
 
 
 def test_what_proxies_say_is_believed_of_trusted_ones_only() -> None:
