@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Iterable
 from importlib.util import find_spec
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -71,8 +71,8 @@ class DeskApp(FastAPI):
         await (self._around or super().__call__)(scope, receive, send)
 
 
-def _all_routers() -> tuple[APIRouter, ...]:
-    found: list[APIRouter] = []
+def _all_routers() -> tuple[GuardedRouter, ...]:
+    found: list[GuardedRouter] = []
     for name in ("audiopub.web.views", "audiopub.web.api"):
         if find_spec(name) is not None:
             found.extend(importlib.import_module(name).routers)

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlencode
 
 import anyio
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,7 +24,7 @@ from audiopub.config import Settings
 from audiopub.people import ROLES, Actor, Permission, Reception, Role, Via
 from audiopub.people.passwords import Passwords
 from audiopub.people.tokens import new_token
-from audiopub.web.app import DeskApp, desk_app
+from audiopub.web.app import desk_app
 from audiopub.web.doors import Doors
 from audiopub.web.guard import GuardedRouter, Signed
 from audiopub.web.hosts import Hosts
@@ -133,7 +134,7 @@ def sample_routers() -> list[GuardedRouter]:
     """Make routes with every method and permission, which say who came in."""
     made = []
     for surface in ("desk", "api"):
-        router = GuardedRouter(surface=surface, prefix="/sample")  # type: ignore[arg-type]
+        router = GuardedRouter(surface=surface, prefix="/sample")
         for permission in Permission:
             for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
                 router.guarded(method, f"/{permission}/{{name}}", permission, public=False)(_who)
@@ -164,7 +165,7 @@ class House:
     """A desk behind its doors."""
 
     doors: Doors
-    app: DeskApp
+    app: FastAPI
     clock: Clock
     database: Database
 

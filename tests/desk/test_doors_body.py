@@ -43,7 +43,7 @@ def _routers() -> list[GuardedRouter]:
 
     @desk.get("/events", permission=Permission.READ)
     async def events() -> Response:
-        async def lines() -> object:  # type: ignore[misc]
+        async def lines() -> object:
             for number in range(200):
                 yield f"id: {number}\n\n"
                 await anyio.sleep(0.05)
@@ -162,7 +162,7 @@ def test_the_gate_has_no_socket(served) -> None:
             said.append(message)
 
         for path in ("/desk/ws", "/", "/api/x"):
-            await made.app({"type": "websocket", "path": path, "headers": []}, receive, send)  # type: ignore[arg-type]
+            await made.app({"type": "websocket", "path": path, "headers": []}, receive, send)
 
     anyio.run(talk)
     assert json.dumps(said).count("websocket.close") == 3

@@ -63,7 +63,7 @@ def test_accounts_are_kept_with_who_changed_them(here: House) -> None:
         lambda: reception.set_disabled("lan", disabled=True, by=ROOT),
     ):
         with pytest.raises(BadInput, match="administrator"):
-            act()  # type: ignore[no-untyped-call]
+            act()
     with pytest.raises(NotFound):
         reception.set_password("ai-do", PASSWORD, by=ROOT)
     assert [(person.name, person.role, person.disabled, person.by) for person in reception.people.all()] == [
@@ -135,10 +135,10 @@ def test_a_key_may_no_more_than_its_owner(here: House) -> None:
         lambda: reception.add_key("a\u202eb", Permission, by=ROOT),
     ):
         with pytest.raises(BadInput):
-            wrong()  # type: ignore[no-untyped-call]
+            wrong()
     for unknown in (lambda: reception.add_key("x", Permission, owner="ai-do", by=ROOT), lambda: reception.revoke_key("x", by=ROOT)):
         with pytest.raises(NotFound):
-            unknown()  # type: ignore[no-untyped-call]
+            unknown()
 
 
 def test_the_record_is_read_newest_first(here: House) -> None:
