@@ -67,8 +67,10 @@ class GuardedRouter(APIRouter):
         """Register an endpoint for a method and a path.
 
         Raises:
-            TypeError: it has no permission and is not public, or both.
+            TypeError: it has no permission and is not public, or both; or its path repeats what all paths of the surface begin with.
         """
+        if path.startswith(f"/{self.surface}/"):
+            raise TypeError(f"{method} {path}: the path of a route begins after /{self.surface}")
         if (permission is None) is not public:
             raise TypeError(f"{method} {path}: a permission, or public=True")
         if self.surface == "api" and not public:

@@ -74,6 +74,8 @@ def test_a_route_without_a_permission_cannot_be_made() -> None:
         router.get("/x")
     with pytest.raises(TypeError):
         router.get("/x", public=True, permission=Permission.READ)
+    with pytest.raises(TypeError):
+        router.get("/desk/x", permission=Permission.READ)
     assert router.routes == []
 
 
