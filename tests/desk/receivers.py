@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Receiver:
     """What came, and how it is answered."""
 
-    answer: Callable[["Handler"], None]
+    answer: Callable[["Handler"], object]
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     port: int = 0
 
@@ -62,7 +62,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def receiving(answer: Callable[[Handler], None] = lambda handler: handler.say(204)) -> Iterator[Receiver]:
+def receiving(answer: Callable[[Handler], object] = lambda handler: handler.say(204)) -> Iterator[Receiver]:
     """Run a receiver until the block ends."""
     made = Receiver(answer)
     with _Server(("127.0.0.1", 0), type("Own", (Handler,), {"receiver": made})) as server:
@@ -76,7 +76,7 @@ def receiving(answer: Callable[[Handler], None] = lambda handler: handler.say(20
             thread.join()
 
 
-def status(*statuses: int) -> Callable[[Handler], None]:
+def status(*statuses: int) -> Callable[[Handler], object]:
     """Answer with statuses in order, the last for ever."""
     left = list(statuses)
     return lambda handler: handler.say(left.pop(0) if len(left) > 1 else left[0])
