@@ -104,6 +104,7 @@ _BROKEN = re.compile(r"\d[^\W\d_]|[^\W\d_]\d|[^\W\d_][.,;:!?]+\w|\w[.,;:!?]+[^\W
 _PRINTED = re.compile(r"\d|[fjwz]|[^\w\s.,;:!?]|_")
 """Of a token in folded text: no rule puts it into what is said, so it is printed, or stands in an entry."""
 
+_SIGN = r"(?:[^\w\s.,;:!?]|_)"
 _TWO_WAYS = re.compile("[oòóỏõọaàáảãạeèéẻẽẹuùúủũụyỳýỷỹỵiìíỉĩị]")
 _UNUSUAL = re.compile(rb"\xc2[\x80-\xa0\xad]|\xc3[\x90\xb0]|\xc6\x89|\xe1(?![\xba\xbb])|\xe2(?!\x80[\x93\x94\x98\x99\x9c\x9d\xa6])|[\xc7-\xdf\xe0\xe3-\xff]|\\u")
 """Anything that tidying makes into something else, so that letters that are looked for may not stand there yet."""
@@ -168,21 +169,16 @@ class _Change:
             return False
         if self._parts or any(form in folded for form in self._needles):
             return True
-        return bool(self._demands) and _BROKEN.search(folded) is not None and any(all(token in folded for token in demand) for demand in self._demands)
+        return bool(self._demanded) and _BROKEN.search(folded) is not None and any(all(token.search(folded) for token in demand) for demand in self._demanded)
 
     @cached_property
     def _needles(self) -> tuple[str, ...]:
         return tuple({plain(form) for form, _ in self._raw})
 
     @cached_property
-    def _demands(self) -> tuple[tuple[str, ...], ...]:
-        """Give, for each form whose protection differs, the tokens that must be printed for it to be said."""
-        return tuple({tuple(sorted(filter(_PRINTED.search, _TOKEN.findall(plain(entry.written))))) for entry in self._kept})
-
-    @cached_property
     def _demanded(self) -> tuple[tuple[re.Pattern[str], ...], ...]:
-        """Give the same as patterns for a whole record."""
-        return tuple({tuple(_anyhow(token) for token in demand) for demand in self._demands})
+        """Give, for each form whose protection differs, patterns of what must be printed for it to be said."""
+        return tuple({tuple(sorted({_printed(token) for token in filter(_PRINTED.search, _words(entry.written))}, key=str)) for entry in self._kept})
 
     @cached_property
     def _exact(self) -> tuple[bytes, ...]:
@@ -198,7 +194,7 @@ class _Change:
         """Give the entries whose spoken forms have a part in common with one whose protection differs."""
         kept = [_words(entry.written) for entry in self._kept]
         every = {*self.before.entries, *self.after.entries} if kept else set[Entry]()
-        return {entry for entry in every if entry.written and not entry.protects and any(_overlap(_words(entry.spoken), words) for words in kept)}
+        return {entry for entry in every if entry.written and any(_overlap(_words(entry.written if entry.protects else entry.spoken), words) for words in kept)}
 
 
 def _differences(before: Lexicon, after: Lexicon) -> set[Entry]:
@@ -223,6 +219,11 @@ def _longest(form: str) -> str:
 def _anyhow(text: str) -> re.Pattern[str]:
     """Give a pattern by which a text is found in whatever letters; those that are written in two ways are left open."""
     return re.compile(_TWO_WAYS.sub(".", re.escape(plain(text))), re.IGNORECASE)
+
+
+def _printed(token: str) -> re.Pattern[str]:
+    """Give a pattern of a token that no rule says. A sign is left unread only beside another one: by itself it is left out, or has a word."""
+    return _anyhow(token) if token[0].isalnum() else re.compile(f"{_SIGN}{re.escape(token)}|{re.escape(token)}{_SIGN}")
 
 
 def _words(text: str) -> list[str]:
