@@ -8,7 +8,7 @@ from audiopub.adapters.sql.drafts import DraftRow, KeptDraft
 from audiopub.article import SPOKEN_KINDS, BlockKind
 from audiopub.desk.model import Piece, Proof, Sentence, SentenceChange, View
 from audiopub.desk.standing import item_of
-from audiopub.desk.tools import Located, Tools, record_of
+from audiopub.desk.tools import Located, Tools, record_in, record_of
 from audiopub.editing import Draft, article_of
 from audiopub.errors import AudiopubError
 from audiopub.people import Actor, Permission
@@ -106,7 +106,7 @@ class Views:
         if located.kept is None or not located.kept.proof:
             return None
         body = self._tools.archive.get(proof_key(located.show, located.id, located.kept.proof, "record.json"))
-        return dict(json.loads(body)) if body else None
+        return record_in(body, located.id) if body else None
 
     def changes(self, actor: Actor, name: str) -> tuple[SentenceChange, ...]:
         """Give the sentences in which a draft differs from what listeners have; nothing where they have nothing."""

@@ -5,6 +5,7 @@ from audiopub.pipeline.assembly import SoundLost
 from audiopub.pipeline.bulletin import BulletinPlan, bulletin, left_empty, remake, stale_bulletins
 from audiopub.pipeline.drafts import number_of
 from audiopub.pipeline.feeds import overdue, rebuild_feed, release_due
+from audiopub.pipeline.gone_over import GoneOver, gone_over, page_of
 from audiopub.pipeline.locks import Locks, NoLocks, article_lock, feed_lock
 from audiopub.pipeline.prepare import episode_id, identity_of, plan, prepare
 from audiopub.pipeline.proof import PROOF_FILES, Proved, candidate, fingerprints, proof, proof_key
@@ -15,6 +16,7 @@ __all__ = [
     "PROOF_FILES",
     "RECIPE",
     "BulletinPlan",
+    "GoneOver",
     "Jingles",
     "Locks",
     "NoLocks",
@@ -32,10 +34,12 @@ __all__ = [
     "episode_id",
     "feed_lock",
     "fingerprints",
+    "gone_over",
     "identity_of",
     "left_empty",
     "number_of",
     "overdue",
+    "page_of",
     "plan",
     "prepare",
     "produce",

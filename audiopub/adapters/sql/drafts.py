@@ -161,5 +161,5 @@ def _record(draft: Draft) -> str:
 def _draft(row: Any) -> Draft:
     try:
         return draft_of(json.loads(row.record))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ConfigInvalid("config.bad_record", path=f"{row.show}/{row.id}", reason=str(error)) from error
