@@ -3,7 +3,7 @@
 from audiopub.pipeline.acts import restore, rollback, withdraw
 from audiopub.pipeline.assembly import SoundLost
 from audiopub.pipeline.bulletin import BulletinPlan, bulletin, left_empty, remake, stale_bulletins
-from audiopub.pipeline.drafts import number_of
+from audiopub.pipeline.drafts import number_of, wording_of
 from audiopub.pipeline.feeds import overdue, rebuild_feed, release_due
 from audiopub.pipeline.gone_over import GoneOver, gone_over, page_of
 from audiopub.pipeline.locks import Locks, NoLocks, article_lock, feed_lock
@@ -54,4 +54,5 @@ __all__ = [
     "stale_bulletins",
     "standing",
     "withdraw",
+    "wording_of",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Drafts in the database: as they are, and as they were."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,12 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.schema import draft_versions, drafts, jobs, now_ms
+from audiopub.article import same_text, text_prints
 from audiopub.editing import Draft
 from audiopub.editing.record import draft_of, plain_draft
 from audiopub.errors import ConfigInvalid
 
-_KEPT = 200
+_KEPT = 100
 """Former versions of a draft that are kept."""
 
 
@@ -63,12 +64,22 @@ class DraftRow:
     outcome: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """By what a draft's article is known again."""
+
+    seen: tuple[int, int]
+    names: frozenset[str] = frozenset()
+    prints: tuple[str, ...] = ()
+
+
 class SqlDrafts:
     """Drafts as rows of a database."""
 
     def __init__(self, database: Database) -> None:
         """Use a database."""
         self._database = database
+        self._known: dict[str, dict[str, _Mark]] = {}
 
     def get(self, show: str, episode: str) -> KeptDraft | None:
         """Give a draft; None where there is none."""
@@ -130,9 +141,33 @@ class SqlDrafts:
         return self._database.write(work)
 
     def holds(self, show: str, episode: str, *, published: bool) -> bool:
-        """Tell whether an article is an editor's: on the desk and not published, or edited by hand."""
-        found = self.get(show, episode)
+        """Tell whether an article is an editor's: on the desk and not published, or edited by hand; what cannot be read may be."""
+        try:
+            found = self.get(show, episode)
+        except ConfigInvalid:
+            return True
         return found is not None and (not published or found.draft.hand_edited)
+
+    def twin(self, show: str, names: Collection[str], prints: Sequence[str]) -> str:
+        """Give the id of the draft that is of the same article under another identity, such as the newsroom's own number of it; empty for none."""
+        marks = self._marks(show)
+        return next((key for key, mark in marks.items() if mark.names & set(names) or same_text(mark.prints, prints)), "")
+
+    def _marks(self, show: str) -> dict[str, _Mark]:
+        """Give by what each draft's article is known; only those that changed are read again."""
+        told = select(drafts.c.id, drafts.c.version, drafts.c.changed).where(drafts.c.show == show)
+
+        def work(connection: Connection) -> dict[str, _Mark]:
+            present = {row.id: (row.version, row.changed) for row in connection.execute(told)}
+            known = {key: mark for key, mark in self._known.get(show, {}).items() if present.get(key) == mark.seen}
+            for key in present.keys() - known.keys():
+                row = connection.execute(select(drafts).where(drafts.c.show == show, drafts.c.id == key)).one_or_none()
+                if row is not None:
+                    known[key] = _mark(row)
+            return known
+
+        self._known[show] = found = self._database.read(work)
+        return found
 
     def rows(self, show: str = "") -> tuple[DraftRow, ...]:
         """List the drafts of a show, or of all, those changed last first."""
@@ -152,6 +187,16 @@ def _row(row: Any) -> DraftRow:
         job_kind=row.job_kind or "", job_state=row.job_state or "", stage=row.stage or "", done=row.done or 0, of=row.of or 0, until=row.until or 0,
         outcome=json.loads(row.outcome or "{}"),
     )  # fmt: skip
+
+
+def _mark(row: Any) -> _Mark:
+    seen = (row.version, row.changed)
+    try:
+        draft = _draft(row)
+    except ConfigInvalid:
+        return _Mark(seen)
+    names = (draft.origin.source_id, draft.found.canonical_url, draft.origin.identity)
+    return _Mark(seen, frozenset(filter(None, names)), text_prints(draft.found))
 
 
 def _record(draft: Draft) -> str:
