@@ -8,12 +8,13 @@ from audiopub.pipeline.feeds import overdue, rebuild_feed, release_due
 from audiopub.pipeline.gone_over import GoneOver, gone_over, page_of
 from audiopub.pipeline.locks import Locks, NoLocks, article_lock, feed_lock
 from audiopub.pipeline.prepare import episode_id, identity_of, plan, prepare
-from audiopub.pipeline.proof import PROOF_FILES, Proved, candidate, fingerprints, proof, proof_key
+from audiopub.pipeline.proof import PROOF_FILES, PROOF_NOTES, Proved, candidate, fingerprints, proof, proof_key
 from audiopub.pipeline.render import produce, render, standing
 from audiopub.pipeline.studio import RECIPE, Jingles, Outcome, Prepared, Progress, Result, Studio, Wish
 
 __all__ = [
     "PROOF_FILES",
+    "PROOF_NOTES",
     "RECIPE",
     "BulletinPlan",
     "GoneOver",

@@ -19,7 +19,8 @@ from audiopub.speech import Narration
 PROOF_FILES = {"audio.mp3": "audio/mpeg", "waveform.svg": "image/svg+xml", "record.json": "application/json"}
 """The files of a proof, with their media types."""
 
-_NOTE, _EPISODE = "proof.json", "episode.json"
+_NOTE, _EPISODE = PROOF_NOTES = ("proof.json", "episode.json")
+"""What is kept of a proof beside that; with the first, it is whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

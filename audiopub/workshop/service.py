@@ -36,6 +36,7 @@ from audiopub.workshop.inbox import Inbox
 from audiopub.workshop.night import Nights, night_id
 from audiopub.workshop.plain import plain_wish
 from audiopub.workshop.shows import Shows
+from audiopub.workshop.sweeping import sweep_proofs
 
 if TYPE_CHECKING:
     from audiopub.jobs.engine import Engine
@@ -267,7 +268,8 @@ def _forget(settings: Settings, tools: Tools, engine: "Engine") -> None:
     tools.jobs.forget(before)
     SqlFleet(found).forget(_KEPT_DAYS * day)
     tools.claims.forget(7 * day)
-    tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS))
+    tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS), tools.drafts.pages())
+    sweep_proofs(tools, archive(settings))
 
 
 def publish_order(slug: str, now: datetime) -> Order:

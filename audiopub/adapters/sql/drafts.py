@@ -169,6 +169,12 @@ class SqlDrafts:
         self._known[show] = found = self._database.read(work)
         return found
 
+    def pages(self) -> frozenset[str]:
+        """Name the pages that drafts were read from, or that wait beside them, as the inbox knows them."""
+        rows = self._database.read(lambda connection: connection.execute(select(drafts)).all())
+        found = [draft for row in rows if (draft := _readable(row)) is not None]
+        return frozenset(filter(None, (page for draft in found for page in (draft.origin.page, draft.waiting))))
+
     def rows(self, show: str = "") -> tuple[DraftRow, ...]:
         """List the drafts of a show, or of all, those changed last first."""
         columns = (drafts.c.show, drafts.c.id, drafts.c.version, drafts.c.title, drafts.c.proof, drafts.c.proof_version, drafts.c.changed, drafts.c.by, drafts.c.job)
@@ -190,13 +196,18 @@ def _row(row: Any) -> DraftRow:
 
 
 def _mark(row: Any) -> _Mark:
-    seen = (row.version, row.changed)
-    try:
-        draft = _draft(row)
-    except ConfigInvalid:
+    seen, draft = (row.version, row.changed), _readable(row)
+    if draft is None:
         return _Mark(seen)
     names = (draft.origin.source_id, draft.found.canonical_url, draft.origin.identity)
     return _Mark(seen, frozenset(filter(None, names)), text_prints(draft.found))
+
+
+def _readable(row: Any) -> Draft | None:
+    try:
+        return _draft(row)
+    except ConfigInvalid:
+        return None
 
 
 def _record(draft: Draft) -> str:
