@@ -71,7 +71,7 @@ def onward(request: Request, address: str, *, told: str = "") -> Response:
 
 def telling(request: Request, key: str, **details: object) -> dict[str, str]:
     """Give the headers by which a piece of a page shows a passing message."""
-    return {"HX-Trigger": json.dumps({"desk:told": {"text": message(key, language_of(request), **details)}})}  # ASCII, as headers must be
+    return {"HX-Trigger": json.dumps({"desk:told": {"target": "body", "text": message(key, language_of(request), **details)}})}  # ASCII, as headers must be
 
 
 def moment(when: int | datetime | None) -> str:
