@@ -11,14 +11,15 @@ import lameenc
 import numpy as np
 
 from audiopub.article import Article, Block, BlockKind
-from audiopub.desk.model import DeskState, Impact, Item, Listing, Piece, Preview, Progress, Proof, Sentence, SentenceChange, View, name_of
+from audiopub.desk.model import DeskState, Happening, Impact, Item, Listing, Piece, Preview, Progress, Proof, Sentence, SentenceChange, View, name_of
 from audiopub.desk.service import Submission
 from audiopub.editing import Draft, Manner, Origin, OriginKind, drafted
 from audiopub.errors import BadInput, FetchFailed, NotFound, Outdated
 from audiopub.people import Actor, Permission
 from audiopub.publish.model import Episode
 from audiopub.script import Segment, SegmentKind
-from audiopub.vietnamese import Entry, Lexicon, Options, read, sentences
+from audiopub.source import Page, PageForm
+from audiopub.vietnamese import Entry, Lexicon, read, sentences
 
 SHOW = "thoi-su"
 RATE = 16_000
@@ -57,6 +58,18 @@ def article(title: str = TITLE, blocks: Sequence[tuple[BlockKind, str, str]] = B
         title=title, lead="Sau ba năm, cách làm mới đã đến từng tổ dân phố.", author="Minh Hằng", category="Chính trị", published=datetime(2026, 11, 24, tzinfo=UTC),
         blocks=tuple(Block(kind=kind, text=text, rule=rule) for kind, text, rule in blocks),
     )  # fmt: skip
+
+
+class Watch:
+    """What happened since it was last asked."""
+
+    def __init__(self, desk: "FakeDesk", since: int) -> None:
+        self._desk, self._since = desk, since
+
+    def new(self) -> tuple[Happening, ...]:
+        found = self._desk.happenings[self._since :]
+        self._since += len(found)
+        return tuple(Happening(at_ms=at, name=name, progress=Progress(job="j", state="running")) for at, name in found)
 
 
 class FakeDesk:
@@ -109,24 +122,21 @@ class FakeDesk:
         return _script(self.of(name), self.entered)
 
     def picked(self, actor: Actor, show: str) -> tuple[tuple[str, str, str], ...]:
-        return tuple((f"https://bao.example/nguon-{number}", f"Tin từ nguồn số {number}", "new" if number else "same") for number in range(4))
+        return tuple((f"https://bao.example/nguon-{number}", f"Tin từ nguồn số {number}", "new" if number else "desk") for number in range(4))
 
-    def source(self, actor: Actor, name: str) -> tuple[bytes, str]:
+    def source(self, actor: Actor, name: str) -> Page:
         self.of(name)
-        return PAGE.encode(), "text/html; charset=utf-8"
+        return Page(body=PAGE.encode(), name=name, identity=name, form=PageForm.HTML, charset="utf-8")
 
-    def voices(self, actor: Actor, show: str) -> tuple[tuple[str, str], ...]:
-        return ("espeak", "eSpeak NG"), ("piper:vais1000", "Piper – Vais1000")
+    def voices(self, actor: Actor, show: str) -> tuple[str, ...]:
+        return "espeak", "piper:vi_VN-vais1000-medium"
 
-    def waiting(self, actor: Actor, name: str) -> tuple[SentenceChange, ...]:
-        return (SentenceChange(before="Ngày 2/9, HĐND thành phố họp.", after="Ngày 3/9, HĐND thành phố họp."),)
+    def newer(self, actor: Actor, name: str) -> tuple[str, ...]:
+        kept = self.of(name)
+        return (TITLE, *(text.replace("2/9", "3/9") for _, text, rule in BLOCKS if rule == "paragraph")) if kept.draft.waiting else ()
 
-    def happened(self, actor: Actor, since: int) -> tuple[int, tuple[str, ...]]:
-        new = [(at, name) for at, name in self.happenings if at > since]
-        return max([since, *(at for at, _ in new)]), tuple(dict.fromkeys(name for _, name in new))
-
-    def now(self) -> int:
-        return len(self.happenings)
+    def watch(self, actor: Actor, since: int = 0) -> "Watch":
+        return Watch(self, since or len(self.happenings))
 
     def happens(self, name: str) -> None:
         self.happenings.append((len(self.happenings) + 1, name))
@@ -159,7 +169,8 @@ class FakeDesk:
         kept.draft = replace(kept.past.pop(), version=kept.draft.version + 1) if kept.past else kept.draft
         return self.view(actor, name)
 
-    def take_waiting(self, actor: Actor, name: str, *, version: int) -> View:
+    def take_waiting(self, actor: Actor, name: str, *, version: int, keep: bool = False) -> View:
+        self.calls.append(("take_waiting", keep))
         kept = self.of(name)
         kept.draft = replace(kept.draft, waiting="", version=version + 1)
         return self.view(actor, name)
@@ -172,7 +183,7 @@ class FakeDesk:
         entries = [Entry(written=word, spoken=say)] if word and say else []
         token = f"{len(self.said):064x}"
         self.said[token] = tones([900])
-        return Preview(spoken=read(text, Options(lexicon=Lexicon(tuple([*self.entered, *entries])))).spoken, token=token, duration_ms=900)
+        return Preview(spoken=read(text, Lexicon(tuple([*self.entered, *entries]))).spoken, token=token, duration_ms=900)
 
     def preview_sound(self, actor: Actor, token: str) -> bytes:
         if token not in self.said:
@@ -183,9 +194,9 @@ class FakeDesk:
         word = entry.written if entry else written
         return Impact(sentences=12, episodes=3, examples=(("Họp tổ dân phố", f"Theo {word}, việc đã xong.", "như cũ", entry.spoken if entry else ""),))
 
-    def save_entry(self, actor: Actor, show: str, scope: str, entry: Entry) -> None:
+    def save_entry(self, actor: Actor, show: str, scope: str, entry: Entry, article: str = "") -> None:
         actor.must(Permission.EDIT)
-        self.calls.append(("save_entry", show, scope, entry))
+        self.calls.append(("save_entry", show, scope, entry.written, entry.spoken, article))
         self.entered.append(entry)
 
     def render(self, actor: Actor, name: str) -> tuple[Progress, bool]:
@@ -256,7 +267,7 @@ def _edited(draft: Draft, act: str, values: Mapping[str, Any]) -> Draft:
 
 
 def _script(kept: Kept, entered: Sequence[Entry], *, timed: bool = True) -> tuple[Sentence, ...]:
-    options = Options(lexicon=Lexicon(tuple(entered)))
+    lexicon = Lexicon(tuple(entered))
     texts = [("", "Thời sự Thái Nguyên, ngày 26/11.", SegmentKind.OPENING), ("title", kept.draft.title, SegmentKind.TITLE), ("lead", kept.draft.lead, SegmentKind.LEAD)]
     for block in kept.draft.blocks:
         if block.included:
@@ -264,7 +275,7 @@ def _script(kept: Kept, entered: Sequence[Entry], *, timed: bool = True) -> tupl
             texts += [(block.id, sentence, kind) for sentence in sentences(block.text)]
     found, at = [], 0
     for number, (block, text, kind) in enumerate(texts):
-        reading = read(text, options)
+        reading = read(text, lexicon)
         segment = Segment(section=0, kind=kind, written=text, spoken=reading.spoken, rewrites=reading.rewrites, pause_after=300)  # type: ignore[arg-type]
         one = Sentence(number=number, block=block, segment=segment, pieces=_pieces(text, segment))
         length = _length(one)
