@@ -64,9 +64,10 @@ def onward(request: Request, address: str, *, told: str = "") -> Response:
     return answer
 
 
-def telling(request: Request, key: str, **details: object) -> dict[str, str]:
-    """Give the headers by which a piece of a page shows a passing message."""
-    return {"HX-Trigger": json.dumps({"desk:told": {"target": "body", "text": message(key, tongue(request.scope), **details)}})}  # ASCII, as headers must be
+def telling(request: Request, key: str, *, quiet: bool = False, **details: object) -> dict[str, str]:
+    """Give the headers by which a piece of a page shows a passing message, or (``quiet``) says beside the work that it is saved."""
+    said = message(key, tongue(request.scope), **details)
+    return {"HX-Trigger": json.dumps({"desk:saved" if quiet else "desk:told": {"target": "body", "text": said}})}  # ASCII, as headers must be
 
 
 def moment(when: int | datetime | None) -> str:
