@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from audiopub.desk.service import EditorsDesk
-from audiopub.errors import AudiopubError, Forbidden, NotFound, Outdated, TryAgain
+from audiopub.errors import AudiopubError, Forbidden, NotFound, Outdated, TooOften, TryAgain
+from audiopub.people import Actor
+from audiopub.web.doors import Doors
 
 
 def _desk(request: Request) -> EditorsDesk:
@@ -17,9 +19,19 @@ Desk = Annotated[EditorsDesk, Depends(_desk)]
 Name = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,100}$")]
 """Of an article, in an address."""
 
-_STATUSES: tuple[tuple[type[AudiopubError], int], ...] = ((Forbidden, 403), (NotFound, 404), (Outdated, 412), (TryAgain, 503))
+_STATUSES: tuple[tuple[type[AudiopubError], int], ...] = ((Forbidden, 403), (NotFound, 404), (Outdated, 412), (TooOften, 429), (TryAgain, 503))
 
 
 def status_of(error: AudiopubError) -> int:
     """Give the status with which a screen shows an error: 422 where what was asked cannot be done."""
     return next((status for kind, status in _STATUSES if isinstance(error, kind)), 422)
+
+
+def limited(request: Request, what: str, actor: Actor) -> None:
+    """See that somebody does not ask for sound all the time.
+
+    Raises:
+        TooOften: more often than is allowed.
+    """
+    doors: Doors = request.app.state.doors
+    doors.limited(what, actor)
