@@ -32,7 +32,7 @@ from audiopub.publish.find import found
 from audiopub.publish.lines import segments_of_record
 from audiopub.publish.model import Episode, State
 from audiopub.publish.rebuild import Rebuilt
-from audiopub.source import Page
+from audiopub.source import Page, PageForm
 from audiopub.sources import Sources
 
 
@@ -153,12 +153,14 @@ class Newsroom:
     def _page(self, episode: Episode, source: str | None, *, anew: bool) -> tuple[Page, str]:
         if source is not None:
             return self._sources.page(source), source
+        page = kept_page(episode, self.studio.archive)
+        if page is not None and page.form is PageForm.ARTICLE:
+            return page, page.name  # a person went over it: what the site says by now does not take that back
         if anew and episode.article_url:
             try:
                 return self._sources.page(episode.article_url), episode.article_url
             except AudiopubError:
                 pass  # the site is down or gone: what it said last is still here
-        page = kept_page(episode, self.studio.archive)
         if page is None:
             raise BadInput("act.no_page", title=episode.title)
         return page, page.name

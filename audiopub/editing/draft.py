@@ -36,6 +36,9 @@ class Origin:
     source_id: str = ""
     """The article's identity in the newsroom's system."""
 
+    title: str = ""
+    """That was given beside the page, and counts instead of the page's own; empty for none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:

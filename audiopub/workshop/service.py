@@ -17,9 +17,11 @@ from zoneinfo import ZoneInfo
 from audiopub import __version__
 from audiopub.adapters.files import locked
 from audiopub.adapters.sql.claims import SqlClaims
+from audiopub.adapters.sql.drafts import SqlDrafts
 from audiopub.adapters.sql.feeds import SqlFeeds
 from audiopub.adapters.sql.fleet import SqlFleet
 from audiopub.adapters.sql.job_store import SqlJobStore
+from audiopub.adapters.sql.proofs import SqlProofs
 from audiopub.bootstrap import archive, catalog, counters, database, usable_cores
 from audiopub.config import Settings, Show, find_show, read_show
 from audiopub.errors import AudiopubError, ConfigInvalid
@@ -229,7 +231,7 @@ def tools_of(settings: Settings, now: Callable[[], datetime]) -> Tools:
     found = database(settings)
     return Tools(
         settings=settings, shows=Shows(settings), sources=Sources(settings, bytes), inbox=Inbox(archive(settings)), jobs=SqlJobStore(found),
-        claims=SqlClaims(found), feeds=SqlFeeds(found), counters=counters(settings), now=now,
+        claims=SqlClaims(found), feeds=SqlFeeds(found), counters=counters(settings), proofs=SqlProofs(found), drafts=SqlDrafts(found), now=now,
     )  # fmt: skip
 
 

@@ -394,6 +394,7 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(kind: str, tmp_path: 
     (versions / "0001_after.py").write_text(
         f"from alembic import op\nfrom sqlalchemy import Column, Integer\nrevision, down_revision = '0001', '0000'\ndef upgrade():\n    op.add_column('episodes', {column.rstrip(',')})\n"
     )
+    shutil.copy(ROOT / "audiopub/adapters/sql/migrations/versions/0002_desk.py", versions)
     monkeypatch.setattr(upgrade, "_MIGRATIONS", versions.parent)
     members = {f"tables/{which.name}.jsonl": b"" for which in KEPT} | {"tables/episodes.jsonl": b"".join(json.dumps(row).encode() + b"\n" for row in rows)}
     members["tables/jobs.jsonl"] = json.dumps(job_row).encode() + b"\n"
