@@ -1,16 +1,18 @@
 """What the routes of all screens reach for."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import Request
+from fastapi.responses import HTMLResponse
 
 from audiopub.desk.model import AuditLine
 from audiopub.desk.service import EditorsDesk
 from audiopub.errors import AudiopubError
 from audiopub.messages import catalog
 from audiopub.people import Reception
-from audiopub.web.pages import language_of
+from audiopub.web.pages import language_of, page
 
 
 def desk_of(request: Request) -> EditorsDesk:
@@ -50,6 +52,11 @@ def worded(request: Request, key: str, details: Mapping[str, Any]) -> str:
         return known[key].format_map(_Lenient(details)) if key in known else key
     except (ValueError, TypeError, IndexError, AttributeError):
         return key
+
+
+def screen(request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: object) -> HTMLResponse:
+    """Fill a template of the house's screens, which may also say ``worded(key, details)``."""
+    return page(request, f"house/{template}", status=status, headers=headers, worded=partial(worded, request), **values)
 
 
 def act_of(request: Request, line: AuditLine) -> str:

@@ -10,10 +10,11 @@ from audiopub.errors import AudiopubError, BadInput
 from audiopub.people import Actor, Permission
 from audiopub.publish.model import Event, State
 from audiopub.web.guard import GuardedRouter, Signed
-from audiopub.web.pages import language_of, onward, page
-from audiopub.web.views.at_hand import desk_of, sentence_of
+from audiopub.web.pages import language_of, onward
+from audiopub.web.views.at_hand import desk_of, screen, sentence_of
 from audiopub.web.views.marks import marked
 from audiopub.web.views.outside import note_line
+from audiopub.web.views.history import EVENTS
 from audiopub.web.views.publishing import is_going
 
 router = GuardedRouter(surface="desk")
@@ -143,9 +144,9 @@ def _shown(request: Request, actor: Actor, name: str, *, error: AudiopubError | 
         except AudiopubError as failed:
             problem = problem or failed.sentence(language)
     checks = desk.checks(actor, name) if changes and view.proof_is_fresh else ()
-    return page(
-        request, "house/correction.html", status=422 if error else 200, view=view, name=name, changes=changes, problem=problem, is_going=is_going(view),
+    return screen(
+        request, "correction.html", status=422 if error else 200, view=view, name=name, changes=changes, problem=problem, is_going=is_going(view),
         is_out=view.episode is not None and view.episode.state is State.PUBLISHED, is_withdrawn=view.episode is not None and view.episode.state is State.WITHDRAWN,
-        revisions=_revisions(view), tab="correction", note=note, reason=reason, checks=checks,
+        revisions=_revisions(view), events=EVENTS, tab="correction", note=note, reason=reason, checks=checks,
         line=note_line(desk.tools.now(), note, language) if note.strip() else "",
     )  # fmt: skip

@@ -9,18 +9,18 @@ from audiopub.desk.model import AuditLine, name_of
 from audiopub.people import Permission
 from audiopub.publish.model import Act, Event
 from audiopub.web.guard import GuardedRouter, Signed
-from audiopub.web.pages import page
-from audiopub.web.views.at_hand import act_of, desk_of, worded
+from audiopub.web.views.at_hand import act_of, desk_of, screen, worded
 
 router = GuardedRouter(surface="desk")
 
 _PAGE = 100
 _MOST = 10**15
 
-_EVENTS = {
+EVENTS = {
     Act.PUBLISHED: "desk.his_published", Act.EMBARGOED: "desk.his_embargoed", Act.CORRECTED: "desk.his_corrected", Act.RENEWED: "desk.his_renewed",
     Act.ROLLED_BACK: "desk.his_rolled_back", Act.REISSUED: "desk.his_reissued", Act.WITHDRAWN: "desk.his_withdrawn", Act.RESTORED: "desk.his_restored",
 }  # fmt: skip
+"""What is said of each act of an episode's own history."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def history(request: Request, actor: Signed, name: str, before: int = 0) -> Resp
     done = [_of_line(request, line) for line in lines[:_PAGE]]
     public = [_of_event(request, event) for event in view.episode.history] if view.episode and not before else []
     told = sorted((*done, *public), key=lambda one: one.at if isinstance(one.at, int) else round(one.at.timestamp() * 1000), reverse=True)
-    return page(request, "house/history.html", view=view, name=name, told=told, tab="history", onward=lines[_PAGE - 1].number if len(lines) > _PAGE else 0, first=bool(before))
+    return screen(request, "history.html", view=view, name=name, told=told, tab="history", onward=lines[_PAGE - 1].number if len(lines) > _PAGE else 0, first=bool(before))
 
 
 @router.get("/audit", permission=Permission.READ)
@@ -60,7 +60,7 @@ def log(request: Request, actor: Signed, show: str = "", by: str = "", article: 
     lines = desk.audit(actor, show=show, by=by.strip(), episode=episode, before=_bounded(before), limit=_PAGE + 1)
     told = [_of_line(request, line) for line in lines[:_PAGE]]
     onward = lines[_PAGE - 1].number if len(lines) > _PAGE else 0
-    return page(request, "house/log.html", told=told, onward=onward, first=bool(before), by=by, article=article, wanted=show)
+    return screen(request, "log.html", told=told, onward=onward, first=bool(before), by=by, article=article, wanted=show)
 
 
 def _bounded(number: int) -> int:
@@ -73,5 +73,5 @@ def _of_line(request: Request, line: AuditLine) -> Told:
 
 
 def _of_event(request: Request, event: Event) -> Told:
-    text = worded(request, _EVENTS[event.act], {"revision": event.revision, "to": event.to})
+    text = worded(request, EVENTS[event.act], {"revision": event.revision, "to": event.to})
     return Told(at=event.at, by=event.by, via="", text=text, note=event.note, is_public=True)

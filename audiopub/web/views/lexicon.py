@@ -10,8 +10,8 @@ from audiopub.errors import AudiopubError, BadInput
 from audiopub.people import Actor, Permission
 from audiopub.vietnamese import Entry
 from audiopub.web.guard import GuardedRouter, Signed
-from audiopub.web.pages import onward, page
-from audiopub.web.views.at_hand import act_of, chosen_show, desk_of, sentence_of
+from audiopub.web.pages import onward
+from audiopub.web.views.at_hand import act_of, chosen_show, desk_of, screen, sentence_of
 
 router = GuardedRouter(surface="desk")
 
@@ -60,8 +60,8 @@ def table(request: Request, actor: Signed, show: str = "", q: str = "", scope: s
     counts = {one: sum(entry.scope == one for entry in found) for one in _SCOPES}
     chosen = sorted((entry for entry in found if not scope or entry.scope == scope), key=lambda entry: entry.written.casefold())
     begin = max(0, begin)
-    return page(
-        request, "house/lexicon.html", entries=chosen[begin : begin + _PAGE], total=len(chosen), all=len(found), counts=counts, slug=slug, q=q, scope=scope,
+    return screen(
+        request, "lexicon.html", entries=chosen[begin : begin + _PAGE], total=len(chosen), all=len(found), counts=counts, slug=slug, q=q, scope=scope,
         onward=begin + _PAGE if len(chosen) > begin + _PAGE else 0, begin=begin,
     )  # fmt: skip
 
@@ -105,15 +105,15 @@ def tried(request: Request, actor: Signed, asked: Filled) -> Response:
         heard = _heard(request, actor, asked)
         changed = desk_of(request).impact(actor, asked.show, asked.scope, wanted, article=asked.article)
     except AudiopubError as error:
-        return page(request, "house/_tried.html", status=422, problem=sentence_of(request, error), heard=None, changed=None, asked=asked)
-    return page(request, "house/_tried.html", problem="", heard=heard, changed=changed, asked=asked)
+        return screen(request, "_tried.html", status=422, problem=sentence_of(request, error), heard=None, changed=None, asked=asked)
+    return screen(request, "_tried.html", problem="", heard=heard, changed=changed, asked=asked)
 
 
 @router.post("/lexicon/hear", permission=Permission.EDIT)
 def hear(request: Request, actor: Signed, show: Word, written: Word, spoken: Short) -> Response:
     """Let one word of the table be heard."""
     asked = Asked(show=show, written=written, spoken=spoken, protects=spoken == "=")
-    return page(request, "house/_sound.html", heard=_heard(request, actor, asked))
+    return screen(request, "_sound.html", heard=_heard(request, actor, asked))
 
 
 def _heard(request: Request, actor: Actor, asked: Asked) -> Preview:
@@ -143,7 +143,7 @@ def leaving(request: Request, actor: Signed, show: str, written: str, scope: str
     """Tell what taking an entry out would change, before it is done."""
     asked = Asked(show=show, scope=scope, written=written, article=article)
     changed = desk_of(request).impact(actor, show, scope, None, written=written, article=article)
-    return page(request, "house/lexicon_remove.html", asked=asked, changed=changed, problem="")
+    return screen(request, "lexicon_remove.html", asked=asked, changed=changed, problem="")
 
 
 @router.post("/lexicon/remove", permission=Permission.EDIT)
@@ -153,7 +153,7 @@ def remove(request: Request, actor: Signed, show: Word, written: Word, scope: Wo
         desk_of(request).remove_entry(actor, show, scope, written, article=article)
     except AudiopubError as error:
         asked = Asked(show=show, scope=scope, written=written, article=article)
-        return page(request, "house/lexicon_remove.html", status=422, asked=asked, changed=Impact(sentences=0, episodes=0, examples=()), problem=sentence_of(request, error))
+        return screen(request, "lexicon_remove.html", status=422, asked=asked, changed=Impact(sentences=0, episodes=0, examples=()), problem=sentence_of(request, error))
     return onward(request, f"/desk/lexicon?show={show}", told="desk.lex_removed")
 
 
@@ -203,14 +203,14 @@ def changes(request: Request, actor: Signed, show: str = "", before: int = 0) ->
     """Tell who changed what in the lexicon, newest first."""
     lines = desk_of(request).audit(actor, show=show, before=max(0, before), limit=1000)
     told = [(line, act_of(request, line)) for line in lines if line.act.startswith("lexicon_")][:_PAGE]
-    return page(request, "house/lexicon_history.html", told=told, slug=chosen_show(request, show))
+    return screen(request, "lexicon_history.html", told=told, slug=chosen_show(request, show))
 
 
 def _form(request: Request, asked: Asked, *, is_new: bool, error: AudiopubError | None = None) -> Response:
-    return page(request, "house/lexicon_entry.html", status=422 if error else 200, asked=asked, is_new=is_new, problem=sentence_of(request, error))
+    return screen(request, "lexicon_entry.html", status=422 if error else 200, asked=asked, is_new=is_new, problem=sentence_of(request, error))
 
 
 def _import(request: Request, slug: str, scope: str = "newsroom", *, error: AudiopubError | None = None, count: int = 0, text: str = "", form: str = "") -> Response:
-    return page(
-        request, "house/lexicon_import.html", status=422 if error else 200, slug=slug, scope=scope, count=count, text=text, form=form, problem=sentence_of(request, error)
+    return screen(
+        request, "lexicon_import.html", status=422 if error else 200, slug=slug, scope=scope, count=count, text=text, form=form, problem=sentence_of(request, error)
     )

@@ -10,8 +10,8 @@ from audiopub.errors import AudiopubError, BadInput
 from audiopub.people import Actor, Permission
 from audiopub.publish.model import State
 from audiopub.web.guard import GuardedRouter, Signed
-from audiopub.web.pages import language_of, onward, page
-from audiopub.web.views.at_hand import desk_of, sentence_of
+from audiopub.web.pages import language_of, onward
+from audiopub.web.views.at_hand import desk_of, screen, sentence_of
 from audiopub.web.views.outside import addresses, card, note_line, small_cover
 
 router = GuardedRouter(surface="desk")
@@ -60,7 +60,7 @@ def going(request: Request, actor: Signed, name: str) -> Response:
     """Give how far the job is; what asks loads the page again once it has ended."""
     view = desk_of(request).view(actor, name)
     headers = None if is_going(view) else {"HX-Refresh": "true"}
-    return page(request, "house/_going.html", headers=headers, view=view, is_going=is_going(view), name=name)
+    return screen(request, "_going.html", headers=headers, view=view, is_going=is_going(view), name=name)
 
 
 @router.get("/a/{name}/publish/line", permission=Permission.READ)
@@ -69,7 +69,7 @@ def line(request: Request, actor: Signed, name: str, note: str = "") -> Response
     desk = desk_of(request)
     actor.must(Permission.READ)
     text = note_line(desk.tools.now(), note[:500], language_of(request)) if note.strip() else ""
-    return page(request, "house/_note_line.html", text=text, name=name)
+    return screen(request, "_note_line.html", text=text, name=name)
 
 
 @router.get("/a/{name}/cover.jpg", permission=Permission.READ)
@@ -107,8 +107,8 @@ def _shown(request: Request, actor: Actor, name: str, *, error: AudiopubError | 
     stops = [check for check in checks if check.state is CheckState.STOP]
     is_out = view.episode is not None and view.episode.state is State.PUBLISHED
     same = is_out and view.proof is not None and view.episode is not None and view.episode.fingerprint == view.proof.fingerprint
-    return page(
-        request, "house/publish.html", status=422 if error else 200, view=view, name=name, checks=checks, may=not any(not check.acceptable for check in stops),
+    return screen(
+        request, "publish.html", status=422 if error else 200, view=view, name=name, checks=checks, may=not any(not check.acceptable for check in stops),
         is_out=is_out, is_same=same, is_going=is_going(view), card=card(desk, view, language_of(request)), addresses=addresses(desk, view.episode),
         now=desk.tools.now(), problem=sentence_of(request, error), at=at, note=note, tab="publish",
     )  # fmt: skip
