@@ -155,8 +155,8 @@ class TooOften(TryAgain):
             code: key in the message catalogs.
             wait: milliseconds from now until it may be tried again; the sentence says it in whole seconds.
         """
-        self.seconds = max(1, -(-wait // 1000))
-        super().__init__(code, seconds=self.seconds)
+        self.retry_after = max(1, -(-wait // 1000))
+        super().__init__(code, seconds=self.retry_after)
 
 
 class Overtaken(TryAgain):

@@ -9,8 +9,7 @@ from audiopub.bootstrap.studios import bulletin_plan, lexicon, sentence_style, s
 from audiopub.bootstrap.voices import all_voices, counters, engine, memory_turns, turns_of
 
 __all__ = [
-    "addresses_of_shows", "all_voices", "archive", "audit", "bulletin_plan", "catalog", "counters", "database", "desk_token", "engine", "examinations", "fetcher", "lexicon",
-    "locks", "memory_turns", "numbers", "place", "reader", "reception", "segment_cache", "sentence_style", "show_entries", "spoken_file", "spoken_sound", "store", "studio",
-    "style", "turns_of",
-    "usable_cores", "web", "worker",
+    "addresses_of_shows", "all_voices", "archive", "audit", "bulletin_plan", "catalog", "counters", "database", "desk_token", "engine", "examinations",
+    "fetcher", "lexicon", "locks", "memory_turns", "numbers", "place", "reader", "reception", "segment_cache", "sentence_style", "show_entries",
+    "spoken_file", "spoken_sound", "store", "studio", "style", "turns_of", "usable_cores", "web", "worker",
 ]  # fmt: skip

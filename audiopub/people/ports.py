@@ -114,5 +114,3 @@ class Limits(Protocol):
     def give_back(self, name: str, limit: Limit) -> None:
         """Let a try not count."""
         ...
-
-

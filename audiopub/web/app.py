@@ -104,7 +104,7 @@ def _answered(request: Request, error: Exception) -> Response:
     if isinstance(error, NotSignedIn):
         return not_signed_in(request.scope)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    return refusal(request.scope, status, error, {"Retry-After": str(error.seconds)} if isinstance(error, TooOften) else None)
+    return refusal(request.scope, status, error, {"Retry-After": str(error.retry_after)} if isinstance(error, TooOften) else None)
 
 
 def _briefly(request: Request, error: Exception) -> Response:

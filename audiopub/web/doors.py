@@ -130,10 +130,7 @@ class Doors:
         who, mode = self.asking(scope), self.mode
         if mode is Mode.PROXY:
             raise NotSignedIn("people.by_proxy")
-        if mode is Mode.ACCOUNTS:
-            made = self.reception.log_in(name, password, who.visit)
-        else:
-            made = self._log_in_sole(token.strip(), who)
+        made = self.reception.log_in(name, password, who.visit) if mode is Mode.ACCOUNTS else self._log_in_sole(token.strip(), who)
         self.log_out(scope)
         return made
 
@@ -185,5 +182,3 @@ def shown_cookie(scope: Scope, *, secure: bool) -> str:
     parts = [part for line in Headers(scope=scope).getlist("cookie") for part in line.split(";")]
     found = [value for part in parts for name, value in cookie_parser(part).items() if name == wanted]
     return found[0] if len(found) == 1 else ""
-
-

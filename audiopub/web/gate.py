@@ -108,5 +108,3 @@ class Gate:
             await send(message)
 
         return sending
-
-

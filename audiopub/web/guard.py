@@ -98,8 +98,9 @@ class GuardedRouter(APIRouter):
 
 
 def admit(scope: Scope, actor: Actor) -> None:
-    """Note in a request who makes it."""
+    """Note in a request who makes it; pages and endpoints find it as ``request.state.actor`` too."""
     scope[_ACTOR] = actor
+    scope["state"] = {**scope.get("state", {}), "actor": actor}
 
 
 def actor_of(scope: Scope) -> Actor | None:

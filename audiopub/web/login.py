@@ -38,7 +38,7 @@ def log_in(
         return _form(request, doors.mode, next, error=error, status=401)
     except TooOften as error:
         answer = _form(request, doors.mode, next, error=error, status=429)
-        answer.headers["Retry-After"] = str(error.seconds)
+        answer.headers["Retry-After"] = str(error.retry_after)
         return answer
     except BadInput as error:
         return _form(request, doors.mode, next, error=error, status=400)

@@ -15,8 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from audiopub.messages import LANGUAGES, Language, catalog, message
 from audiopub.people import Actor, Permission
 from audiopub.web.assets import asset_url
+from audiopub.web.guard import actor_of
+from audiopub.web.tongue import tongue
 
-LANGUAGE_COOKIE = "lang"
 _TOLD_COOKIE = "told"
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -28,12 +29,13 @@ def page(request: Request, template: str, *, status: int = 200, headers: Mapping
     in), ``can(permission)``, ``asset(name)``, ``shows()``, ``here(path)``, ``moment(ms or datetime)``, ``clock(ms)``, ``number(figure)`` and ``done``: what the
     page before this one has to tell.
     """
-    language = language_of(request)
-    actor: Actor | None = getattr(request.state, "actor", None)
+    language = tongue(request.scope)
+    actor = actor_of(request.scope)
     done = request.cookies.get(_TOLD_COOKIE, "")
     body = _environment().get_template(template).render({
         "request": request, "lang": language, "languages": LANGUAGES, "actor": actor, "can": partial(_can, actor), "asset": asset_url,
         "say": lambda key, **details: message(key, language, **details), "told": lambda error: error.sentence(language),
+        "say_code": lambda code, details: _coded(code, language, details),
         "shows": partial(_shows, request, actor), "show": request.query_params.get("show", ""), "here": partial(_is_here, request.url.path),
         "done": done if _is_told(done) else "", "moment": moment, "clock": clock, "number": partial(number, language=language), **values,
     })  # fmt: skip
@@ -46,13 +48,6 @@ def page(request: Request, template: str, *, status: int = 200, headers: Mapping
 def is_piece(request: Request) -> bool:
     """Tell whether htmx asks, which wants a piece of the page and not the whole of it."""
     return request.headers.get("HX-Request") == "true"
-
-
-def language_of(request: Request) -> Language:
-    """Give the language of whoever asks: as chosen, else as the browser prefers, else Vietnamese."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    wanted = [chosen, *(part.split(";")[0].strip()[:2].lower() for part in request.headers.get("Accept-Language", "").split(","))]
-    return next((language for name in wanted for language in LANGUAGES if language == name), "vi")
 
 
 def onward(request: Request, address: str, *, told: str = "") -> Response:
@@ -69,9 +64,10 @@ def onward(request: Request, address: str, *, told: str = "") -> Response:
     return answer
 
 
-def telling(request: Request, key: str, **details: object) -> dict[str, str]:
-    """Give the headers by which a piece of a page shows a passing message."""
-    return {"HX-Trigger": json.dumps({"desk:told": {"text": message(key, language_of(request), **details)}})}  # ASCII, as headers must be
+def telling(request: Request, key: str, *, quiet: bool = False, **details: object) -> dict[str, str]:
+    """Give the headers by which a piece of a page shows a passing message, or (``quiet``) says beside the work that it is saved."""
+    said = message(key, tongue(request.scope), **details)
+    return {"HX-Trigger": json.dumps({"desk:saved" if quiet else "desk:told": {"target": "body", "text": said}})}  # ASCII, as headers must be
 
 
 def moment(when: int | datetime | None) -> str:
@@ -105,6 +101,14 @@ def number(figure: float, language: Language = "vi") -> str:
     """
     said = f"{figure:,}"
     return said if language == "en" else said.translate(str.maketrans(",.", ".,"))
+
+
+def _coded(code: str, language: Language, details: Mapping[str, Any]) -> str:
+    """Say why a job failed; the code alone where nobody knows it any more, as jobs outlive the words of a version."""
+    try:
+        return message(code, language, **details)
+    except KeyError:
+        return code
 
 
 def _can(actor: Actor | None, permission: str) -> bool:

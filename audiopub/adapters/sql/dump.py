@@ -11,8 +11,30 @@ from audiopub.adapters.sql.address import revision_of
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.fleet import ALIVE
 from audiopub.adapters.sql.schema import (
-    HEAD, answers, audit, batches, claims, counters, deliveries, draft_versions, drafts, episodes, feeds, jobs, keys, leases, metadata, now_ms, numbers, people, proofs,
-    rates, sessions, tries, webhooks, workers,
+    HEAD,
+    answers,
+    audit,
+    batches,
+    claims,
+    counters,
+    deliveries,
+    draft_versions,
+    drafts,
+    episodes,
+    feeds,
+    jobs,
+    keys,
+    leases,
+    metadata,
+    now_ms,
+    numbers,
+    people,
+    proofs,
+    rates,
+    sessions,
+    tries,
+    webhooks,
+    workers,
 )  # fmt: skip
 from audiopub.adapters.sql.upgrade import alone, made_anew, moved
 from audiopub.errors import AudiopubError, ConfigInvalid, TryAgain

@@ -25,6 +25,7 @@
     const { response, sourceElement, text } = event.detail.ctx;
     if (response.status === 401) return location.reload();
     if (sourceElement.closest(`[hx-status\\:${response.status}]`)) return undefined;
+    if (!/^text\/html/.test(response.headers.get("content-type") || "")) return toast((text || words.failed).slice(0, 400).trim(), "stop");
     const found = new DOMParser().parseFromString(text || "", "text/html");
     const said = (found.querySelector("[data-error], .notice, main p, p") || {}).textContent;
     return toast((said || words.failed).trim(), "stop");
@@ -43,6 +44,41 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
+
+  // Several articles at once: the bar shows how many are picked, the dialog names them and takes them along.
+  const bar = document.querySelector(".bulkbar");
+  const picked = () => [...document.querySelectorAll("#list input[name=names]:checked")];
+  const count = () => {
+    const many = picked().length;
+    bar.hidden = !many;
+    bar.querySelector("[data-picked]").textContent = many;
+  };
+  if (bar) {
+    document.addEventListener("change", (event) => {
+      if (event.target.matches("[data-picks-all]")) for (const box of document.querySelectorAll("#list input[name=names]")) box.checked = event.target.checked;
+      if (event.target.matches("[data-picks-all], [name=names]")) count();
+    });
+    document.addEventListener("htmx:after:swap", count);
+    bar.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (!button) return;
+      if ("unpick" in button.dataset) {
+        for (const box of document.querySelectorAll("#list input[type=checkbox]")) box.checked = false;
+        return count();
+      }
+      const dialog = document.getElementById("bulk-" + button.dataset.bulk);
+      const list = dialog.querySelector("[data-chosen]");
+      list.replaceChildren(...picked().map((box) => {
+        const item = document.createElement("li");
+        const name = document.createElement("input");
+        Object.assign(name, { type: "hidden", name: "names", value: box.value });
+        item.append(box.dataset.title, name);
+        return item;
+      }));
+      return dialog.showModal();
+    });
+    count();
+  }
 
   // What of a page's section is chosen is in sight, also where the sections are wider than the screen.
   for (const here of document.querySelectorAll(".sections [aria-current], .tabs [aria-current]")) {

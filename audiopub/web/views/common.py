@@ -8,14 +8,14 @@ from fastapi.responses import RedirectResponse, Response
 from audiopub.messages import LANGUAGES
 from audiopub.web.assets import assets
 from audiopub.web.guard import GuardedRouter
-from audiopub.web.pages import LANGUAGE_COOKIE
+from audiopub.web.tongue import COOKIE
 
 router = GuardedRouter(surface="desk")
 
 _YEAR = 365 * 24 * 3600
 
 
-@router.get("/desk/static/{name:path}", public=True)
+@router.get("/static/{name:path}", public=True)
 def static(request: Request, name: str) -> Response:
     """Give a file that pages load; for ever, where its version is asked for."""
     asset = assets().get(name)
@@ -29,10 +29,10 @@ def static(request: Request, name: str) -> Response:
     return Response(asset.body, media_type=asset.kind, headers=headers)
 
 
-@router.post("/desk/language", public=True)
+@router.post("/language", public=True)
 def language(language: Annotated[str, Form(max_length=8)], back: Annotated[str, Form(max_length=2000)] = "/desk/") -> Response:
     """Choose the language of the desk; lead back to where it was chosen."""
     answer = RedirectResponse(back if back.startswith("/desk/") and "\\" not in back else "/desk/", 303)
     if language in LANGUAGES:
-        answer.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, path="/desk", httponly=True, samesite="lax")
+        answer.set_cookie(COOKIE, language, max_age=_YEAR, path="/desk", httponly=True, samesite="lax")
     return answer
