@@ -65,5 +65,5 @@ def _recorded(page: Page) -> Article:
     """Give the article that a person went over; we wrote its record ourselves."""
     try:
         return from_record(json.loads(page.body))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigInvalid("config.bad_record", path=page.name, reason=str(error)) from error

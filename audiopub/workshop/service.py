@@ -39,6 +39,7 @@ from audiopub.workshop.inbox import Inbox
 from audiopub.workshop.night import Nights, night_id
 from audiopub.workshop.plain import plain_wish
 from audiopub.workshop.shows import Shows
+from audiopub.workshop.sweeping import sweep_proofs
 from audiopub.workshop.webhooks import Announcer, Sender, episodes_of
 
 if TYPE_CHECKING:
@@ -278,7 +279,8 @@ def _forget(settings: Settings, tools: Tools, engine: "Engine") -> None:
     SqlFleet(found).forget(_KEPT_DAYS * day)
     tools.claims.forget(7 * day)
     SqlWebhooks(found).forget(tools.jobs.clock() - int(_KEPT_MESSAGES_DAYS * day * 1000))
-    tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS))
+    tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS), tools.drafts.pages())
+    sweep_proofs(tools, archive(settings))
 
 
 def publish_order(slug: str, now: datetime) -> Order:
