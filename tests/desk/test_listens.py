@@ -85,8 +85,13 @@ def test_logs_of_before_the_days_are_not_read_and_none_twice(settings: Settings,
 
 
 def test_counts_are_kept_for_a_minute_and_longer_where_the_logs_stand_still(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr("audiopub.desk.listens.listens", lambda *given, salt: asked.append(given) or {"count": len(asked)})
+    asked: list[object] = []
+
+    def noted(*given: object, salt: bytes) -> dict[str, int]:
+        asked.append(given)
+        return {"count": len(asked)}
+
+    monkeypatch.setattr("audiopub.desk.listens.listens", noted)
     kept = Listens(settings)
     log = tmp_path / "logs" / "one.log"
     seen = []
@@ -116,7 +121,7 @@ def test_the_picture_can_be_read_out_and_holds_no_style(settings: Settings) -> N
     assert [bar[0].text for bar in bars][-1] == "24/11: 2"
     assert not any(name in element.attrib for element in root.iter() for name in ("style", "onclick", "href")) and "<style" not in drawn
     right = float(root.get("viewBox", "").split()[2])
-    assert all(0 <= float(bar.get("x", "")) and float(bar.get("x", "")) + float(bar.get("width", "")) <= right for bar in bars)
+    assert all(float(bar.get("x", "")) >= 0 and float(bar.get("x", "")) + float(bar.get("width", "")) <= right for bar in bars)
 
 
 @pytest.mark.parametrize(
