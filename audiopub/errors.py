@@ -14,7 +14,9 @@
   * ConfigInvalid (8): a show file, a setting or a folder that cannot be used
     * EngineUnknown: no installed engine has that name, or the engine has no such voice
   * Forbidden (77): whoever asks may not
+    * NotSignedIn: nobody knows who asks
   * TryAgain (75): locked or full at the moment; nothing is wrong with the input
+    * TooOften: it was asked more often than is allowed; a moment is known from which it may be again
     * Overtaken: another writer was quicker; what was made must be made again from what is there now
       * LeaseLost: this process stood still for so long that another does its work now
 
@@ -74,6 +76,10 @@ class Forbidden(AudiopubError):
     """Whoever asks may not."""
 
     exit_code = 77
+
+
+class NotSignedIn(Forbidden):
+    """Nobody knows who asks: nothing was shown that opens, or it opens no more."""
 
 
 class FetchFailed(AudiopubError):
@@ -137,6 +143,20 @@ class TryAgain(AudiopubError):
     """Nothing is wrong with the input; the machine is busy, locked or full."""
 
     exit_code = 75
+
+
+class TooOften(TryAgain):
+    """Something that is limited was tried more often than is allowed."""
+
+    def __init__(self, code: str, /, *, wait: int) -> None:
+        """Keep how long to wait.
+
+        Args:
+            code: key in the message catalogs.
+            wait: milliseconds from now until it may be tried again; the sentence says it in whole seconds.
+        """
+        self.retry_after = max(1, -(-wait // 1000))
+        super().__init__(code, seconds=self.retry_after)
 
 
 class Overtaken(TryAgain):

@@ -16,7 +16,7 @@ _GRACE = 5
 """Seconds that downloads are given when the server is stopped."""
 
 
-def run(app: ASGIApp, host: str, port: int, *, started: Callable[[int], None]) -> None:
+def run(app: ASGIApp, host: str, port: int, *, started: Callable[[int], None], ending: Callable[[], None] = lambda: None) -> None:
     """Serve an application until the process is told to stop.
 
     Args:
@@ -24,6 +24,7 @@ def run(app: ASGIApp, host: str, port: int, *, started: Callable[[int], None]) -
         host: the name or address to listen at.
         port: 0 for one that is free.
         started: called with the port as soon as requests are taken.
+        ending: called when the process is told to stop: answers that would go on for ever end themselves then.
 
     Raises:
         OSError: the address is taken, or is none of this machine's.
@@ -32,7 +33,7 @@ def run(app: ASGIApp, host: str, port: int, *, started: Callable[[int], None]) -
         app, host, port, http=LimitedProtocol, ws="none", lifespan="off", log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE
     )
     try:
-        _Announced(config, started).run()
+        _Announced(config, started, ending).run()
     except SystemExit as exit_:  # uvicorn ends the process where it cannot listen
         if isinstance(exit_.__context__, OSError):
             raise exit_.__context__ from None
@@ -125,10 +126,14 @@ class LimitedProtocol(H11Protocol):
 class _Announced(Server):
     """A server that says where it listens; a socket made outside would lack TCP_NODELAY, and each answer would wait for the client's delayed ACK."""
 
-    def __init__(self, config: Config, started: Callable[[int], None]) -> None:
+    def __init__(self, config: Config, started: Callable[[int], None], ending: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
-        self._told = started
+        self._told, self._ending = started, ending
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         self._told(self.servers[0].sockets[0].getsockname()[1])
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        self._ending()
+        super().handle_exit(sig, frame)

@@ -2,6 +2,7 @@
 
 import io
 import wave
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from audiopub.adapters.files import write_whole
@@ -11,7 +12,7 @@ from audiopub.audio import Pcm
 from audiopub.bootstrap.voices import engine
 from audiopub.config import Settings
 from audiopub.episode import Run
-from audiopub.errors import BadInput, ConfigInvalid
+from audiopub.errors import BadInput, ConfigInvalid, SpeechFailed
 from audiopub.publish.encoder import Tags
 from audiopub.script import SegmentKind, Style
 from audiopub.speech import Engine
@@ -49,6 +50,41 @@ def spoken_file(text: str, voice: str, out: Path, settings: Settings, manner: St
     return reading.spoken, sound.length
 
 
+def spoken_sound(reading: Reading, voices: Sequence[str], engine_of: Callable[[str], Engine]) -> tuple[bytes, int]:
+    """Speak one reading, in the first voice that can, levelled as an episode is.
+
+    Args:
+        reading: what is printed and said.
+        voices: names, best first.
+        engine_of: gives the engine of a name; kept by whoever calls, since making one takes longer than a sentence.
+
+    Returns:
+        An MP3, and its length in milliseconds.
+
+    Raises:
+        BadInput: nothing to say.
+        SpeechFailed: no voice can say it.
+    """
+    if not reading.spoken:
+        raise BadInput("source.empty", source="TEXT")
+    for place, voice in enumerate(voices, start=1):
+        try:
+            sound = _levelled(reading, voice, engine_of(voice))
+        except SpeechFailed:
+            if place == len(voices):
+                raise
+        else:
+            return _mp3(sound, reading.written), sound.length
+    raise BadInput("source.empty", source="VOICE")
+
+
+def _mp3(pcm: Pcm, title: str) -> bytes:
+    buffer = io.BytesIO()
+    tags = Tags(title=title, artist="audiopub", album="audiopub", date="", language="vie", url=None, comment="", length=pcm.length, cover=b"", chapters=())
+    LameEncoder().encode(one_run(pcm), pcm.rate, tags, buffer)
+    return buffer.getvalue()
+
+
 def _levelled(reading: Reading, voice: str, speaker: Engine) -> Pcm:
     """Speak one reading as an episode of a single sentence."""
     from audiopub.audio import joined
@@ -73,14 +109,13 @@ def one_run(pcm: Pcm) -> list[Run]:
 
 
 def _write_sound(out: Path, pcm: Pcm, title: str) -> None:
-    buffer = io.BytesIO()
     if out.suffix.lower() == ".mp3":
-        tags = Tags(title=title, artist="audiopub", album="audiopub", date="", language="vie", url=None, comment="", length=pcm.length, cover=b"", chapters=())
-        LameEncoder().encode(one_run(pcm), pcm.rate, tags, buffer)
-    else:
-        with wave.open(buffer, "wb") as sound:
-            sound.setnchannels(1)
-            sound.setsampwidth(2)
-            sound.setframerate(pcm.rate)
-            sound.writeframes(pcm.raw)
+        write_whole(out, _mp3(pcm, title))
+        return
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(pcm.rate)
+        sound.writeframes(pcm.raw)
     write_whole(out, buffer.getvalue())

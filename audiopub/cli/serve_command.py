@@ -1,4 +1,4 @@
-"""``audiopub serve``: the output folder on an address."""
+"""``audiopub serve``: the listeners' site, the editors' desk and its API on one address."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -11,7 +11,12 @@ from audiopub.cli.face import Command, as_json, mention, option, say
 from audiopub.errors import ConfigInvalid
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from audiopub.adapters.access_log import AccessLog
+    from audiopub.config import Settings
+    from audiopub.desk.service import EditorsDesk
+    from audiopub.web.doors import Doors
 
 
 @click.command(cls=Command, help="help.serve")
@@ -19,19 +24,18 @@ if TYPE_CHECKING:
 @option("--host", default="127.0.0.1", show_default=True, help="help.host")
 @option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="help.port")
 @option("--no-worker", is_flag=True, help="help.no_worker")
+@option("--no-desk", is_flag=True, help="help.no_desk")
+@option("--desk-only", is_flag=True, help="help.desk_only")
 @option("--jobs", "-j", type=click.IntRange(1, 64), help="help.worker_jobs")
 @option("--metrics", help="help.worker_metrics")
 @option("--access-log", type=click.Path(path_type=Path, dir_okay=False), help="help.access_log")
 @option("--json", "json_", is_flag=True, help="help.json")
 def serve(folder: Path | None, host: str, port: int, access_log: Path | None, **flags: Any) -> int:
     """Serve until stopped, and do what is in the queues meanwhile; a folder that is named is only served."""
-    from audiopub.adapters.access_log import logged
-    from audiopub.adapters.static_site import static_site
     from audiopub.adapters.web_server import run
     from audiopub.cli.worker_command import stopping
     from audiopub.config import Settings
 
-    json_ = flags["json_"]
     settings = Settings.read()
     root = folder or settings.output
     alone = folder is not None or flags["no_worker"]
@@ -39,11 +43,12 @@ def serve(folder: Path | None, host: str, port: int, access_log: Path | None, **
         root.mkdir(parents=True, exist_ok=True)
     if not root.is_dir():
         raise ConfigInvalid("config.no_folder", path=root)
+    opened = _desk(settings, host, folder, flags)
     stopping()  # the server notes a signal, ends, and raises it once more: what is open here must be closed then, jobs given back
     with _log(access_log) as log, _measured(settings, flags["metrics"]), nullcontext() if alone else _working(settings, flags["jobs"]):
-        app = logged(static_site(root), log) if log else static_site(root)
+        app = _site(root, opened, log, desk_only=flags["desk_only"])
         try:
-            run(app, host, port, started=lambda found: _announce(root, f"http://{f'[{host}]' if ':' in host else host}:{found}", json_=json_))
+            run(app, host, port, started=lambda found: _announce(root, _address(host, found), opened, flags), ending=lambda: _end(opened))
         except OSError as error:
             raise ConfigInvalid("config.bad_setting", key="--port", value=port, reason=error.strerror) from error
     return 0
@@ -99,11 +104,59 @@ def _log(path: Path | None) -> "Iterator[AccessLog | None]":
         log.close()
 
 
-def _announce(root: Path, url: str, *, json_: bool) -> None:
-    feeds = [f"{url}/{path.relative_to(root).as_posix()}" for path in sorted({*root.glob("feed.xml"), *root.glob("*/feed.xml")})]
-    if json_:
-        as_json({"folder": str(root), "url": url, "feeds": feeds})
+def _desk(settings: "Settings", host: str, folder: Path | None, flags: dict[str, Any]) -> "tuple[EditorsDesk, Doors, Event] | None":
+    """Open the desk, where it is wanted: not beside a folder that was named, which is only served."""
+    if flags["no_desk"] and flags["desk_only"]:
+        raise click.UsageError(say("usage.no_desk_only"))
+    if flags["no_desk"] or (folder is not None and not flags["desk_only"]):
+        return None
+    from threading import Event
+
+    from audiopub.desk.service import EditorsDesk
+    from audiopub.web.doors import Doors
+
+    doors = Doors.of(settings)
+    doors.refuse_to_bind(host)
+    return EditorsDesk(settings), doors, Event()
+
+
+def _site(root: Path, opened: "tuple[EditorsDesk, Doors, Event] | None", log: "AccessLog | None", *, desk_only: bool) -> Any:
+    from audiopub.adapters.access_log import logged
+    from audiopub.adapters.static_site import static_site
+
+    site = None if desk_only else static_site(root)
+    site = logged(site, log) if site and log else site
+    if opened is None:
+        return site
+    from audiopub.web.app import desk_app
+
+    desk, doors, stop = opened
+    app = desk_app(desk, doors, site=site)
+    app.state.stopping = stop
+    return app
+
+
+def _end(opened: "tuple[EditorsDesk, Doors, Event] | None") -> None:
+    if opened:
+        opened[2].set()
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _announce(root: Path, url: str, opened: "tuple[EditorsDesk, Doors, Event] | None", flags: dict[str, Any]) -> None:
+    feeds = [] if flags["desk_only"] else [f"{url}/{path.relative_to(root).as_posix()}" for path in sorted({*root.glob("feed.xml"), *root.glob("*/feed.xml")})]
+    token = opened[1].token_file() if opened else None
+    if flags["json_"]:
+        desk = {"desk": f"{url}/desk/", "token_file": str(token) if token else None} if opened else {}
+        as_json({"folder": str(root), "url": url, "feeds": feeds, **desk})
         return
-    click.echo(say("say.served", folder=root, url=url))
+    if not flags["desk_only"]:
+        click.echo(say("say.served", folder=root, url=url))
     for feed in feeds:
         click.echo("  " + say("say.subscribe", url=feed))
+    if opened:
+        click.echo(say("say.desk", url=f"{url}/desk/"))
+    if token:
+        click.echo("  " + say("say.desk_token", path=token, token=token.read_text(encoding="ascii").strip()))

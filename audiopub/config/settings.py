@@ -5,10 +5,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
 from audiopub.errors import ConfigInvalid
+
+Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,18 @@ class Settings:
     cache_limit: float = 5.0
     """Gigabytes that what was spoken and encoded may take."""
 
+    desk_hosts: frozenset[str] = frozenset()
+    """Names by which the editors' desk is reached beside loopback: ``desk.bao.vn`` by https, ``http://desk.lan:8000`` without."""
+
+    proxy_user_header: str = ""
+    """Header in which a proxy names the person who signed in there; empty where people sign in here."""
+
+    trusted_proxies: tuple[Network, ...] = ()
+    """Networks from which that header, and whatever a proxy says of a request, is believed."""
+
+    desk_body_mb: float = 4.0
+    """Megabytes that may be sent to the desk or its API at once."""
+
     @classmethod
     def read(cls, *, environment: Mapping[str, str] = os.environ, output: Path | None = None, feeds: Path | None = None) -> "Settings":
         """Read the settings.
@@ -107,6 +122,10 @@ class Settings:
             ("request_timeout", _positive),
             ("requests_a_second", _positive),
             ("cache_limit", _positive),
+            ("desk_hosts", _desk_hosts),
+            ("proxy_user_header", _header),
+            ("trusted_proxies", _networks),
+            ("desk_body_mb", _positive),
         ):
             key = f"AUDIOPUB_{name.upper()}"
             if environment.get(key):
@@ -139,6 +158,26 @@ def _hosts(text: str) -> frozenset[str]:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _desk_hosts(text: str) -> frozenset[str]:
+    hosts = _hosts(text)
+    for host in hosts:
+        if not re.fullmatch(r"(https?://)?([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:\d{1,5})?", host):
+            msg = f"{host}: desk.bao.vn, http://desk.lan:8000"
+            raise ValueError(msg)
+    return hosts
+
+
+def _header(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+", text):
+        msg = "X-Remote-User"
+        raise ValueError(msg)
+    return text.lower()
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
 
 
 def _positive(text: str) -> float:

@@ -1,7 +1,7 @@
 """A show file that was read: what it means to the rooms below."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from audiopub.config.tables import ShowFile
@@ -47,6 +47,20 @@ class Show:
             reading=Options(foreign=Foreign.VOICE if self.file.reading.foreign == "auto" else self.file.reading.foreign, legal=self.file.reading.legal),
             **furniture,
         )
+
+    def in_manner(self, voice: str = "", speed: float = 0.0, *, jingle: bool = True) -> "Show":
+        """Give the show as it is for one article that is read otherwise.
+
+        Args:
+            voice: before those of the show; empty for them alone.
+            speed: 0 for the show's own.
+            jingle: whether its own sounds are heard.
+        """
+        table, audio = self.file.voice, self.file.audio
+        chain = [voice, *(name for name in table.chain if name != voice)] if voice else table.chain
+        changed = {"voice": table.model_copy(update={"chain": chain, "speed": speed or table.speed})}
+        silent = {} if jingle else {"audio": audio.model_copy(update={"intro": "", "outro": "", "earcon": "", "bed": ""})}
+        return replace(self, file=self.file.model_copy(update={**changed, **silent}))
 
     @property
     def lexicon_path(self) -> Path:

@@ -125,7 +125,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """A draft made to be heard. Listeners never have it; its files are under :attr:`name` of the API and the desk."""
+    """A draft made to be heard. Listeners never have it; the desk and the API give its files by its fingerprint."""
 
     fingerprint: str
     version: int
@@ -133,7 +133,8 @@ class Proof:
 
     duration_ms: int
     loudness_lufs: float
-    peak_dbtp: float
+    """As measured in its file."""
+
     bytes: int
     voice: str
     fallback: bool
@@ -226,6 +227,19 @@ class Impact:
     episodes: int
     examples: tuple[tuple[str, str, str, str], ...]
     """Title, sentence as printed, as it is said, as it would be: the newest ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """A change of an article's job."""
+
+    at_ms: int
+    """On the database's clock."""
+
+    name: str
+    """Of the article."""
+
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

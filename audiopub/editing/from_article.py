@@ -20,7 +20,8 @@ def drafted(show: str, identity: str, origin: Origin, article: Article, day: dat
 
 
 def _blocks(blocks: Iterable[Block]) -> Iterable[DraftBlock]:
-    for number, block in enumerate(blocks, start=1):
+    read = (block for block in blocks if block.kind is not BlockKind.LEAD)  # it has a field of its own
+    for number, block in enumerate(read, start=1):
         yield DraftBlock(id=f"b{number}", kind=block.kind, text=block.text, included=block.kind in _READ, rule=block.rule)
 
 
@@ -32,4 +33,6 @@ def article_of(draft: Draft) -> Article:
 def _block(block: DraftBlock) -> Block:
     if block.included and block.kind not in _READ:  # a person wants it read that the page has as something else
         return Block(kind=BlockKind.PARAGRAPH, text=block.text, rule="desk")
-    return Block(kind=block.kind if block.included else BlockKind.FURNITURE, text=block.text, rule=block.rule if block.included else "desk")
+    if not block.included and block.kind in _READ:
+        return Block(kind=BlockKind.FURNITURE, text=block.text, rule="desk")
+    return Block(kind=block.kind, text=block.text, rule=block.rule)

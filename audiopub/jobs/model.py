@@ -18,6 +18,9 @@ class Kind(StrEnum):
     PUBLISH = "publish"
     """A show's feed, after embargoes that have ended and before bulletins that tell what is no longer so."""
 
+    PROOF = "proof"
+    """One draft made to be heard, and published by nobody."""
+
     NIGHTLY = "nightly"
     """Everything that a show's sources list."""
 

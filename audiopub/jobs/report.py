@@ -11,7 +11,7 @@ class Line:
 
     source: str
     outcome: str
-    """``published``, ``updated``, ``unchanged``, ``embargoed``, ``withdrawn``, ``pinned``, ``twin``, ``held``, ``failed``, ``cancelled``, ``parked``."""
+    """``published``, ``updated``, ``unchanged``, ``embargoed``, ``withdrawn``, ``pinned``, ``on_desk``, ``twin``, ``held``, ``failed``, ``cancelled``, ``parked``."""
 
     title: str = ""
     episode: str = ""

@@ -13,7 +13,7 @@ from audiopub.messages import Language
 VERSION = 1
 """Raised when a key changes its meaning or goes away; a further key changes nothing for those who read."""
 
-_OUTCOMES = ("published", "updated", "unchanged", "embargoed", "withdrawn", "pinned", "twin", "held", "failed", "cancelled", "parked")
+_OUTCOMES = ("published", "updated", "unchanged", "embargoed", "withdrawn", "pinned", "on_desk", "twin", "held", "failed", "cancelled", "parked")
 _LISTS = frozenset({"lines", "bulletins", "failures"})
 
 

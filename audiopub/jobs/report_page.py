@@ -17,7 +17,7 @@ from audiopub.messages import Language, message
 
 _TONES = {
     "published": "good", "updated": "good", "held": "held", "failed": "bad", "parked": "bad", "cancelled": "bad", "unchanged": "same", "withdrawn": "same",
-    "pinned": "same", "twin": "same", "embargoed": "later",
+    "pinned": "same", "twin": "same", "on_desk": "same", "embargoed": "later",
 }  # fmt: skip
 _ORDER = ("good", "later", "same", "held", "bad")
 

@@ -14,14 +14,14 @@ _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _COUNTED = (
     (("published",), "report.published"), (("updated",), "report.updated"), (("held",), "report.held"), (("failed",), "report.failed"),
-    (("parked", "cancelled"), "report.stopped"), (("embargoed",), "report.embargoed"), (("unchanged", "withdrawn", "pinned", "twin"), "report.unchanged"),
+    (("parked", "cancelled"), "report.stopped"), (("embargoed",), "report.embargoed"), (("unchanged", "withdrawn", "pinned", "on_desk", "twin"), "report.unchanged"),
 )  # fmt: skip
 """Outcomes in the order in which they matter, and how many of them are told."""
 
 _NAMED = {
     "published": "report.is_published", "updated": "report.is_updated", "unchanged": "report.is_unchanged", "embargoed": "report.is_embargoed",
     "withdrawn": "report.is_withdrawn", "pinned": "report.is_pinned", "held": "report.is_held", "failed": "report.is_failed", "cancelled": "report.is_cancelled",
-    "parked": "report.is_parked", "twin": "report.is_twin",
+    "parked": "report.is_parked", "twin": "report.is_twin", "on_desk": "report.is_on_desk",
 }  # fmt: skip
 
 _ACCEPTABLE = frozenset(
@@ -145,7 +145,7 @@ def figures(report: Report, language: Language) -> list[Figure]:
     counts = (
         ("found", message("report.n_found", language), report.found), ("published", message("report.n_published", language), report.count("published")),
         ("updated", message("report.n_updated", language), report.count("updated")),
-        ("unchanged", message("report.n_unchanged", language), report.count("unchanged", "withdrawn", "pinned", "twin")),
+        ("unchanged", message("report.n_unchanged", language), report.count("unchanged", "withdrawn", "pinned", "on_desk", "twin")),
         ("embargoed", message("report.n_embargoed", language), report.count("embargoed") or None), ("held", message("report.n_held", language), report.count("held")),
         ("failed", message("report.n_failed", language), report.count(*_BAD) + len(report.failures)),
         ("bulletins", message("report.n_bulletins", language), len(report.bulletins) or None), ("requests", message("report.n_requests", language), report.requests),

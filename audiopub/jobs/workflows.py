@@ -13,7 +13,7 @@ from audiopub.jobs.model import Job, JobState, Kind
 from audiopub.jobs.runner import Plain, Runner, state_of
 from audiopub.pipeline import Progress
 
-NAMES = {Kind.RENDER: "render.v1", Kind.PUBLISH: "publish.v1", Kind.NIGHTLY: "nightly.v1"}
+NAMES = {Kind.RENDER: "render.v1", Kind.PROOF: "proof.v1", Kind.PUBLISH: "publish.v1", Kind.NIGHTLY: "nightly.v1"}
 """The workflow by which a new job of each kind is done."""
 
 _POLL = 0.5
@@ -31,6 +31,9 @@ class Workshop(Protocol):
 
     def make(self, job: Job, taken: Plain, progress: Progress, *, patient: bool) -> Plain:
         """Speak, encode and publish it; gives ``outcome``, ``id``, ``revision``, ``title``… The feed is not written."""
+
+    def prove(self, job: Job, taken: Plain, progress: Progress, *, patient: bool) -> Plain:
+        """Speak and encode it to be heard; nothing is published."""
 
     def publish(self, job: Job, progress: Progress) -> Plain:
         """Write a show's feed, unless it tells everything already."""
@@ -56,7 +59,7 @@ class Workshop(Protocol):
 
 def workflows(runner: Runner, workshop: Workshop) -> dict[str, Workflow]:
     """Give every workflow that jobs in the database may have, by name."""
-    made = {"render.v1": _render_v1, "publish.v1": _publish_v1, "nightly.v1": _nightly_v1}
+    made = {"render.v1": _render_v1, "proof.v1": _proof_v1, "publish.v1": _publish_v1, "nightly.v1": _nightly_v1}
     return {name: partial(_gone_about, runner, workshop, work) for name, work in made.items()}
 
 
@@ -78,6 +81,15 @@ def _render_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> tu
         return state_of(made), {**made, "feed": dict(published)} if published else made
     why = {name: published[name] for name in ("code", "details", "exit_code") if name in published}
     return state_of(published), {**made, **why, "feed": dict(published)}
+
+
+def _proof_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> tuple[JobState, Plain]:
+    tell = runner.teller(job)
+    taken = runner.patiently(steps, job, "take", lambda _patient: workshop.take(job, tell))
+    if "page" not in taken:
+        return state_of(taken), taken
+    proved = runner.patiently(steps, job, "prove", lambda patient: workshop.prove(job, taken, tell, patient=patient))
+    return state_of(proved), proved
 
 
 def _publish_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> tuple[JobState, Plain]:

@@ -31,6 +31,7 @@ def draft(studio: Studio, work: Prepared, narration: Narration, fingerprint: str
         printed=printed_of(work.script), own_title=work.wish.title or "", identities=work.names, pinned=work.wish.pin,
         show=channel.slug, state=State.EMBARGOED if work.published > work.now else State.PUBLISHED, section=article.category, tags=article.tags,
         edits=work.wish.edits, parts=work.parts, edition=work.edition,
+        day=work.wish.day.isoformat() if work.wish.day else present.day if present else "",
     )  # fmt: skip
     if present is None:
         return _numbered(studio, fresh)
@@ -61,7 +62,7 @@ def _act(work: Prepared, episode: Episode) -> Act:
     if work.present is None or work.present.state is State.EMBARGOED:
         return Act.EMBARGOED if episode.state is State.EMBARGOED else Act.PUBLISHED
     if work.present.state is State.WITHDRAWN:
-        return Act.RESTORED
+        return Act.RESTORED if work.present.was_public else Act.EMBARGOED if episode.state is State.EMBARGOED else Act.PUBLISHED
     if work.wish.reissue:
         return Act.REISSUED
     return Act.CORRECTED if _reworded(work, work.present, episode) else Act.RENEWED

@@ -2,11 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from audiopub.article import Article, check, same_text, text_prints
 from audiopub.errors import BadInput
 from audiopub.pipeline.edits import applied, noted
+from audiopub.pipeline.gone_over import gone_over
 from audiopub.pipeline.studio import Outcome, Prepared, Progress, Result, Studio, Wish
 from audiopub.publish.model import Episode, State
 from audiopub.script import Style, compose
@@ -38,7 +39,7 @@ def prepare(studio: Studio, page: Page, *, now: datetime, wish: Wish = _NOBODY, 
     studio.rest()
     published = _publication(article, present, wish, now)
     names = _identities(page, article, wish.source_id, present)
-    script = compose(article, _style_for(studio, names), published.date())
+    script = compose(article, _style_for(studio, names), _day(wish, present) or published.date())
     return Prepared(
         page=page, article=article, identity=known.identity, present=present, published=published, script=script, names=names, now=now, prints=known.prints,
         wish=known.wish,
@@ -74,18 +75,19 @@ class _Known:
 def _read(studio: Studio, page: Page, wish: Wish) -> _Known:
     found = studio.read(page)
     # Known again by the page's own words: what a person set right must not make another article of it.
-    prints = text_prints(found)
-    identity = wish.episode or wish.identity or _identity(studio, found, page, wish.source_id, prints)
+    beside = gone_over(page)
+    prints = beside.prints or text_prints(found)
+    identity = wish.episode or wish.identity or identity_of(studio, found, page, wish.source_id, prints)
     present = studio.catalog.find(studio.channel.slug, identity)
     title = wish.title or (present.own_title if present else "")
     article = replace(found, title=" ".join(title.split())) if title else found
-    article = applied(article, present.edits if present else ())
+    article = applied(article, present.edits[beside.edits :] if present else ())
     edits = noted(article, wish.edits)
     return _Known(check(applied(article, edits), page.name, wish.accept), present, identity, prints, replace(wish, edits=edits))
 
 
-def _identity(studio: Studio, article: Article, page: Page, source_id: str | None, prints: tuple[str, ...]) -> str:
-    """Give the episode's id: from the newsroom's own id, else the address, else that of an episode with the same text.
+def identity_of(studio: Studio, article: Article, page: Page, source_id: str | None, prints: tuple[str, ...]) -> str:
+    """Give an article's episode's id: from the newsroom's own id, else the address, else that of an episode with the same text.
 
     The same article under a second address (a mobile page, another section) is the same episode.
     """
@@ -122,7 +124,17 @@ def _publication(article: Article, present: Episode | None, wish: Wish, now: dat
         raise BadInput("act.under_embargo", title=present.title)
     if present and wish.not_before and present.state is State.PUBLISHED and wish.not_before > now:
         raise BadInput("act.published_already", title=present.title)
-    if present and not wish.reissue and not (wish.not_before and present.state is State.EMBARGOED):
+    if present and not wish.reissue and not (wish.not_before and present.state is State.EMBARGOED) and not _was_taken_back(present, wish):
         return present.published
     moment = now if wish.reissue else min(article.published or now, now)
     return max(moment, wish.not_before or moment).replace(microsecond=0)
+
+
+def _was_taken_back(present: Episode, wish: Wish) -> bool:
+    """Tell whether somebody publishes what was scheduled once and taken back before anybody had it."""
+    return bool(wish.episode) and present.state is State.WITHDRAWN and not present.was_public
+
+
+def _day(wish: Wish, present: Episode | None) -> date | None:
+    """Give the date that the opening names, where a person said which; it lasts."""
+    return wish.day or (date.fromisoformat(present.day) if present and present.day else None)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
-from audiopub.errors import Overtaken
+from audiopub.errors import Outdated, Overtaken
 from audiopub.pipeline.assembly import Assembly, SoundLost, assembled, former_record
 from audiopub.pipeline.drafts import draft, fingerprint_of, recorded, wording_of
 from audiopub.pipeline.feeds import rebuild_feed
@@ -20,7 +20,7 @@ from audiopub.publish.release import Put, confirm, release, unmark
 from audiopub.source import Page
 from audiopub.speech import Narration
 
-_ATTEMPTS = 3
+ATTEMPTS = 3
 """Times that an episode is put together anew because sound was lost meanwhile."""
 
 _NOBODY = Wish()
@@ -102,19 +102,19 @@ def _made(studio: Studio, work: Prepared, still: Still, progress: Progress) -> R
     if found is not None:
         return found
     told = unchanged = _unchanged(work)
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         try:
             told = _spoken(studio, work, replace(unchanged, made=told.made), wording, progress, still)
             break
         except SoundLost as lost:  # damage shows when the samples are read; what is gone is said again
             told = replace(told, made=told.made + lost.made)
-            if attempt == _ATTEMPTS - 1:
+            if attempt == ATTEMPTS - 1:
                 raise
-            _look_through(studio, lost.keys)
+            look_through(studio, lost.keys)
     return told
 
 
-def _look_through(studio: Studio, keys: Sequence[str]) -> None:
+def look_through(studio: Studio, keys: Sequence[str]) -> None:
     """Read all of an episode's sounds: whatever else is damaged goes now, and is said again in the same attempt."""
     for key in keys:
         studio.cache.get(key)
@@ -140,6 +140,8 @@ def _spoken(studio: Studio, work: Prepared, unchanged: Result, wording: str, pro
     studio.rest()
     begun = draft(studio, work, narration, fingerprint_of(studio, work, wording, narration.identity), wording)
     told = replace(unchanged, made=unchanged.made + narration.made, refused=dict(narration.refused))
+    if work.wish.expect and begun.fingerprint != work.wish.expect:
+        raise Outdated("act.not_as_heard", title=work.article.title)
     if present and not work.wish.reissue and _serves(studio, work, present, begun):
         return told
     try:

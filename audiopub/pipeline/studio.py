@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from threading import Lock
 from typing import BinaryIO, Protocol
@@ -176,6 +176,12 @@ class Wish:
 
     identity: str = ""
     """The episode's id where it was found out before; else it is found out from the page."""
+
+    day: date | None = None
+    """The date that the opening names; None for that of publication."""
+
+    expect: str = ""
+    """Fingerprint of what somebody heard: nothing else is published. Empty where nobody listened before."""
 
     reissue: bool = False
     """Whether it becomes a new episode in every app: new GUID, new date."""

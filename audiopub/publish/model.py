@@ -245,6 +245,9 @@ class Episode:
     own_title: str = ""
     """A title that a person gave instead of the page's; it lasts."""
 
+    day: str = ""
+    """The date that its opening names, ``2026-11-26``; empty for that of publication."""
+
     identities: tuple[str, ...] = ()
     """Every name by which a lexicon's entry may mean its article."""
 

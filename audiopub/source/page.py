@@ -11,6 +11,8 @@ class PageForm(StrEnum):
 
     HTML = "html"
     TEXT = "text"
+    ARTICLE = "article"
+    """No page any more: the record of an article that a person went over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,18 @@
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from audiopub.adapters.mp3 import decoded_mp3
 from audiopub.adapters.sql.claims import SqlClaims
 from audiopub.adapters.sql.counters import Counters
+from audiopub.adapters.sql.drafts import SqlDrafts
 from audiopub.adapters.sql.feeds import SqlFeeds
+from audiopub.adapters.sql.proofs import SqlProofs
 from audiopub.article import same_text
+from audiopub.audio.loudness import integrated, measured
 from audiopub.config import Settings
 from audiopub.errors import TryAgain
 from audiopub.jobs import Job
@@ -18,13 +22,20 @@ from audiopub.jobs.runner import Plain
 from audiopub.jobs.store import JobStore
 from audiopub.jobs.workflows import CHANGED
 from audiopub.newsroom import heal_bulletins
-from audiopub.pipeline import Prepared, Progress, Studio, number_of, prepare, produce, rebuild_feed, release_due
+from audiopub.pipeline import Prepared, Progress, Proved, Studio, number_of, prepare, produce, proof, proof_key, rebuild_feed, release_due
 from audiopub.publish.rebuild import Rebuilt
 from audiopub.source import Page
 from audiopub.sources import Sources
+from audiopub.units import Hertz, Samples
 from audiopub.workshop.inbox import Inbox
-from audiopub.workshop.plain import plain_result, wish_of
+from audiopub.workshop.plain import manner_of, plain_result, wish_of
 from audiopub.workshop.shows import Shows
+
+_MEASURED_AT = Hertz(24_000)
+"""Sample rate at which a proof's loudness is measured: a voice has nothing above half of it that counts."""
+
+_SILENCE = -99.0
+"""LUFS that silence is said to have; JSON knows no infinity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +50,8 @@ class Tools:
     claims: SqlClaims
     feeds: SqlFeeds
     counters: Counters
+    proofs: SqlProofs
+    drafts: SqlDrafts
     now: Callable[[], datetime]
     """The present moment, for what is not part of any job: whether an embargo has ended."""
 
@@ -84,10 +97,19 @@ class Articles:
         _, made = self._tools.shows.get(job.order.show)
         wish = job.order.wish
         if "_identity" in wish:
+            published = made.catalog.find(job.order.show, wish["_identity"]) is not None
+            if job.order.parent and self._tools.drafts.holds(job.order.show, wish["_identity"], published=published):  # came to the desk since it was listed
+                return {"outcome": "on_desk", "id": wish["_identity"], "title": job.title}
             return {"page": wish["_page"], "identity": wish["_identity"]}
         page = self._tools.inbox.get(wish["_page"]) if "_page" in wish else self._tools.sources.page(job.order.source)
         work = self.read(made, job, page, progress)
         return {"page": self._tools.inbox.put(page), "identity": self.claimed(made, work, job.id)[0], "title": work.article.title}
+
+    def on_desk(self, show: str, work: Prepared) -> str:
+        """Give the id under which an article is an editor's, whom nobody's run may forestall; empty where it is not."""
+        if self._tools.drafts.holds(show, work.identity, published=work.present is not None):
+            return work.identity
+        return "" if work.present else self._tools.drafts.twin(show, work.names, work.prints)
 
     def read(self, made: Studio, job: Job, page: Page, progress: Progress, identity: str = "") -> Prepared:
         """Read an article as a job wants it."""
@@ -122,7 +144,7 @@ class Articles:
         """Speak, encode and publish an article; its feed is not written."""
         if not has_room(self._tools.settings):
             raise TryAgain("again.disk_full", path=self._tools.settings.state)
-        _, made = self._tools.shows.get(job.order.show, patient=patient)
+        _, made = self._tools.shows.get(job.order.show, patient=patient, manner=manner_of(job.order.wish))
         timed = _Timed(progress)
         work = self.read(made, job, self._tools.inbox.get(taken["page"]), timed, taken["identity"])
         said = plain_result(produce(made, work, feed=False, progress=timed), job.order.now)
@@ -131,6 +153,17 @@ class Articles:
             for show in (made.channel.slug, *(follower.channel.slug for follower in made.followers)):
                 self._tools.feeds.want(show)
         return said
+
+    def prove(self, job: Job, taken: Plain, progress: Progress, *, patient: bool) -> Plain:
+        """Make a draft to be heard; nothing of it is published."""
+        if not has_room(self._tools.settings):
+            raise TryAgain("again.disk_full", path=self._tools.settings.state)
+        _, made = self._tools.shows.get(job.order.show, patient=patient, manner=manner_of(job.order.wish))
+        work = self.read(made, job, self._tools.inbox.get(taken["page"]), progress, taken["identity"])
+        proved = _measured(proof(made, work, progress=progress), made, work)
+        self._tools.proofs.put(job.order.show, work.identity, proved)
+        self._tools.drafts.proved(job.order.show, work.identity, proved.fingerprint, int(job.order.wish.get("_version", 0)))
+        return {"outcome": "proved", "id": work.identity, "title": work.article.title, **asdict(proved)}
 
     def _count(self, said: Mapping[str, Any], speaking: float) -> None:
         add = self._tools.counters.add
@@ -144,6 +177,14 @@ class Articles:
     def leave(self, job: Job) -> None:
         """Let an article go."""
         self._tools.claims.leave(job.id)
+
+
+def _measured(proved: Proved, made: Studio, work: Prepared) -> Proved:
+    """Give a proof with the loudness of its file itself, decoded again."""
+    body = made.archive.get(proof_key(made.channel.slug, work.identity, proved.fingerprint, "audio.mp3")) or b""
+    pcm = decoded_mp3(body, _MEASURED_AT)
+    found = integrated([measured(pcm.floats, Samples(0), pcm.rate)], Samples(len(pcm)), pcm.rate)
+    return replace(proved, loudness_lufs=round(max(found, _SILENCE), 2))
 
 
 class Feeds:

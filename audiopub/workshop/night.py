@@ -26,7 +26,7 @@ from audiopub.sources import show_sources
 from audiopub.workshop.desk import Articles, Feeds, Tools
 from audiopub.workshop.plain import plain_result
 
-_COUNTED = ("published", "updated", "unchanged", "embargoed", "withdrawn", "pinned", "twin", "held", "failed", "parked", "cancelled")
+_COUNTED = ("published", "updated", "unchanged", "embargoed", "withdrawn", "pinned", "on_desk", "twin", "held", "failed", "parked", "cancelled")
 
 
 def night_id(show: str, date: str) -> str:
@@ -98,6 +98,8 @@ class Nights:
         found_page = self._tools.sources.listed(entry["name"])
         work = self._articles.read(made, job, found_page, _quiet)
         twin = {"outcome": "twin", "title": work.article.title, "id": work.identity}
+        if on_desk := self._articles.on_desk(job.order.show, work):
+            return {"outcome": "on_desk", "title": work.article.title, "id": on_desk}
         found = standing(made, work)
         if found is not None:
             said = plain_result(found, job.order.now)

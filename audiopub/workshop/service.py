@@ -18,9 +18,11 @@ from zoneinfo import ZoneInfo
 from audiopub import __version__
 from audiopub.adapters.files import locked
 from audiopub.adapters.sql.claims import SqlClaims
+from audiopub.adapters.sql.drafts import SqlDrafts
 from audiopub.adapters.sql.feeds import SqlFeeds
 from audiopub.adapters.sql.fleet import SqlFleet
 from audiopub.adapters.sql.job_store import SqlJobStore
+from audiopub.adapters.sql.proofs import SqlProofs
 from audiopub.adapters.sql.webhooks import SqlWebhooks
 from audiopub.adapters.webhook_post import WebhookPost
 from audiopub.bootstrap import archive, catalog, counters, database, usable_cores
@@ -37,6 +39,7 @@ from audiopub.workshop.inbox import Inbox
 from audiopub.workshop.night import Nights, night_id
 from audiopub.workshop.plain import plain_wish
 from audiopub.workshop.shows import Shows
+from audiopub.workshop.sweeping import sweep_proofs
 from audiopub.workshop.webhooks import Announcer, Sender, episodes_of
 
 if TYPE_CHECKING:
@@ -236,7 +239,7 @@ def tools_of(settings: Settings, now: Callable[[], datetime]) -> Tools:
     found = database(settings)
     return Tools(
         settings=settings, shows=Shows(settings), sources=Sources(settings, bytes), inbox=Inbox(archive(settings)), jobs=SqlJobStore(found),
-        claims=SqlClaims(found), feeds=SqlFeeds(found), counters=counters(settings), now=now,
+        claims=SqlClaims(found), feeds=SqlFeeds(found), counters=counters(settings), proofs=SqlProofs(found), drafts=SqlDrafts(found), now=now,
     )  # fmt: skip
 
 
@@ -276,7 +279,8 @@ def _forget(settings: Settings, tools: Tools, engine: "Engine") -> None:
     SqlFleet(found).forget(_KEPT_DAYS * day)
     tools.claims.forget(7 * day)
     SqlWebhooks(found).forget(tools.jobs.clock() - int(_KEPT_MESSAGES_DAYS * day * 1000))
-    tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS))
+    tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS), tools.drafts.pages())
+    sweep_proofs(tools, archive(settings))
 
 
 def publish_order(slug: str, now: datetime) -> Order:

@@ -9,8 +9,13 @@ from pathlib import Path
 
 from audiopub.bootstrap import studio, worker
 from audiopub.config import Settings, Show, read_show
+from audiopub.editing import Manner
 from audiopub.newsroom import gated
 from audiopub.pipeline import Studio
+
+_USUAL = Manner()
+_MOST = 200
+"""Studios that are kept open."""
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -29,27 +34,31 @@ class Shows:
         """Use a folder of show files."""
         self._settings = settings
         self._lock = threading.Lock()
-        self._open: dict[tuple[str, bool], _Open] = {}
+        self._open: dict[tuple[str, bool, Manner], _Open] = {}
         self._rules: Stamp | None = None
 
-    def get(self, slug: str, *, patient: bool = True) -> tuple[Show, Studio]:
+    def get(self, slug: str, *, patient: bool = True, manner: Manner = _USUAL) -> tuple[Show, Studio]:
         """Give a show and its studio.
 
         Args:
             slug: of the show.
             patient: whether a voice that is limited for now is waited for, rather than replaced by the next.
+            manner: how one article is read, where that is not as the show reads.
 
         Raises:
             ConfigInvalid: there is no such show, or its file cannot be used.
         """
-        stamp = tuple(_stamps(self._settings.feeds))
+        stamp = self.stamp()
         with self._lock:
             self._read_rules_again()
-            known = self._open.get((slug, patient))
+            known = self._open.get((slug, patient, manner))
             if known is None or known.stamp != stamp:
                 show = read_show(self._settings.feeds / f"{slug}.toml")
+                show = show.in_manner(manner.voice, manner.speed, jingle=manner.jingle) if manner.is_own else show
+                if len(self._open) > _MOST:
+                    self._open.clear()  # voices and speeds of single articles
                 made = gated(studio(show, self._settings, patient=patient), show, self._settings)
-                known = self._open[slug, patient] = _Open(stamp, show, made)
+                known = self._open[slug, patient, manner] = _Open(stamp, show, made)
             return known.show, known.studio
 
     def _read_rules_again(self) -> None:
@@ -58,6 +67,10 @@ class Shows:
         if self._rules is not None and stamp != self._rules:
             worker(self._settings.rules.resolve()).close()
         self._rules = stamp
+
+    def stamp(self) -> Stamp:
+        """Give what differs after every change of the folder: show files, lexicons, covers."""
+        return tuple(_stamps(self._settings.feeds))
 
     def slugs(self) -> tuple[str, ...]:
         """Name all shows."""

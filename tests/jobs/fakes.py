@@ -104,6 +104,10 @@ class FakeWorkshop:
         del job, taken, progress, patient
         return self._given("make", {"outcome": "published", "id": "e", "title": "Tựa"})
 
+    def prove(self, job: Job, taken: Mapping[str, Any], progress: Progress, *, patient: bool) -> Mapping[str, Any]:
+        del job, taken, progress, patient
+        return self._given("prove", {"outcome": "proved", "id": "e", "title": "Tựa"})
+
     def publish(self, job: Job, progress: Progress) -> Mapping[str, Any]:
         del job, progress
         return self._given("publish", {"outcome": "written"})

@@ -25,7 +25,32 @@ from audiopub.adapters.sql import Database, upgrade
 from audiopub.adapters.sql.address import revision_of
 from audiopub.adapters.sql.dump import _OF_MACHINES, KEPT
 from audiopub.adapters.sql.manifested import ManifestedCatalog
-from audiopub.adapters.sql.schema import HEAD, claims, counters, episodes, feeds, jobs, leases, metadata, now_ms, numbers, rates, workers
+from audiopub.adapters.sql.schema import (
+    HEAD,
+    answers,
+    audit,
+    batches,
+    claims,
+    counters,
+    deliveries,
+    draft_versions,
+    drafts,
+    episodes,
+    feeds,
+    jobs,
+    keys,
+    leases,
+    metadata,
+    now_ms,
+    numbers,
+    people,
+    proofs,
+    rates,
+    sessions,
+    tries,
+    webhooks,
+    workers,
+)  # fmt: skip
 from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
 from audiopub.errors import AudiopubError, BadInput, ConfigInvalid, TryAgain
@@ -37,12 +62,32 @@ Urls = Callable[[str, str], str]
 KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 
 
+DESK = ("drafts", "draft_versions", "proofs", "people", "keys", "audit", "webhooks", "batches")
+"""Tables of the editors' desk that are worth keeping."""
+
+
 def add(database: Database, which: Any, **row: Any) -> None:
     database.write(lambda connection: connection.execute(which.insert().values(**row)))
 
 
 def place_at(folder: Path, url: str) -> Place:
     return Place(database=Database(url), archive=LocalStore(folder / "archive"), folders={"feeds": folder / "feeds"})
+
+
+def furnish_desk(database: Database) -> None:
+    """Give a row to each table of the editors' desk."""
+    add(database, drafts, show="ban-tin", id="z", version=2, title="Nháp", record="{}", changed=5)
+    add(database, draft_versions, show="ban-tin", id="z", version=1, record="{}", act="retitle", at=4)
+    add(database, proofs, show="ban-tin", id="z", fingerprint="f", record="{}", at=6)
+    add(database, people, name="lan", password="$argon2id$", role="editor", created=1, changed=1)
+    add(database, keys, id="k1", hash="h", name="cms", scopes="read", created=1)
+    add(database, audit, number=7, at=1, by="lan", via="desk", act="publish")
+    add(database, webhooks, id="w1", url="https://cms.example/", secret="s", events="[]", created=1)
+    add(database, batches, id="b1", show="ban-tin", record="{}", at=1)
+    add(database, sessions, id="s1", person="lan", created=1, seen=1, expires=2)
+    add(database, tries, name="login lan", next=1)
+    add(database, answers, owner="k1", key="i", request="r", at=1)
+    add(database, deliveries, id="d1", webhook="w1", event="ping", body="{}", state="waiting", created=1, changed=1)
 
 
 def furnish(place: Place) -> None:
@@ -65,6 +110,7 @@ def furnish(place: Place) -> None:
     add(database, leases, name="ban-tin/feed", holder="cu", until=1)
     add(database, rates, name="gtts", next=99)
     add(database, claims, show="ban-tin", id="y", prints="[]", job="job-1", at=1)
+    furnish_desk(database)
     folder = place.folders["feeds"]
     for name, body in (("ban-tin.toml", "title = 'Bản tin'\n"), ("ban-tin.lexicon.tsv", "WHO\tđắp-bliu"), ("sites/bao.toml", "[rule]\n"), ("bìa.jpg", "\x00\x01")):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +132,7 @@ def make(path: Path, place: Place, **other: Any) -> Header:
 
 
 def content(database: Database) -> dict[str, list[dict[str, Any]]]:
-    return {which.name: table(database, which) for which in (*KEPT, claims, workers, leases, rates)}
+    return {which.name: table(database, which) for which in (*KEPT, *_OF_MACHINES)}
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -101,20 +147,22 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_a_backup_brings_everything_back(place: Place, kind: str, tmp_path: Path, urls: Urls) -> None:
     """From either database into either: every row, every manifest and every file of people is there again; what is true of machines only is not."""
     header = make(tmp_path / "a.tar.gz", place)
-    assert dict(header.counts) == {"episodes": 8, "numbers": 1, "feeds": 1, "jobs": 8, "counters": 1, "manifests": 8, "files": 4}
+    assert dict(header.counts) == {"episodes": 8, "numbers": 1, "feeds": 1, "jobs": 8, "counters": 1, **dict.fromkeys(DESK, 1), "manifests": 8, "files": 4}
     assert (header.schema, header.made, header.audiopub) == (HEAD, "2026-11-24T20:00:00+07:00", "0.1.0")
     assert (tmp_path / "a.tar.gz").stat().st_mode & 0o777 == 0o600 and check_backup(tmp_path / "a.tar.gz") == header
     there = place_at(tmp_path / "there", urls(kind, "there"))
     loaded = load_backup(tmp_path / "a.tar.gz", there)
     assert (loaded.files, loaded.left, loaded.newer) == (4, (), 0)
     before, after = content(place.database), content(there.database)
-    for name in ("numbers", "feeds", "counters"):
+    for name in ("numbers", "feeds", "counters", *DESK):
         assert after[name] == before[name] != []
     assert after["episodes"] == [{**row, "manifest": 0} for row in before["episodes"]]
-    assert all(after[name] == [] and before[name] for name in ("claims", "workers", "leases", "rates"))
+    assert all(after[name] == [] and before[name] for name in ("claims", "workers", "leases", "rates", "sessions", "tries", "answers", "deliveries"))
     assert files(tmp_path / "there/archive") == files(tmp_path / "here/archive")
     assert files(tmp_path / "there/feeds") == {name: body for name, body in files(tmp_path / "here/feeds").items() if not name.startswith(".git")}
     assert ManifestedCatalog(RowCatalog(there.database), there.database, there.archive).catch_up() == 8
+    add(there.database, audit, at=2, by="lan", via="desk", act="withdraw")
+    assert table(there.database, audit)[-1]["number"] > 7  # what is written next does not take a number that came back
     there.database.close()
 
 
@@ -386,7 +434,8 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(kind: str, tmp_path: 
         furnish(there)
     rows, job_row = [{key: value for key, value in row.items() if key != "manifest"} for row in _rows(tmp_path)], _job_row(tmp_path)
     (versions := tmp_path / "migrations/versions").mkdir(parents=True)
-    shutil.copy(ROOT / "audiopub/adapters/sql/migrations/env.py", versions.parent)
+    for name in ("env.py", "versions/0002_desk.py"):
+        shutil.copy(ROOT / "audiopub/adapters/sql/migrations" / name, versions.parent / name)
     first = (ROOT / "audiopub/adapters/sql/migrations/versions/0001_first.py").read_text(encoding="utf-8")
     column = 'Column("manifest", Integer, nullable=False, server_default="0"),'
     assert column in first

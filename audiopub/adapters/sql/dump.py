@@ -10,16 +10,41 @@ from sqlalchemy.exc import DataError, IntegrityError
 from audiopub.adapters.sql.address import revision_of
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.fleet import ALIVE
-from audiopub.adapters.sql.schema import HEAD, claims, counters, episodes, feeds, jobs, leases, metadata, now_ms, numbers, rates, workers
+from audiopub.adapters.sql.schema import (
+    HEAD,
+    answers,
+    audit,
+    batches,
+    claims,
+    counters,
+    deliveries,
+    draft_versions,
+    drafts,
+    episodes,
+    feeds,
+    jobs,
+    keys,
+    leases,
+    metadata,
+    now_ms,
+    numbers,
+    people,
+    proofs,
+    rates,
+    sessions,
+    tries,
+    webhooks,
+    workers,
+)  # fmt: skip
 from audiopub.adapters.sql.upgrade import alone, made_anew, moved
 from audiopub.errors import AudiopubError, ConfigInvalid, TryAgain
 from audiopub.jobs.model import OPEN, JobState
 
-KEPT = (episodes, numbers, feeds, jobs, counters)
-"""In the order in which they stand in a backup. The others hold what is true of the machines of the moment only."""
+KEPT = (episodes, numbers, feeds, jobs, counters, drafts, draft_versions, proofs, people, keys, audit, webhooks, batches)
+"""In the order in which they stand in a backup. The others hold what is true of the moment only: who is signed in, which machine does what."""
 
-_OF_MACHINES = (claims, workers, leases, rates)
-_OWNED = (episodes, numbers, feeds, jobs)
+_OF_MACHINES = (claims, workers, leases, rates, sessions, tries, answers, deliveries)
+_OWNED = (episodes, numbers, feeds, jobs, drafts, people)
 """Those in which a row means that somebody has begun to work here; counters count by themselves."""
 
 _BEAT = 60_000
@@ -128,7 +153,14 @@ def _filled(connection: Connection, tables: MetaData, lines: Callable[[str], Ite
         if batch:
             connection.execute(table.insert(), batch)
         counts[name] = count
+    _count_on(connection, tables)
     return counts
+
+
+def _count_on(connection: Connection, tables: MetaData) -> None:
+    """Let Postgres go on behind the numbers that rows were given elsewhere; SQLite does so by itself."""
+    if connection.dialect.name == "postgresql" and audit.name in tables.tables:
+        connection.execute(select(func.setval(func.pg_get_serial_sequence(audit.name, "number"), func.coalesce(func.max(audit.c.number), 1))))
 
 
 def _rows(name: str, table: Table, lines: Iterable[bytes], now: int) -> Iterator[Mapping[str, Any]]:

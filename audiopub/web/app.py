@@ -1,0 +1,96 @@
+"""The web application: the editors' desk, its API and, where wanted, the listeners' site."""
+
+import importlib
+from collections.abc import Iterable
+from importlib.util import find_spec
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from audiopub.desk.service import EditorsDesk
+from audiopub.errors import AudiopubError, BadInput, Forbidden, NotFound, NotSignedIn, Outdated, TooOften, TryAgain
+from audiopub.web.body import LimitedBody
+from audiopub.web.doors import Doors
+from audiopub.web.gate import Gate
+from audiopub.web.guard import GuardedRouter, every_route
+from audiopub.web.headers import GuardedHeaders, surface_of
+from audiopub.web.login import router as login
+from audiopub.web.refusals import coded, not_signed_in, refusal
+
+_STATUS = ((NotSignedIn, 401), (Forbidden, 403), (NotFound, 404), (Outdated, 412), (BadInput, 422), (TooOften, 429), (TryAgain, 503))
+
+
+def desk_app(desk: EditorsDesk, doors: Doors, *, site: ASGIApp | None = None, routers: Iterable[GuardedRouter] | None = None) -> FastAPI:
+    """Put the application together.
+
+    Args:
+        desk: what every face asks.
+        doors: know who comes in.
+        site: the listeners' site, at ``/``; None for none.
+        routers: of the desk and the API; all there are where it is None.
+
+    Raises:
+        TypeError: a route has no guard, which is a mistake in the code.
+    """
+    app = DeskApp(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, title="audiopub", version="1")
+    app.state.desk, app.state.doors = desk, doors
+    for router in (login, *(_all_routers() if routers is None else routers)):
+        app.router.routes.extend(router.routes)
+    app.add_exception_handler(AudiopubError, _answered)
+    app.add_exception_handler(HTTPException, _briefly)
+    every_route(app)
+    app.stand_around(doors, site)
+    return app
+
+
+class DeskApp(FastAPI):
+    """FastAPI behind the gate; what stands around is outermost, so that an answer to a failure is guarded too."""
+
+    _around: ASGIApp | None = None
+
+    def stand_around(self, doors: Doors, site: ASGIApp | None) -> None:
+        """Put the gate up, and the listeners' site beside it."""
+        inner = super().__call__
+        limited = LimitedBody(inner, int(doors.settings.desk_body_mb * 1_000_000), coded)
+        guarded = GuardedHeaders(Gate(limited, self, doors))
+
+        async def around(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "lifespan":
+                await inner(scope, receive, send)
+            elif scope["type"] == "http" and not surface_of(scope["path"]):
+                await (site or coded(scope, 404, "people.nothing_there"))(scope, receive, send)
+            else:
+                await guarded(scope, receive, send)
+
+        self._around = around
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        await (self._around or super().__call__)(scope, receive, send)
+
+
+def _all_routers() -> tuple[GuardedRouter, ...]:
+    found: list[GuardedRouter] = []
+    for name in ("audiopub.web.views", "audiopub.web.api"):
+        if find_spec(name) is not None:
+            found.extend(importlib.import_module(name).routers)
+    return tuple(found)
+
+
+def _answered(request: Request, error: Exception) -> Response:
+    """Say an error in one sentence."""
+    if not isinstance(error, AudiopubError):
+        raise error
+    if isinstance(error, NotSignedIn):
+        return not_signed_in(request.scope)
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    return refusal(request.scope, status, error, {"Retry-After": str(error.retry_after)} if isinstance(error, TooOften) else None)
+
+
+def _briefly(request: Request, error: Exception) -> Response:
+    """Say what there is not, to whoever may know."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return refusal(request.scope, status, AudiopubError("people.nothing_there"), headers)

@@ -1,0 +1,77 @@
+"""Signing in and out."""
+
+from typing import Annotated
+
+from fastapi import Form, Request, Response
+from starlette.responses import RedirectResponse
+
+from audiopub.errors import AudiopubError, BadInput, NotSignedIn, TooOften
+from audiopub.people import Permission
+from audiopub.people.records import LONGEST
+from audiopub.web.doors import Doors, Mode, cookie_name
+from audiopub.web.guard import GuardedRouter
+from audiopub.web.refusals import LOGIN, bare_page, is_ours, said
+from audiopub.web.tongue import tongue
+
+router = GuardedRouter(surface="desk")
+
+
+@router.get("/login", public=True)
+def form(request: Request, next: str = "") -> Response:  # noqa: A002  the name in the address
+    """Ask who it is."""
+    return _form(request, _doors(request).mode, next)
+
+
+@router.post("/login", public=True)
+def log_in(
+    request: Request,
+    name: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=2000)] = "",
+    token: Annotated[str, Form(max_length=200)] = "",
+    next: Annotated[str, Form(max_length=500)] = "",  # noqa: A002
+) -> Response:
+    """Let somebody in, or say that it was wrong."""
+    doors = _doors(request)
+    try:
+        made = doors.log_in(request.scope, name=name, password=password, token=token)
+    except NotSignedIn as error:
+        return _form(request, doors.mode, next, error=error, status=401)
+    except TooOften as error:
+        answer = _form(request, doors.mode, next, error=error, status=429)
+        answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
+    except BadInput as error:
+        return _form(request, doors.mode, next, error=error, status=400)
+    answer = RedirectResponse(next if is_ours(next) else "/desk/", 303)
+    secure = doors.asking(request.scope).is_secure
+    answer.set_cookie(cookie_name(secure=secure), made, max_age=LONGEST // 1000, path="/", secure=secure, httponly=True, samesite="lax")
+    return answer
+
+
+@router.post("/logout", permission=Permission.READ)
+def log_out(request: Request) -> Response:
+    """End the browser's session."""
+    doors = _doors(request)
+    doors.log_out(request.scope)
+    answer = RedirectResponse(LOGIN, 303)
+    secure = doors.asking(request.scope).is_secure
+    answer.delete_cookie(cookie_name(secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
+    return answer
+
+
+def _doors(request: Request) -> Doors:
+    found: Doors = request.app.state.doors
+    return found
+
+
+def _form(request: Request, mode: Mode, asked: str, *, error: AudiopubError | None = None, status: int = 200) -> Response:
+    """Give the form; a form in it leads back here, so that nothing of it stands in an address."""
+    fields = {Mode.TOKEN: (("token", "password"),), Mode.ACCOUNTS: (("name", "text"), ("password", "password")), Mode.PROXY: ()}[mode]
+    scope = request.scope
+    alert = f'<p role="alert">{error.sentence(tongue(scope))}</p>' if error else ""
+    inputs = "".join(f'<p><label>{said(scope, f"people.field_{field}")} <input name="{field}" type="{kind}" required></label></p>' for field, kind in fields)
+    hidden = f'<input type="hidden" name="next" value="{asked}">' if is_ours(asked) else ""
+    button = f"<button>{said(scope, 'people.sign_in')}</button>" if fields else ""
+    hint = said(scope, f"people.hint_{mode}")
+    body = f'<main><h1>audiopub</h1><p>{hint}</p>{alert}<form method="post" action="{LOGIN}">{inputs}{hidden}{button}</form></main>'
+    return bare_page(scope, said(scope, "people.sign_in"), body, status)
