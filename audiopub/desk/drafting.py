@@ -6,6 +6,7 @@ from datetime import date
 from html import escape
 
 from audiopub.article import Article, check, looks_like_markup, text_prints
+from audiopub.bootstrap import worker
 from audiopub.desk.amending import Amending
 from audiopub.desk.model import View, split_name
 from audiopub.desk.tools import VIETNAM, Located, Tools
