@@ -312,4 +312,6 @@ def tones(lengths: Sequence[int]) -> bytes:
 
 def _waves() -> bytes:
     bars = "".join(f"M{place * 4 + 2} {24 - h}v{2 * h}" for place in range(180) for h in [2 + round(18 * abs(math.sin(place / 7) * math.cos(place / 3)))])
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 48" preserveAspectRatio="none"><path d="{bars}" stroke="#7d776c" stroke-width="2.4"/></svg>'.encode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 48" preserveAspectRatio="none"><path d="{bars}" stroke="#7d776c" stroke-width="2.4"/></svg>'.encode()
+    )
