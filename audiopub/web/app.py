@@ -3,13 +3,10 @@
 import importlib
 from collections.abc import Iterable
 from importlib.util import find_spec
-from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from audiopub.desk.service import EditorsDesk
@@ -21,10 +18,6 @@ from audiopub.web.guard import GuardedRouter, every_route
 from audiopub.web.headers import GuardedHeaders, surface_of
 from audiopub.web.login import router as login
 from audiopub.web.refusals import coded, not_signed_in, refusal
-
-_STATIC = Path(__file__).parent / "static"
-STATIC = "/desk/static"
-"""Where the files of the desk's pages are; they are everybody's."""
 
 _STATUS = ((NotSignedIn, 401), (Forbidden, 403), (NotFound, 404), (Outdated, 412), (BadInput, 422), (TooOften, 429), (TryAgain, 503))
 
@@ -45,8 +38,6 @@ def desk_app(desk: EditorsDesk, doors: Doors, *, site: ASGIApp | None = None, ro
     app.state.desk, app.state.doors = desk, doors
     for router in (login, *(_all_routers() if routers is None else routers)):
         app.router.routes.extend(router.routes)
-    if _STATIC.is_dir():
-        app.router.routes.append(Mount(STATIC, _Assets(directory=_STATIC), name="static"))
     app.add_exception_handler(AudiopubError, _answered)
     app.add_exception_handler(HTTPException, _briefly)
     every_route(app)
@@ -80,17 +71,8 @@ class DeskApp(FastAPI):
         await (self._around or super().__call__)(scope, receive, send)
 
 
-class _Assets(StaticFiles):
-    """Files of the desk's pages: an address that names their version may be kept for ever."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        answer = await super().get_response(path, scope)
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if scope["query_string"].startswith(b"v=") else "no-cache"
-        return answer
-
-
-def _all_routers() -> tuple[APIRouter, ...]:
-    found: list[APIRouter] = []
+def _all_routers() -> tuple[GuardedRouter, ...]:
+    found: list[GuardedRouter] = []
     for name in ("audiopub.web.views", "audiopub.web.api"):
         if find_spec(name) is not None:
             found.extend(importlib.import_module(name).routers)
