@@ -186,7 +186,7 @@ class FakeDesk:
         entries = [Entry(written=word, spoken=say)] if word and say else []
         token = f"{len(self.said):064x}"
         self.said[token] = tones([900])
-        return Preview(spoken=read(text, Lexicon(tuple([*self.entered, *entries]))).spoken, token=token, duration_ms=900)
+        return Preview(spoken=read(text, Lexicon((*self.entered, *entries))).spoken, token=token, duration_ms=900)
 
     def preview_sound(self, actor: Actor, token: str) -> bytes:
         if token not in self.said:
