@@ -16,6 +16,7 @@ from audiopub.pipeline import (
     Result,
     Studio,
     Wish,
+    gone_over,
     left_empty,
     prepare,
     produce,
@@ -81,7 +82,7 @@ class Newsroom:
             sources: where pages come from.
             voices: used instead of the show's own chain.
         """
-        self._show, self._settings, self._sources = show, settings, sources
+        self._show, self._settings, self._sources, self._voices = show, settings, sources, voices
         self.studio = gated(studio(show, settings, voices), show, settings)
 
     def find(self, name: str) -> Episode:
@@ -111,13 +112,15 @@ class Newsroom:
         if episode.parts:
             raise BadInput("act.is_bulletin", title=episode.title)
         page, read_from = self._page(episode, source, anew=not wish.edits)
-        work = prepare(self.studio, page, now=now, wish=replace(wish, episode=episode.id, pin=source is not None), progress=progress)
+        made = self._in_manner_of(page)
+        pin = source is not None or page.form is PageForm.ARTICLE  # nobody's run takes back what a person went over
+        work = prepare(made, page, now=now, wish=replace(wish, episode=episode.id, pin=pin), progress=progress)
         if source is None and episode.prints and not same_text(episode.prints, work.prints) and work.article.title != episode.title:
             raise BadInput("act.other_article", title=episode.title, found=work.article.title, source=read_from)
         changed = tuple(self._changes(episode, work))
         if dry:
             return Correction(episode=episode, changes=changed, result=None, read_from=read_from)
-        result = produce(self.studio, work, progress=progress)
+        result = produce(made, work, progress=progress)
         return Correction(episode=episode, changes=changed, result=result, read_from=read_from, healed=self._heal(now, progress))
 
     def withdraw(self, episode: Episode, *, now: datetime, note: str, by: str, notice: bool, progress: Progress) -> tuple[Episode, Rebuilt, Healed]:
@@ -137,8 +140,8 @@ class Newsroom:
             if error.code not in {"act.not_kept", "config.bad_record"}:
                 raise
             page, _ = self._page(episode, None, anew=False)  # never what its address holds by now
-            wish = Wish(episode=episode.id, note=note, by=by)
-            produce(self.studio, prepare(self.studio, page, now=now, wish=wish, progress=progress), feed=False, progress=progress)
+            made, wish = self._in_manner_of(page), Wish(episode=episode.id, note=note, by=by, pin=episode.pinned)
+            produce(made, prepare(made, page, now=now, wish=wish, progress=progress), feed=False, progress=progress)
             back, rebuilt = self.find(episode.id), rebuild_feed(self.studio)
         return back, rebuilt, self._heal(now, progress)
 
@@ -164,6 +167,14 @@ class Newsroom:
         if page is None:
             raise BadInput("act.no_page", title=episode.title)
         return page, page.name
+
+    def _in_manner_of(self, page: Page) -> Studio:
+        """Give the studio in which an article is read as its editor wanted it."""
+        manner = gone_over(page).manner
+        if not manner.is_own or self._voices:
+            return self.studio
+        show = self._show.in_manner(manner.voice, manner.speed, jingle=manner.jingle)
+        return gated(studio(show, self._settings), show, self._settings)
 
     def _changes(self, episode: Episode, work: Prepared) -> Iterator[Change]:
         name = episode.file(".json")

@@ -74,7 +74,10 @@ def _of_sound(proof: Proof) -> Iterator[Check]:
 
 def _feed(tools: Tools, studio: Studio, work: Prepared, proof: Proof) -> Check:
     """Write the feed as it would be, and check it as apps do."""
-    episode = candidate(studio, work, proof.fingerprint)
+    try:
+        episode = candidate(studio, work, proof.fingerprint)
+    except AudiopubError:  # damaged: it is made anew when it is rendered
+        episode = None
     if episode is None:
         return Check(name="feed", state=CheckState.STOP, told="desk_check.not_rendered")
     others = (other for other in studio.catalog.episodes(studio.channel.slug) if other.state is State.PUBLISHED and other.id != episode.id)

@@ -1,19 +1,20 @@
 """Articles that come to the desk, and what editors change in them."""
 
 import hashlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from html import escape
 
-from audiopub.article import Article, BlockKind, check, looks_like_markup, text_prints
-from audiopub.desk.model import View
+from audiopub.article import Article, check, looks_like_markup, text_prints
+from audiopub.bootstrap import worker
+from audiopub.desk.amending import Amending
+from audiopub.desk.model import View, split_name
 from audiopub.desk.tools import VIETNAM, Located, Tools
-from audiopub.desk.viewing import Views
-from audiopub.editing import Draft, Manner, Origin, OriginKind, drafted
-from audiopub.errors import BadInput, NotFound, Outdated
+from audiopub.editing import Draft, Origin, OriginKind, drafted, one_line
+from audiopub.errors import BadInput, ConfigInvalid, NotFound, Outdated
+from audiopub.jobs import Kind
 from audiopub.people import Actor, Permission
-from audiopub.pipeline import identity_of
+from audiopub.pipeline import gone_over, identity_of
 from audiopub.pipeline.edits import applied
 from audiopub.publish.archive import kept_page
 from audiopub.publish.model import Episode
@@ -40,7 +41,7 @@ class Submission:
     accept: frozenset[str] = frozenset()
 
 
-class Drafting(Views):
+class Drafting(Amending):
     """What is done to drafts."""
 
     def __init__(self, tools: Tools) -> None:
@@ -63,18 +64,22 @@ class Drafting(Views):
         page, kind = self._page(submission)
         article = self._read(page, submission)
         identity = identity_of(studio, article, page, submission.source_id or None, text_prints(article))
-        title = " ".join(submission.title.split())
+        title = one_line(submission.title)
         origin = Origin(kind=kind, name=page.url or page.name, identity=page.identity, page=tools.inbox.put(page), source_id=submission.source_id, title=title)
         present = studio.catalog.find(submission.show, identity)
-        if present is not None:
-            article = applied(article, present.edits)
-        draft = replace(drafted(submission.show, identity, origin, article, self._day(article, present)), accepted=tuple(sorted(submission.accept)))
+        draft = replace(self._laid(submission.show, identity, origin, article, present), accepted=tuple(sorted(submission.accept)))
         new = tools.drafts.add(draft, actor.name)
         if new:
             tools.said(actor, "submitted", draft, source=origin.name, title=draft.title)
         else:
             self._again(actor, draft)
         return self.view(actor, name_of_draft(draft)), new
+
+    def _laid(self, show: str, identity: str, origin: Origin, article: Article, present: Episode | None) -> Draft:
+        """Lay an article on the desk with what people set right in its episode before, and under the title that they gave it."""
+        edits = present.edits if present else ()
+        made = replace(drafted(show, identity, origin, applied(article, edits), self._day(article, present)), edits=len(edits))
+        return replace(made, title=present.own_title) if present and present.own_title and not origin.title else made
 
     def _page(self, submission: Submission) -> tuple[Page, OriginKind]:
         if submission.url:
@@ -86,15 +91,16 @@ class Drafting(Views):
         kind = OriginKind.CMS if submission.source_id else OriginKind.PASTED
         is_html = looks_like_markup(submission.body[:200_000].decode("utf-8", "replace")) if submission.is_html is None else submission.is_html
         mark = submission.source_id or hashlib.sha256(submission.body).hexdigest()
-        name = submission.source_id or submission.title or "—"
+        name = one_line(submission.source_id or submission.title) or "—"
         return Page(body=submission.body, name=name[:_LONGEST_NAME], identity=f"{kind}:{mark}", form=PageForm.HTML if is_html else PageForm.TEXT), kind
 
     def _read(self, page: Page, submission: Submission) -> Article:
         _, studio = self._tools.shows.get(submission.show, patient=False)
         article = studio.read(page)
-        if submission.title.strip():
-            article = replace(article, title=" ".join(submission.title.split()))
-        return check(article, page.name, submission.accept)
+        if one_line(submission.title):
+            article = replace(article, title=one_line(submission.title))
+        check(article, page.name, submission.accept)
+        return article  # without the doubts: they are gone over anew whenever it is changed
 
     def _day(self, article: Article, present: Episode | None) -> date:
         if present is not None:
@@ -105,18 +111,15 @@ class Drafting(Views):
     def _again(self, actor: Actor, fresh: Draft) -> None:
         """Take over, or put beside it, what comes again of an article that is on the desk already."""
         kept = self._tools.drafts.get(fresh.show, fresh.id)
-        if kept is None or fresh.origin.page in (kept.draft.origin.page, kept.draft.waiting):
+        if kept is None or _is_known(kept.draft, fresh):
             return
         if kept.draft.hand_edited:
-            changed, act = replace(kept.draft, waiting=fresh.origin.page, version=kept.draft.version + 1), "newer_waits"
+            origin = replace(kept.draft.origin, title=fresh.origin.title or kept.draft.origin.title)
+            changed, act = replace(kept.draft, waiting=fresh.origin.page, origin=origin, version=kept.draft.version + 1), "newer_waits"
         else:
-            changed, act = self._taken_over(kept.draft, fresh), "newer_taken"
+            changed, act = kept.draft.taken_over(fresh), "newer_taken"
         if self._tools.drafts.replace(changed, kept.draft.version, act, actor.name):
             self._tools.said(actor, act, changed, source=fresh.origin.name)
-
-    @staticmethod
-    def _taken_over(present: Draft, fresh: Draft) -> Draft:
-        return replace(fresh, version=present.version + 1, manner=present.manner, day=present.day, accepted=tuple(sorted({*present.accepted, *fresh.accepted})))
 
     def open_draft(self, actor: Actor, name: str) -> View:
         """Take a published episode to the desk, to correct it; one that is there already is given as it is.
@@ -141,61 +144,12 @@ class Drafting(Views):
         if page is None:
             raise BadInput("act.no_page", title=episode.title)
         _, studio = tools.shows.get(located.show, patient=False)
-        article = applied(studio.read(page), episode.edits)
+        beside = gone_over(page)
+        article = applied(studio.read(page), episode.edits[beside.edits :])
         origin = Origin(kind=OriginKind.EPISODE, name=page.url or page.name, identity=page.identity, page=tools.inbox.put(page))
         made = drafted(located.show, located.id, origin, article, self._day(article, episode))
-        return replace(made, title=episode.own_title or made.title, hand_edited=page.form is PageForm.ARTICLE)
-
-    def edit(self, actor: Actor, name: str, act: str, values: Mapping[str, Any], *, version: int | None) -> View:
-        """Change a draft.
-
-        Args:
-            actor: who does it.
-            name: which one.
-            act: ``include`` (block, included), ``rekind`` (block, kind), ``rewrite`` (block, text), ``split`` (block, at), ``merge`` (block),
-                ``retitle`` (title, lead), ``manner`` (voice, speed, jingle), ``day`` (day), ``accept`` (codes).
-            values: what the act takes.
-            version: of a block's act, that of the block as its editor saw it; of the others, the draft's; None to change it whatever others did.
-
-        Raises:
-            Outdated: somebody changed the same since; details ``present`` and ``yours`` have both.
-            BadInput: it cannot be done.
-            NotFound: there is no such draft.
-        """
-        actor.must(Permission.EDIT)
-        change = _ACTS.get(act)
-        if change is None:
-            raise BadInput("draft.no_act", act=act)
-        for _ in range(_TRIES):
-            draft = self._tools.locate(name).draft
-            _see(draft, act, values, version)
-            changed = change(draft, values)
-            if changed.blocks == draft.blocks and replace(changed, version=draft.version) == draft:
-                return self.view(actor, name)
-            if self._tools.drafts.replace(changed, draft.version, act, actor.name):
-                self._tools.said(actor, f"edit_{act}", draft, **{key: str(value)[:300] for key, value in values.items()})
-                return self.view(actor, name)
-        raise Outdated("draft.outdated", present="", yours="")
-
-    def undo(self, actor: Actor, name: str, *, version: int) -> View:
-        """Bring back how a draft was before its last change; what was undone can be brought back the same way.
-
-        Raises:
-            Outdated: somebody changed it since.
-            NotFound: there is nothing before.
-        """
-        actor.must(Permission.EDIT)
-        draft = self._tools.locate(name).draft
-        if draft.version != version:
-            raise Outdated("draft.outdated", present=draft.title, yours="")
-        before = self._tools.drafts.former(draft.show, draft.id, version - 1)
-        if before is None:
-            raise NotFound("draft.nothing_to_undo")
-        back = replace(before, version=version + 1, made=max(before.made, draft.made), blocks=_renewed(before, draft, version + 1))
-        if not self._tools.drafts.replace(back, version, "undo", actor.name):
-            raise Outdated("draft.outdated", present=draft.title, yours="")
-        self._tools.said(actor, "edit_undo", draft)
-        return self.view(actor, name)
+        title = episode.own_title or made.title
+        return replace(made, title=title, edits=len(episode.edits), manner=beside.manner, hand_edited=beside.hand_edited)
 
     def newer(self, actor: Actor, name: str) -> tuple[str, ...]:
         """Give the paragraphs of the newer page that waits, title first; nothing where none does."""
@@ -217,7 +171,7 @@ class Drafting(Views):
         draft = self._tools.locate(name).draft
         if not draft.waiting:
             raise NotFound("draft.nothing_waits", title=draft.title)
-        changed = replace(draft, waiting="", version=draft.version + 1) if keep else self._taken_over(draft, self._waiting(draft))
+        changed = replace(draft, waiting="", version=draft.version + 1) if keep else draft.taken_over(self._waiting(draft))
         if draft.version != version or not self._tools.drafts.replace(changed, version, "newer_taken", actor.name):
             raise Outdated("draft.outdated", present=draft.title, yours="")
         self._tools.said(actor, "newer_left" if keep else "newer_taken", draft)
@@ -229,81 +183,55 @@ class Drafting(Views):
         article = studio.read(page)
         if draft.origin.title:
             article = replace(article, title=draft.origin.title)
-        return drafted(draft.show, draft.id, replace(draft.origin, page=draft.waiting), article, draft.day)
+        return self._laid(draft.show, draft.id, replace(draft.origin, page=draft.waiting), article, self._tools.catalog.find(draft.show, draft.id))
 
-    def source(self, actor: Actor, name: str) -> Page:
-        """Give the page that a draft was read from, as it came: show it to nobody but in a sandbox."""
+    def source(self, actor: Actor, name: str) -> str:
+        """Give the page that a draft was read from as HTML without anything that a browser would run, fetch or follow.
+
+        Raises:
+            BadInput: it is no longer kept, or costs too much to be looked through.
+        """
         actor.must(Permission.READ)
-        return self._tools.inbox.get(self._tools.locate(name).draft.origin.page)
+        draft = self._tools.locate(name).draft
+        page = self._tools.inbox.get(draft.origin.page)
+        if page.form is PageForm.ARTICLE:  # a person's own work, taken to the desk again
+            return "".join(f"<p>{escape(block.text)}</p>" for block in draft.found.blocks)
+        return worker(self._tools.settings.rules.resolve()).shown(page)
 
     def discard(self, actor: Actor, name: str) -> None:
         """Take a draft off the desk; what is published stays.
 
         Raises:
             NotFound: it is not there.
+            BadInput: it is being published just now.
         """
         actor.must(Permission.EDIT)
-        draft = self._tools.locate(name).draft
-        if self._tools.drafts.remove(draft.show, draft.id):
-            self._tools.said(actor, "discarded", draft, title=draft.title)
+        show, episode_id = split_name(name)
+        try:
+            located = self._tools.locate(name)
+        except ConfigInvalid:  # its record is damaged: that must not keep it on the desk for ever
+            job, title, here = "", name, Located(show, episode_id, None, None)
+        else:
+            job, title, here = self._left(located), located.draft.title, located
+        if self._tools.drafts.remove(show, episode_id):
+            self._tools.said(actor, "discarded", here, title=title, job=job)
+
+    def _left(self, located: Located) -> str:
+        """See that nothing is about to be published of a draft, and take back what is about to be heard; give that job's id."""
+        job = self._tools.jobs.get(located.kept.job) if located.kept and located.kept.job else None
+        if job is None or job.is_over:
+            return ""
+        if job.order.kind is not Kind.PROOF:
+            raise BadInput("draft.under_way", title=located.title)
+        self._tools.jobs.cancel(job.id)
+        return job.id
 
 
-_TRIES = 20
-"""Times that a change is made anew since others changed other blocks meanwhile."""
-
-_BLOCK_ACTS = frozenset({"include", "rekind", "rewrite", "split", "merge"})
-
-
-def _see(draft: Draft, act: str, values: Mapping[str, Any], version: int | None) -> None:
-    """See that nobody changed what is about to be changed."""
-    if version is None:
-        return
-    if act in _BLOCK_ACTS:
-        block = next((block for block in draft.blocks if block.id == values["block"]), None)
-        if block is None or block.version > version:
-            raise Outdated("draft.outdated", present=block.text if block else "", yours=str(values.get("text", "")), version=block.version if block else draft.version)
-    elif draft.version != version:
-        raise Outdated("draft.outdated", present=f"{draft.title}\n{draft.lead}", yours="\n".join(str(value) for value in values.values()), version=draft.version)
-
-
-def _renewed(before: Draft, draft: Draft, version: int) -> tuple[Any, ...]:
-    """Give the blocks as they were, those that differ from the present ones as changed now."""
-    present = {block.id: replace(block, version=0) for block in draft.blocks}
-    return tuple(block if present.get(block.id) == replace(block, version=0) else replace(block, version=version) for block in before.blocks)
-
-
-def _kind(text: str) -> BlockKind:
-    try:
-        return BlockKind(text)
-    except ValueError as error:
-        raise BadInput("draft.no_kind", kind=text[:40], known=", ".join(BlockKind)) from error
-
-
-def _manner(values: Mapping[str, Any]) -> Manner:
-    speed = float(values.get("speed") or 0)
-    if speed and not _SLOWEST <= speed <= _FASTEST:
-        raise BadInput("draft.bad_speed", speed=speed)
-    return Manner(voice=str(values.get("voice") or ""), speed=0.0 if speed == 1 else speed, jingle=bool(values.get("jingle", True)))
-
-
-_SLOWEST, _FASTEST = 0.5, 2.0
-
-_ACTS: Mapping[str, Callable[[Draft, Mapping[str, Any]], Draft]] = {
-    "include": lambda draft, values: draft.include(values["block"], bool(values["included"])),
-    "rekind": lambda draft, values: draft.rekind(values["block"], _kind(values["kind"])),
-    "rewrite": lambda draft, values: draft.rewrite(values["block"], values["text"]),
-    "split": lambda draft, values: draft.split(values["block"], int(values["at"])),
-    "merge": lambda draft, values: draft.merge(values["block"]),
-    "retitle": lambda draft, values: draft.retitle(values["title"], values.get("lead", "")),
-    "manner": lambda draft, values: draft.in_manner(_manner(values)),
-    "day": lambda draft, values: draft.dated(date.fromisoformat(str(values["day"]))),
-    "accept": lambda draft, values: replace(draft, accepted=tuple(sorted({*draft.accepted, *values["codes"]})), version=draft.version + 1),
-}
+def _is_known(present: Draft, fresh: Draft) -> bool:
+    """Tell whether what comes again is on the desk or waits there already, under the title that comes with it."""
+    return fresh.origin.page in (present.origin.page, present.waiting) and fresh.origin.title in ("", present.origin.title)
 
 
 def name_of_draft(draft: Draft) -> str:
     """Give a draft's name."""
     return f"{draft.show}-{draft.id}" if draft.show else draft.id
-
-
-

@@ -62,9 +62,10 @@ class Readings:
         draft = self._tools.locate(article).draft if article else None
         opened = self._show(show, draft, voice)
         reading = self._reading(opened, text, draft, word, say)
-        token = hashlib.sha256("\0".join((*opened.file.voice.chain, str(opened.file.voice.speed), reading.spoken)).encode()).hexdigest()
+        table = opened.file.voice
+        token = hashlib.sha256("\0".join((*table.chain, f"{table.accent} {table.speed} {table.options}", reading.spoken)).encode()).hexdigest()
         known = self._previews.get(f"{token}.ms")
-        if known is not None:
+        if known is not None and self._previews.size(f"{token}.mp3"):
             return Preview(spoken=reading.spoken, token=token, duration_ms=int(known))
         sound, length = spoken_sound(reading, opened.file.voice.chain, lambda name: self._booths.get(name, opened))
         self._previews.put(f"{token}.mp3", sound)

@@ -60,12 +60,11 @@ class Releasing(Sounding):
         going = self._tools.jobs.get(kept.job) if kept.job else None
         if going is not None and going.state in OPEN:
             raise BadInput("draft.under_way", title=draft.title)
-        if at is not None and located.episode is not None and located.episode.state is State.PUBLISHED and not reissue:
-            raise BadInput("act.published_already", title=draft.title)
+        moment = self._moment(located.episode, at, reissue=reissue)
         stopped = stops(self._checks(located), accept)
         if stopped:
             raise BadInput("draft.checks_stop", title=draft.title, checks=", ".join(stopped))
-        wish = replace(self._tools.wish(draft, actor.name), expect=fingerprint, note=note.strip(), not_before=at, reissue=reissue)
+        wish = replace(self._tools.wish(draft, actor.name), expect=fingerprint, note=note.strip(), not_before=moment, reissue=reissue)
         key = self._tools.inbox.put(self._tools.page(draft))
         said = {**plain_wish(wish), **plain_manner(draft.manner), "page": key, "_page": key, "_identity": draft.id, "_version": draft.version}
         order = Order(kind=Kind.RENDER, show=draft.show, queue=Queue.EDITOR, now=self._tools.now(), source=draft.origin.name, wish=said, by=actor.name)
@@ -74,6 +73,22 @@ class Releasing(Sounding):
         details = {"job": job.id, "at": at.isoformat() if at else "", "note": note, "accepted": list(accept), "proof": fingerprint[:12]}
         self._tools.said(actor, "reissue" if reissue else "schedule" if at else "publish", draft, **details)
         return told(job)
+
+    def _moment(self, episode: Episode | None, at: datetime | None, *, reissue: bool) -> datetime | None:
+        """Give the moment from which listeners may have it; None where that is not to be said.
+
+        Raises:
+            BadInput: they have it already, or it is to be issued anew and they have nothing of it yet.
+        """
+        if episode is None:
+            return at
+        had = episode.state is State.PUBLISHED or (episode.state is State.WITHDRAWN and episode.was_public)
+        if at is not None and had:
+            raise BadInput("act.published_already", title=episode.title)
+        if reissue and episode.state is State.EMBARGOED:
+            raise BadInput("act.under_embargo", title=episode.title)
+        # What is scheduled stays so until another moment is named: now, where somebody publishes it now.
+        return at or (self._tools.now() if episode.state is State.EMBARGOED else None)
 
     def unschedule(self, actor: Actor, name: str) -> View:
         """Take a scheduled episode back to the desk.
@@ -115,6 +130,8 @@ class Releasing(Sounding):
         """
         actor.must(Permission.PUBLISH)
         located = self._tools.locate(name)
+        if located.published.state is State.WITHDRAWN and not located.published.was_public:
+            raise BadInput("act.not_withdrawn", title=located.title)  # it was scheduled and taken back: whoever wants it out publishes it
         self._room(located).restore(located.published, now=self._tools.now(), note="", by=actor.name, progress=_quiet)
         self._tools.said(actor, "restore", located)
         return self.view(actor, name)

@@ -51,9 +51,12 @@ class Sounding(Views):
         """Take a draft's job back; None where none is under way."""
         actor.must(Permission.EDIT)
         located = self._tools.locate(name)
-        job = self._tools.jobs.cancel(located.kept.job) if located.kept and located.kept.job else None
-        if job is not None:
-            self._tools.said(actor, "cancel", located, job=job.id)
+        going = self._tools.jobs.get(located.kept.job) if located.kept and located.kept.job else None
+        if going is None or going.is_over:
+            return None
+        _allowed(actor, going)
+        job = self._tools.jobs.cancel(going.id)
+        self._tools.said(actor, "cancel", located, job=going.id)
         return told(job) if job else None
 
     def proof_file(self, actor: Actor, name: str, fingerprint: str, file: str) -> tuple[BinaryIO, int]:
@@ -107,13 +110,18 @@ class Sounding(Views):
         found = self._tools.jobs.get(job_id)
         if found is None:
             raise NotFound("draft.no_job", job=job_id[:100])
-        if found.order.kind is Kind.RENDER:
-            actor.must(Permission.PUBLISH)
+        _allowed(actor, found)
         again = self._tools.jobs.retry(job_id, self._tools.now())
         if again is None:
             raise BadInput("draft.not_ended", job=job_id)
         self._tools.audit.write(actor, "retry", show=found.order.show, details={"job": job_id})
         return told(again)
+
+
+def _allowed(actor: Actor, job: Job) -> None:
+    """See that somebody may begin or end a job: whatever comes before listeners is a publisher's."""
+    if job.order.kind is not Kind.PROOF:
+        actor.must(Permission.PUBLISH)
 
 
 def told(job: Job) -> Progress:

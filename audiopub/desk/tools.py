@@ -14,19 +14,18 @@ from audiopub.adapters.sql.audit import SqlAudit
 from audiopub.adapters.sql.drafts import KeptDraft, SqlDrafts
 from audiopub.adapters.sql.feeds import SqlFeeds
 from audiopub.adapters.sql.proofs import SqlProofs
-from audiopub.article import to_record
 from audiopub.bootstrap import archive, catalog, database
 from audiopub.config import Settings
-from audiopub.desk.model import split_name
-from audiopub.editing import Draft, OriginKind, article_of
+from audiopub.desk.model import name_of, split_name
+from audiopub.editing import Draft
 from audiopub.errors import BadInput, ConfigInvalid, NotFound
 from audiopub.jobs.store import JobStore
 from audiopub.people import Actor
-from audiopub.pipeline import Prepared, Studio, Wish, prepare
+from audiopub.pipeline import Prepared, Studio, Wish, page_of, prepare
 from audiopub.publish.catalog import Catalog
 from audiopub.publish.model import Episode, State
 from audiopub.publish.store import Store
-from audiopub.source import Page, PageForm
+from audiopub.source import Page
 from audiopub.sources import Sources
 from audiopub.workshop.inbox import Inbox
 from audiopub.workshop.service import store_of
@@ -76,7 +75,7 @@ class Located:
 
 
 class Scripts:
-    """The scripts that were composed last. Of two threads that want the same one, one composes it."""
+    """The scripts that were composed last."""
 
     def __init__(self) -> None:
         """Begin with none."""
@@ -131,7 +130,7 @@ class Tools:
             NotFound: there is none of that name.
         """
         show, episode_id = split_name(name)
-        if show not in self.shows.slugs():
+        if show not in self.shows.slugs() or name != name_of(show, episode_id):
             raise NotFound("draft.not_found", name=name[:100])
         kept, episode = self.drafts.get(show, episode_id), self.catalog.find(show, episode_id)
         if kept is None and episode is None:
@@ -148,15 +147,16 @@ class Tools:
         Raises:
             BadInput: it is no article that may be published; its codes may be accepted.
         """
-        stamp = self.shows.stamp()
-        return self.scripts.get((draft.show, draft.id, draft.version, stamp), lambda: self._prepared(draft))
+        present = self.catalog.find(draft.show, draft.id)
+        # The whole draft, since one that was taken off the desk and comes again begins with the first version again.
+        return self.scripts.get((draft, present.stamp if present else "", self.shows.stamp()), lambda: self._prepared(draft))
 
     def _prepared(self, draft: Draft) -> Prepared:
         return prepare(self.studio(draft), page_of(draft), now=self.now(), wish=self.wish(draft), progress=_quiet)
 
     def page(self, draft: Draft) -> Page:
         """Give the page that a draft's episode is made of: the newspaper's own where no person went over it, so that nights find it unchanged."""
-        if not draft.hand_edited:
+        if not draft.hand_edited and not draft.manner.is_own:
             with contextlib.suppress(BadInput):  # gone after some months
                 return self.inbox.get(draft.origin.page)
         return page_of(draft)
@@ -164,9 +164,9 @@ class Tools:
     def wish(self, draft: Draft, by: str = "") -> Wish:
         """Give what a job for a draft is to do."""
         present = self.catalog.find(draft.show, draft.id)
+        own_title = draft.hand_edited or draft.origin.title or (present is not None and present.own_title)
         return Wish(
-            identity=draft.id, episode=draft.id if present else None,
-            title=draft.title if draft.hand_edited or draft.origin.title else None, source_id=draft.origin.source_id or None, day=draft.day,
+            identity=draft.id, episode=draft.id if present else None, title=draft.title if own_title else None, source_id=draft.origin.source_id or None, day=draft.day,
             accept=frozenset(draft.accepted), pin=draft.hand_edited or draft.manner.is_own, by=by,
         )  # fmt: skip
 
@@ -175,26 +175,24 @@ class Tools:
         self.audit.write(actor, act, show=located.show, episode=located.id, details=details)
 
 
-def page_of(draft: Draft) -> Page:
-    """Give a draft as the page that its episode is made of."""
-    record = json.dumps(to_record(article_of(draft)), ensure_ascii=False, sort_keys=True).encode()
-    address = draft.origin.name if draft.origin.kind is OriginKind.ADDRESS else draft.found.canonical_url
-    return Page(body=record, name=draft.origin.name, identity=draft.origin.identity, form=PageForm.ARTICLE, url=address)
-
-
 def record_of(tools: Tools, episode: Episode) -> Mapping[str, Any] | None:
     """Read the record of what listeners have; None where they have nothing."""
     if episode.state is not State.PUBLISHED:
         return None
     _, studio = tools.shows.get(episode.show, patient=False)
     body = studio.store.get(studio.channel.key_of(episode, episode.file(".json")))
-    return None if body is None else _read(body, episode.id)
+    return None if body is None else record_in(body, episode.id)
 
 
-def _read(body: bytes, name: str) -> Mapping[str, Any]:
+def record_in(body: bytes, name: str) -> Mapping[str, Any]:
+    """Read a record that we wrote ourselves.
+
+    Raises:
+        ConfigInvalid: it is damaged.
+    """
     try:
         return dict(json.loads(body))
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise ConfigInvalid("config.bad_record", path=name, reason=str(error)) from error
 
 

@@ -8,11 +8,11 @@ from audiopub.adapters.sql.drafts import DraftRow, KeptDraft
 from audiopub.article import SPOKEN_KINDS, BlockKind
 from audiopub.desk.model import Piece, Proof, Sentence, SentenceChange, View
 from audiopub.desk.standing import item_of
-from audiopub.desk.tools import Located, Tools, record_of
+from audiopub.desk.tools import Located, Tools, record_in, record_of
 from audiopub.editing import Draft, article_of
 from audiopub.errors import AudiopubError
 from audiopub.people import Actor, Permission
-from audiopub.pipeline import fingerprints, proof_key
+from audiopub.pipeline import candidate, fingerprints, proof_key, wording_of
 from audiopub.publish.archive import kept
 from audiopub.publish.changes import changes
 from audiopub.publish.lines import segments_of_record
@@ -69,11 +69,13 @@ class Views:
         """Tell whether publishing a draft now would publish just what a proof has; one that another voice had to read is taken for fresh while its text is."""
         try:
             work = self._tools.prepared(draft)
+            studio = self._tools.studio(draft)
+            if not proof.fallback:
+                return proof.fingerprint in fingerprints(studio, work)
+            made = candidate(studio, work, proof.fingerprint)
         except AudiopubError:
             return False
-        if proof.fallback:
-            return proof.version == draft.version
-        return proof.fingerprint in fingerprints(self._tools.studio(draft), work)
+        return proof.version == draft.version and made is not None and made.wording == wording_of(work.script)
 
     def _revisions(self, episode: Episode | None) -> tuple[int, ...]:
         if episode is None or episode.state is not State.PUBLISHED:
@@ -106,7 +108,7 @@ class Views:
         if located.kept is None or not located.kept.proof:
             return None
         body = self._tools.archive.get(proof_key(located.show, located.id, located.kept.proof, "record.json"))
-        return dict(json.loads(body)) if body else None
+        return record_in(body, located.id) if body else None
 
     def changes(self, actor: Actor, name: str) -> tuple[SentenceChange, ...]:
         """Give the sentences in which a draft differs from what listeners have; nothing where they have nothing."""

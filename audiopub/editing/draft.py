@@ -1,12 +1,13 @@
 """A draft: an article's blocks as they are to be read, each with what it was and who wanted it otherwise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from audiopub.article import Article, BlockKind
 from audiopub.errors import BadInput
+from audiopub.vietnamese import tidy
 
 
 class OriginKind(StrEnum):
@@ -118,6 +119,9 @@ class Draft:
     made: int = 0
     """Blocks ever made, for their ids."""
 
+    edits: int = 0
+    """How many of the episode's edits are in the text already: those that somebody made to the episode since are set right when it is read."""
+
     def block(self, block_id: str) -> DraftBlock:
         """Give a block.
 
@@ -131,11 +135,11 @@ class Draft:
 
     def include(self, block_id: str, included: bool) -> "Draft":  # noqa: FBT001  what is set
         """Read a block, or leave it out."""
-        return self._with(block_id, lambda block: (replace(block, included=included, version=self.version + 1),))
+        return self._with(block_id, lambda block: replace(block, included=included))
 
     def rekind(self, block_id: str, kind: BlockKind) -> "Draft":
         """Say what a block is."""
-        return self._with(block_id, lambda block: (replace(block, kind=kind, rule="desk", edited=True, version=self.version + 1),))
+        return self._with(block_id, lambda block: block if block.kind is kind else replace(block, kind=kind, rule="desk", edited=True))
 
     def rewrite(self, block_id: str, text: str) -> "Draft":
         """Set a block's text.
@@ -143,10 +147,10 @@ class Draft:
         Raises:
             BadInput: it is empty; leave the block out instead.
         """
-        words = " ".join(text.split())
+        words = one_line(text)
         if not words:
             raise BadInput("draft.empty_block", block=block_id)
-        return self._with(block_id, lambda block: (replace(block, text=words, edited=True, was=block.was or block.text, version=self.version + 1),))
+        return self._with(block_id, lambda block: block if block.text == words else replace(block, text=words, edited=True, was=block.was or block.text))
 
     def split(self, block_id: str, at: int) -> "Draft":
         """Divide a block in two before a character of its text.
@@ -159,11 +163,8 @@ class Draft:
         if not 0 < at < len(text) or not head or not tail:
             raise BadInput("draft.bad_split", block=block_id, at=at)
 
-        def halves(block: DraftBlock) -> tuple[DraftBlock, ...]:
-            first = replace(block, text=head, edited=True, was=block.was or block.text, version=self.version + 1)
-            return first, replace(first, id=f"b{self.made + 1}", text=tail)
-
-        return replace(self._with(block_id, halves), made=self.made + 1)
+        first = replace(self.block(block_id), text=head, edited=True, was=self.block(block_id).was or text, version=self.version + 1)
+        return replace(self._put(block_id, first, replace(first, id=f"b{self.made + 1}", text=tail)), made=self.made + 1)
 
     def merge(self, block_id: str) -> "Draft":
         """Join a block with the next one; its kind counts.
@@ -176,8 +177,7 @@ class Draft:
             raise BadInput("draft.nothing_to_merge", block=block_id)
         first, second = self.blocks[place : place + 2]
         both = replace(
-            first, text=f"{first.text} {second.text}", edited=True, was=f"{first.was or first.text} {second.was or second.text}",
-            included=first.included or second.included, version=self.version + 1,
+            first, text=f"{first.text} {second.text}", edited=True, was=_were(first, second), included=first.included or second.included, version=self.version + 1,
         )  # fmt: skip
         return replace(self, blocks=(*self.blocks[:place], both, *self.blocks[place + 2 :]), version=self.version + 1, hand_edited=True)
 
@@ -187,20 +187,54 @@ class Draft:
         Raises:
             BadInput: the title is empty.
         """
-        words = " ".join(title.split())
+        words, first = one_line(title), one_line(lead)
         if not words:
             raise BadInput("draft.no_title")
-        return replace(self, title=words, lead=" ".join(lead.split()), version=self.version + 1, hand_edited=True)
+        if (words, first) == (self.title, self.lead):
+            return self
+        return replace(self, title=words, lead=first, version=self.version + 1, hand_edited=True)
 
     def in_manner(self, manner: Manner) -> "Draft":
         """Say how it is read."""
-        return replace(self, manner=manner, version=self.version + 1)
+        return self if manner == self.manner else replace(self, manner=manner, version=self.version + 1)
 
     def dated(self, day: date) -> "Draft":
         """Set the date that the opening names."""
-        return replace(self, day=day, version=self.version + 1)
+        return self if day == self.day else replace(self, day=day, version=self.version + 1)
 
-    def _with(self, block_id: str, change: Callable[[DraftBlock], tuple[DraftBlock, ...]]) -> "Draft":
-        self.block(block_id)
-        blocks = tuple(made for block in self.blocks for made in (change(block) if block.id == block_id else (block,)))
+    def accepting(self, codes: Iterable[str]) -> "Draft":
+        """Accept refusals, besides those that are accepted already."""
+        accepted = tuple(sorted({*self.accepted, *codes}))
+        return self if accepted == self.accepted else replace(self, accepted=accepted, version=self.version + 1)
+
+    def taken_over(self, fresh: "Draft") -> "Draft":
+        """Give what comes again of the same article in the place of this; none of its blocks is called as one that ever was."""
+        version = self.version + 1
+        blocks = tuple(replace(block, id=f"b{number}", version=version) for number, block in enumerate(fresh.blocks, start=self.made + 1))
+        origin = replace(fresh.origin, source_id=fresh.origin.source_id or self.origin.source_id)
+        return replace(
+            fresh, version=version, origin=origin, blocks=blocks, made=self.made + len(blocks), manner=self.manner, day=self.day,
+            accepted=tuple(sorted({*self.accepted, *fresh.accepted})),
+        )  # fmt: skip
+
+    def _with(self, block_id: str, change: Callable[[DraftBlock], DraftBlock]) -> "Draft":
+        """Change a block; what changes nothing is no version of its own."""
+        block = self.block(block_id)
+        changed = change(block)
+        return self if changed == block else self._put(block_id, replace(changed, version=self.version + 1))
+
+    def _put(self, block_id: str, *made: DraftBlock) -> "Draft":
+        blocks = tuple(one for block in self.blocks for one in (made if block.id == block_id else (block,)))
         return replace(self, blocks=blocks, version=self.version + 1, hand_edited=True)
+
+
+def one_line(text: str) -> str:
+    """Give what a person wrote as the text of a block: one form of letters, single spaces, nothing that cannot be seen."""
+    return " ".join(tidy(text).split())
+
+
+def _were(first: DraftBlock, second: DraftBlock) -> str:
+    """Give what two blocks were that become one; halves of one block are that once."""
+    if first.was and first.was == second.was:
+        return first.was
+    return f"{first.was or first.text} {second.was or second.text}"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from audiopub.article import Article, check, same_text, text_prints
 from audiopub.errors import BadInput
 from audiopub.pipeline.edits import applied, noted
+from audiopub.pipeline.gone_over import gone_over
 from audiopub.pipeline.studio import Outcome, Prepared, Progress, Result, Studio, Wish
 from audiopub.publish.model import Episode, State
 from audiopub.script import Style, compose
@@ -74,12 +75,13 @@ class _Known:
 def _read(studio: Studio, page: Page, wish: Wish) -> _Known:
     found = studio.read(page)
     # Known again by the page's own words: what a person set right must not make another article of it.
-    prints = text_prints(found)
+    beside = gone_over(page)
+    prints = beside.prints or text_prints(found)
     identity = wish.episode or wish.identity or identity_of(studio, found, page, wish.source_id, prints)
     present = studio.catalog.find(studio.channel.slug, identity)
     title = wish.title or (present.own_title if present else "")
     article = replace(found, title=" ".join(title.split())) if title else found
-    article = applied(article, present.edits if present else ())
+    article = applied(article, present.edits[beside.edits :] if present else ())
     edits = noted(article, wish.edits)
     return _Known(check(applied(article, edits), page.name, wish.accept), present, identity, prints, replace(wish, edits=edits))
 

@@ -4,10 +4,11 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
+from audiopub.errors import ConfigInvalid
 from audiopub.pipeline.assembly import Assembly, SoundLost, assembled, former_record
 from audiopub.pipeline.drafts import draft, fingerprint_of, wording_of
 from audiopub.pipeline.render import ATTEMPTS, look_through
-from audiopub.pipeline.studio import RECIPE, Prepared, Progress, Studio
+from audiopub.pipeline.studio import RECIPE, OwnNumbers, Prepared, Progress, Studio
 from audiopub.pipeline.texts import tags_of
 from audiopub.publish.episode_json import from_plain, plain
 from audiopub.publish.manifest import manifest
@@ -18,7 +19,8 @@ from audiopub.speech import Narration
 PROOF_FILES = {"audio.mp3": "audio/mpeg", "waveform.svg": "image/svg+xml", "record.json": "application/json"}
 """The files of a proof, with their media types."""
 
-_NOTE = "proof.json"
+_NOTE, _EPISODE = PROOF_NOTES = ("proof.json", "episode.json")
+"""What is kept of a proof beside that; with the first, it is whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +72,11 @@ def proof(studio: Studio, work: Prepared, *, progress: Progress) -> Proved:
 
 def _proved(studio: Studio, work: Prepared, narration: Narration, wording: str, made: int, progress: Progress) -> Proved:
     studio.rest()
+    studio = replace(studio, numbers=OwnNumbers())  # what may never be published takes no number
     begun = draft(studio, work, narration, fingerprint_of(studio, work, wording, narration.identity), wording)
-    known = studio.archive.get(proof_key(begun.show, begun.id, begun.fingerprint, _NOTE))
+    known = _known(studio, begun)
     if known is not None:
-        return Proved(**{**json.loads(known), "made": made, "warnings": tuple(work.article.warnings)})
+        return replace(known, made=made, warnings=tuple(work.article.warnings))
     progress("measuring", 0, 1)
     put_together = assembled(studio, work.script, narration, former_record(studio, work.present), work.links)
     begun = replace(begun, duration=put_together.timeline.time(put_together.timeline.total), chapters=put_together.chapters)
@@ -83,6 +86,17 @@ def _proved(studio: Studio, work: Prepared, narration: Narration, wording: str, 
         refused=dict(narration.refused),
     )  # fmt: skip
     return _kept(studio, work, begun, put_together, told, progress)
+
+
+def _known(studio: Studio, begun: Episode) -> Proved | None:
+    """Give what was made before of just the same; None where it is not there whole."""
+    keys = {name: proof_key(begun.show, begun.id, begun.fingerprint, name) for name in (_NOTE, _EPISODE, *PROOF_FILES)}
+    body, sizes = studio.archive.get(keys[_NOTE]), studio.archive.sizes(keys.values())
+    try:
+        found = Proved(**json.loads(body or b""))
+    except (ValueError, TypeError):  # nothing there, or damaged: it is made again
+        return None
+    return found if sizes[keys["audio.mp3"]] == found.bytes and all(sizes.values()) else None
 
 
 def _kept(studio: Studio, work: Prepared, begun: Episode, made: Assembly, told: Proved, progress: Progress) -> Proved:
@@ -98,7 +112,7 @@ def _kept(studio: Studio, work: Prepared, begun: Episode, made: Assembly, told: 
         put("audio.mp3", audio)
     named = replace(begun, audio="audio.mp3", audio_bytes=encoded.size)
     provenance: dict[str, Any] = {"voice": told.voice, "refused": told.refused, "recipe": RECIPE}
-    put("episode.json", json.dumps(plain(named), ensure_ascii=False).encode())
+    put(_EPISODE, json.dumps(plain(named), ensure_ascii=False).encode())
     put("record.json", "".join(manifest(named, work.article, made.timeline, made.master, provenance)).encode())
     put("waveform.svg", waveform(made.timeline, made.shelf.levels, made.master).encode())
     told = replace(told, bytes=encoded.size)
@@ -113,9 +127,17 @@ def proof_key(show: str, episode_id: str, fingerprint: str, name: str) -> str:
 
 
 def candidate(studio: Studio, work: Prepared, fingerprint: str) -> Episode | None:
-    """Give the episode that publishing a proof would make, but for the names of its files; None where the proof is gone."""
-    record = studio.archive.get(proof_key(studio.channel.slug, work.identity, fingerprint, "episode.json"))
-    return None if record is None else replace(from_plain(json.loads(record)), published=work.published)
+    """Give the episode that publishing a proof would make, but for the names of its files; None where the proof is gone.
+
+    Raises:
+        ConfigInvalid: its record is damaged.
+    """
+    key = proof_key(studio.channel.slug, work.identity, fingerprint, _EPISODE)
+    record = studio.archive.get(key)
+    try:
+        return None if record is None else replace(from_plain(json.loads(record)), published=work.published)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigInvalid("config.bad_record", path=key, reason=str(error)) from error
 
 
 def fingerprints(studio: Studio, work: Prepared) -> tuple[str, ...]:

@@ -97,10 +97,19 @@ class Articles:
         _, made = self._tools.shows.get(job.order.show)
         wish = job.order.wish
         if "_identity" in wish:
+            published = made.catalog.find(job.order.show, wish["_identity"]) is not None
+            if job.order.parent and self._tools.drafts.holds(job.order.show, wish["_identity"], published=published):  # came to the desk since it was listed
+                return {"outcome": "on_desk", "id": wish["_identity"], "title": job.title}
             return {"page": wish["_page"], "identity": wish["_identity"]}
         page = self._tools.inbox.get(wish["_page"]) if "_page" in wish else self._tools.sources.page(job.order.source)
         work = self.read(made, job, page, progress)
         return {"page": self._tools.inbox.put(page), "identity": self.claimed(made, work, job.id)[0], "title": work.article.title}
+
+    def on_desk(self, show: str, work: Prepared) -> str:
+        """Give the id under which an article is an editor's, whom nobody's run may forestall; empty where it is not."""
+        if self._tools.drafts.holds(show, work.identity, published=work.present is not None):
+            return work.identity
+        return "" if work.present else self._tools.drafts.twin(show, work.names, work.prints)
 
     def read(self, made: Studio, job: Job, page: Page, progress: Progress, identity: str = "") -> Prepared:
         """Read an article as a job wants it."""
@@ -194,7 +203,7 @@ class Feeds:
         healed = heal_bulletins(show.path.parent, self._tools.settings, job.order.now, progress)
         said: dict[str, Any] = {
             "outcome": "written" if rebuilt.changed else "unchanged", "missing": list(rebuilt.missing), "refused": list(rebuilt.refused),
-            "released": [episode.title for episode in due], "bulletins": list(healed.titles),
+            "released": [episode.title for episode in due], "released_ids": [episode.id for episode in due], "bulletins": list(healed.titles),
         }  # fmt: skip
         if rebuilt.missing:
             return {**said, "outcome": "failed", "code": "feed.missing_file", "details": {"path": rebuilt.missing[0]}, "exit_code": 7}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from audiopub.errors import BadInput
@@ -37,9 +38,9 @@ class Inbox:
         found = json.loads(said)
         return Page(body=body, name=found["name"], identity=found["identity"], form=PageForm(found["form"]), url=found["url"], charset=found["charset"])
 
-    def sweep(self, before: datetime) -> int:
-        """Remove the pages that were put before a moment; give how many files those were."""
-        old = [stored.key for stored in self._archive.keys("inbox/") if stored.changed < before]
+    def sweep(self, before: datetime, keep: Collection[str] = ()) -> int:
+        """Remove the pages that were put before a moment, but for some by their keys; give how many files those were."""
+        old = [stored.key for stored in self._archive.keys("inbox/") if stored.changed < before and stored.key[len("inbox/") :].partition(".")[0] not in keep]
         for key in old:
             self._archive.remove(key)
         return len(old)

@@ -98,8 +98,8 @@ class Nights:
         found_page = self._tools.sources.listed(entry["name"])
         work = self._articles.read(made, job, found_page, _quiet)
         twin = {"outcome": "twin", "title": work.article.title, "id": work.identity}
-        if self._tools.drafts.holds(job.order.show, work.identity, published=work.present is not None):
-            return {"outcome": "on_desk", "title": work.article.title, "id": work.identity}
+        if on_desk := self._articles.on_desk(job.order.show, work):
+            return {"outcome": "on_desk", "title": work.article.title, "id": on_desk}
         found = standing(made, work)
         if found is not None:
             said = plain_result(found, job.order.now)

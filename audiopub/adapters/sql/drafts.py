@@ -1,7 +1,7 @@
 """Drafts in the database: as they are, and as they were."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,12 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.schema import draft_versions, drafts, jobs, now_ms
+from audiopub.article import same_text, text_prints
 from audiopub.editing import Draft
 from audiopub.editing.record import draft_of, plain_draft
 from audiopub.errors import ConfigInvalid
 
-_KEPT = 200
+_KEPT = 100
 """Former versions of a draft that are kept."""
 
 
@@ -63,12 +64,22 @@ class DraftRow:
     outcome: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """By what a draft's article is known again."""
+
+    seen: tuple[int, int]
+    names: frozenset[str] = frozenset()
+    prints: tuple[str, ...] = ()
+
+
 class SqlDrafts:
     """Drafts as rows of a database."""
 
     def __init__(self, database: Database) -> None:
         """Use a database."""
         self._database = database
+        self._known: dict[str, dict[str, _Mark]] = {}
 
     def get(self, show: str, episode: str) -> KeptDraft | None:
         """Give a draft; None where there is none."""
@@ -130,9 +141,39 @@ class SqlDrafts:
         return self._database.write(work)
 
     def holds(self, show: str, episode: str, *, published: bool) -> bool:
-        """Tell whether an article is an editor's: on the desk and not published, or edited by hand."""
-        found = self.get(show, episode)
+        """Tell whether an article is an editor's: on the desk and not published, or edited by hand; what cannot be read may be."""
+        try:
+            found = self.get(show, episode)
+        except ConfigInvalid:
+            return True
         return found is not None and (not published or found.draft.hand_edited)
+
+    def twin(self, show: str, names: Collection[str], prints: Sequence[str]) -> str:
+        """Give the id of the draft that is of the same article under another identity, such as the newsroom's own number of it; empty for none."""
+        marks = self._marks(show)
+        return next((key for key, mark in marks.items() if mark.names & set(names) or same_text(mark.prints, prints)), "")
+
+    def _marks(self, show: str) -> dict[str, _Mark]:
+        """Give by what each draft's article is known; only those that changed are read again."""
+        told = select(drafts.c.id, drafts.c.version, drafts.c.changed).where(drafts.c.show == show)
+
+        def work(connection: Connection) -> dict[str, _Mark]:
+            present = {row.id: (row.version, row.changed) for row in connection.execute(told)}
+            known = {key: mark for key, mark in self._known.get(show, {}).items() if present.get(key) == mark.seen}
+            for key in present.keys() - known.keys():
+                row = connection.execute(select(drafts).where(drafts.c.show == show, drafts.c.id == key)).one_or_none()
+                if row is not None:
+                    known[key] = _mark(row)
+            return known
+
+        self._known[show] = found = self._database.read(work)
+        return found
+
+    def pages(self) -> frozenset[str]:
+        """Name the pages that drafts were read from, or that wait beside them, as the inbox knows them."""
+        rows = self._database.read(lambda connection: connection.execute(select(drafts)).all())
+        found = [draft for row in rows if (draft := _readable(row)) is not None]
+        return frozenset(filter(None, (page for draft in found for page in (draft.origin.page, draft.waiting))))
 
     def rows(self, show: str = "") -> tuple[DraftRow, ...]:
         """List the drafts of a show, or of all, those changed last first."""
@@ -154,6 +195,21 @@ def _row(row: Any) -> DraftRow:
     )  # fmt: skip
 
 
+def _mark(row: Any) -> _Mark:
+    seen, draft = (row.version, row.changed), _readable(row)
+    if draft is None:
+        return _Mark(seen)
+    names = (draft.origin.source_id, draft.found.canonical_url, draft.origin.identity)
+    return _Mark(seen, frozenset(filter(None, names)), text_prints(draft.found))
+
+
+def _readable(row: Any) -> Draft | None:
+    try:
+        return _draft(row)
+    except ConfigInvalid:
+        return None
+
+
 def _record(draft: Draft) -> str:
     return json.dumps(plain_draft(draft), ensure_ascii=False)
 
@@ -161,5 +217,5 @@ def _record(draft: Draft) -> str:
 def _draft(row: Any) -> Draft:
     try:
         return draft_of(json.loads(row.record))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ConfigInvalid("config.bad_record", path=f"{row.show}/{row.id}", reason=str(error)) from error

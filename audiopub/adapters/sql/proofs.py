@@ -2,15 +2,26 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.schema import now_ms, proofs
 from audiopub.pipeline import Proved
+
+
+@dataclass(frozen=True, slots=True)
+class MadeProof:
+    """A proof that is kept."""
+
+    show: str
+    id: str
+    fingerprint: str
+    at: int
+    """When it was last made, in milliseconds since 1970 on the database's clock."""
 
 
 class SqlProofs:
@@ -35,6 +46,16 @@ class SqlProofs:
             return None
         said = json.loads(row.record)
         return Proved(**{**said, "warnings": tuple(said["warnings"])}), json.loads(row.heard)
+
+    def all(self) -> tuple[MadeProof, ...]:
+        """List what was ever made to be heard and not let go, newest first."""
+        wanted = select(proofs.c.show, proofs.c.id, proofs.c.fingerprint, proofs.c.at).order_by(proofs.c.at.desc(), proofs.c.fingerprint)
+        rows = self._database.read(lambda connection: connection.execute(wanted).all())
+        return tuple(MadeProof(row.show, row.id, row.fingerprint, row.at) for row in rows)
+
+    def remove(self, show: str, episode: str, fingerprint: str) -> None:
+        """Let a proof go."""
+        self._database.write(lambda connection: connection.execute(delete(proofs).where(*_here(show, episode, fingerprint))))
 
     def heard(self, show: str, episode: str, fingerprint: str, who: str) -> bool:
         """Note that somebody heard a proof to its end; tell whether there is such a proof."""

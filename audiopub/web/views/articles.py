@@ -102,7 +102,16 @@ def new(request: Request, desk: Desk, show: Annotated[str, Query(max_length=80)]
 
 
 def _blank(desk: EditorsDesk, show: str) -> dict[str, object]:
-    return {"show": show or next((slug for slug, _ in desk.shows()), ""), "way": "url", "url": "", "text": "", "title": "", "error": None, "acceptable": False, "accepted": ()}
+    return {
+        "show": show or next((slug for slug, _ in desk.shows()), ""),
+        "way": "url",
+        "url": "",
+        "text": "",
+        "title": "",
+        "error": None,
+        "acceptable": False,
+        "accepted": (),
+    }
 
 
 @router.get("/new/picked", permission=Permission.EDIT)
@@ -127,8 +136,15 @@ def submit(
     try:
         found, is_new = desk.submit(actor, Submission(show=show, url=url.strip() if way == "url" else "", body=body, title=title, accept=accepted))
     except (BadInput, FetchFailed) as error:
-        values = {"show": show, "way": way, "url": url, "text": text, "title": title, "error": error, "acceptable": error.code in _ACCEPTABLE, "accepted": sorted(accepted)}
+        values = {
+            "show": show,
+            "way": way,
+            "url": url,
+            "text": text,
+            "title": title,
+            "error": error,
+            "acceptable": error.code in _ACCEPTABLE,
+            "accepted": sorted(accepted),
+        }
         return page(request, "new.html", status=status_of(error), **values)
     return onward(request, f"/desk/a/{found.item.name}", told="desk.done_new" if is_new else "desk.done_found")
-
-

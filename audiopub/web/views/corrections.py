@@ -15,8 +15,8 @@ from audiopub.web.views.asked import Name, limited
 from audiopub.web.views.at_hand import desk_of, language_of, screen, sentence_of
 from audiopub.web.views.differences import Stretch, differences
 from audiopub.web.views.editing import of_article
-from audiopub.web.views.outside import note_line
 from audiopub.web.views.history import EVENTS
+from audiopub.web.views.outside import note_line
 from audiopub.web.views.publishing import is_going
 
 router = GuardedRouter(surface="desk")

@@ -84,7 +84,7 @@ def entry(
     return _form(request, asked, is_new=found is None)
 
 
-def asked_for(  # noqa: PLR0913  one argument a field of the form
+def asked_for(
     show: Word, scope: Word = "newsroom", article: Short = "", written: Word = "", spoken: Short = "", sentence: Annotated[str, Form(max_length=1000)] = "",
     case: Word = "", whole: Word = "", reason: Short = "", protects: Word = "",
 ) -> Asked:  # fmt: skip
