@@ -1,15 +1,20 @@
 """What a change of the lexicon would change: exactly what reading everything twice would find."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from audiopub.adapters.memory import MemoryCatalog, MemoryStore
+from audiopub.bootstrap import studio
+from audiopub.config import Settings
 from audiopub.errors import ConfigInvalid
+from audiopub.lexicons import Book
 from audiopub.publish.impact import counted, impact
 from audiopub.vietnamese import AS_PRINTED, DEFAULT, Entry, Foreign, Lexicon, Options, Scope
+from benchmarks.newsroom import write_show
 from tests.conftest import make_channel
 from tests.desk.slow_impact import published, slow_impact
 
@@ -18,7 +23,26 @@ _WORDS = (
     "50.000đ/cp tr.đ km 5km/h XIII V - – “b” (a) /.|. -® _® 3G4 Á á Ă НÀ a\u0301 \u00a0 ＡＴＫ ١٢ ﬁ ² √2 bê 2 bê phây-búc I-ran Việt Nam hai 日本 😀 . , : ; x"
 ).split(" ")
 _TEXTS = st.lists(st.tuples(st.sampled_from(_WORDS), st.sampled_from(["", " ", " ", " ", "  "])), max_size=9).map(lambda pieces: "".join(a + b for a, b in pieces))
-_SPOKEN = ("ai-phôn", "a tê ca", "Facebook", "phây-búc", "năm ABC", "bê 2 bê", "ABC", "hai mươi", "ba", "ủy ban nhân dân", "-", "b", "1.5", "2", "ai", "ai -", "phôn", "năm")
+_SPOKEN = (
+    "ai-phôn",
+    "a tê ca",
+    "Facebook",
+    "phây-búc",
+    "năm ABC",
+    "bê 2 bê",
+    "ABC",
+    "hai mươi",
+    "ba",
+    "ủy ban nhân dân",
+    "-",
+    "b",
+    "1.5",
+    "2",
+    "ai",
+    "ai -",
+    "phôn",
+    "năm",
+)
 _ENTRIES = st.builds(
     Entry, written=st.one_of(st.sampled_from([*_WORDS, *_SPOKEN, "ba mươi", "Việt Nam", "hoà", "ươ", "năm 5", "x."]), _TEXTS), spoken=st.sampled_from([*_SPOKEN, AS_PRINTED]),
     scope=st.sampled_from(list(Scope)), article=st.sampled_from(["", "cms-0", "https://bao.example/1", "cms-9"]), case=st.booleans(), whole=st.sampled_from([True, True, True, False]),
@@ -89,3 +113,18 @@ def test_a_damaged_record_is_named() -> None:
     with pytest.raises(ConfigInvalid) as damaged:
         impact(channel, store, catalog, Lexicon(), Lexicon((Entry(written="HTX", spoken="hát"),)), DEFAULT)
     assert damaged.value.code == "config.bad_record" and episode.file(".json") in str(damaged.value)
+
+
+def test_a_lexicon_of_all_shows_counts_in_each(tmp_path: Path) -> None:
+    """The newsroom's lexicon: episodes of two shows are counted, examples are no more than asked for."""
+    settings = Settings(feeds=tmp_path / "feeds", output=tmp_path / "output", state=tmp_path / "state")
+    for slug in ("tin", "van-hoa"):
+        write_show(settings.feeds, slug, ["https://bao.example/rss"], "silent")
+    book = Book.of(settings, None, newsroom=True)
+    for show in book.shows:
+        made = studio(show, settings)
+        published(made.store, made.catalog, made.channel, [["HTX một.", "HTX hai."]])
+    entries = book.with_entries((Entry(written="HTX", spoken="hát tê ích"),))
+    found = book.counted(entries, examples=3)
+    assert (found.sentences, found.episodes, len(found.examples)) == (4, 2, 3)
+    assert found.examples == book.impact(entries)[:3]
