@@ -42,7 +42,7 @@ def log_in(
         return answer
     except BadInput as error:
         return _form(request, doors.mode, next, error=error, status=400)
-    answer = RedirectResponse(next if is_ours(next) else "/desk", 303)
+    answer = RedirectResponse(next if is_ours(next) else "/desk/", 303)
     secure = doors.asking(request.scope).is_secure
     answer.set_cookie(cookie_name(secure=secure), made, max_age=LONGEST // 1000, path="/", secure=secure, httponly=True, samesite="lax")
     return answer

@@ -11,7 +11,8 @@ import lameenc
 import numpy as np
 
 from audiopub.article import Article, Block, BlockKind
-from audiopub.desk.model import DeskState, Happening, Impact, Item, Listing, Piece, Preview, Progress, Proof, Sentence, SentenceChange, View, name_of
+from audiopub.article.shown import shown
+from audiopub.desk.model import DeskState, Happening, Impact, Item, Listing, Piece, Preview, Progress, Proof, Sentence, View, name_of
 from audiopub.desk.service import Submission
 from audiopub.editing import Draft, Manner, Origin, OriginKind, drafted
 from audiopub.errors import BadInput, FetchFailed, NotFound, Outdated
@@ -124,9 +125,9 @@ class FakeDesk:
     def picked(self, actor: Actor, show: str) -> tuple[tuple[str, str, str], ...]:
         return tuple((f"https://bao.example/nguon-{number}", f"Tin từ nguồn số {number}", "new" if number else "desk") for number in range(4))
 
-    def source(self, actor: Actor, name: str) -> Page:
+    def source(self, actor: Actor, name: str) -> str:
         self.of(name)
-        return Page(body=PAGE.encode(), name=name, identity=name, form=PageForm.HTML, charset="utf-8")
+        return shown(Page(body=PAGE.encode(), name=name, identity=name, form=PageForm.HTML, charset="utf-8"))
 
     def voices(self, actor: Actor, show: str) -> tuple[str, ...]:
         return "espeak", "piper:vi_VN-vais1000-medium"

@@ -12,9 +12,9 @@ from audiopub.publish.model import Event, State
 from audiopub.web.guard import GuardedRouter, Signed
 from audiopub.web.pages import language_of, onward
 from audiopub.web.views.at_hand import desk_of, screen, sentence_of
+from audiopub.web.views.history import EVENTS
 from audiopub.web.views.marks import marked
 from audiopub.web.views.outside import note_line
-from audiopub.web.views.history import EVENTS
 from audiopub.web.views.publishing import is_going
 
 router = GuardedRouter(surface="desk")

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Form, Path, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 
 from audiopub.desk.model import View
 from audiopub.desk.service import EditorsDesk
@@ -67,13 +67,10 @@ def take(request: Request, actor: Signed, desk: Desk, name: Name) -> Response:
 
 @router.get("/{name}/source", permission=Permission.READ)
 def source(actor: Signed, desk: Desk, name: Name) -> Response:
-    """Give the page as it came, in a sandbox."""
-    found = desk.source(actor, name)
-    kind = "text/html" if found.form == "html" else "text/plain"
-    # Of an unknown character set the browser makes what it can, which is what a reader of the page saw.
-    charset = f"; charset={found.charset or 'utf-8'}"
-    headers = {"Content-Security-Policy": _SOURCE_POLICY, "X-Frame-Options": "SAMEORIGIN", "X-Content-Type-Options": "nosniff", "Content-Type": kind + charset}
-    return Response(found.body, headers=headers)
+    """Give the page as it was read, in a sandbox all the same."""
+    body = f'<!DOCTYPE html><html lang="vi"><meta charset="utf-8"><title>{name}</title><body>{desk.source(actor, name)}'
+    headers = {"Content-Security-Policy": _SOURCE_POLICY, "X-Frame-Options": "SAMEORIGIN", "X-Content-Type-Options": "nosniff"}
+    return HTMLResponse(body, headers=headers)
 
 
 @router.get("/{name}/blocks/{block}", permission=Permission.READ)
