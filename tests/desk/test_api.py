@@ -194,6 +194,14 @@ def test_a_program_is_told_who_did_what(client) -> None:
     assert older["lines"][0]["number"] < page["lines"][0]["number"]
 
 
+def test_downloads_are_told(client) -> None:
+    """Every day of those asked for, with or without downloads."""
+    told = client.get("/stats", params={"show": SHOW, "days": 7}).json()
+    assert len(told["days"]) == 7 and told["downloads"] == 0 and told["logs"] is False
+    assert client.get("/stats", params={"show": "khong-co"}).json()["code"] == "api.no_show"
+    assert client.get("/stats").status_code == client.get("/stats", params={"show": SHOW, "days": 367}).status_code == 422
+
+
 def test_readings_are_tried_then_saved(client) -> None:
     """A preview saves nothing; an entry counts at once, with its consequences told before."""
     preview = client.post("/lexicon/preview", json={"show": SHOW, "sentence": "HĐXX họp phiên đầu.", "word": "HĐXX", "say": "hội đồng xét xử"})
