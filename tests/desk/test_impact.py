@@ -1,15 +1,20 @@
 """What a change of the lexicon would change: exactly what reading everything twice would find."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from audiopub.adapters.memory import MemoryCatalog, MemoryStore
+from audiopub.bootstrap import studio
+from audiopub.config import Settings
 from audiopub.errors import ConfigInvalid
+from audiopub.lexicons import Book
 from audiopub.publish.impact import counted, impact
 from audiopub.vietnamese import AS_PRINTED, DEFAULT, Entry, Foreign, Lexicon, Options, Scope
+from benchmarks.newsroom import write_show
 from tests.conftest import make_channel
 from tests.desk.slow_impact import published, slow_impact
 
@@ -108,3 +113,18 @@ def test_a_damaged_record_is_named() -> None:
     with pytest.raises(ConfigInvalid) as damaged:
         impact(channel, store, catalog, Lexicon(), Lexicon((Entry(written="HTX", spoken="hát"),)), DEFAULT)
     assert damaged.value.code == "config.bad_record" and episode.file(".json") in str(damaged.value)
+
+
+def test_a_lexicon_of_all_shows_counts_in_each(tmp_path: Path) -> None:
+    """The newsroom's lexicon: episodes of two shows are counted, examples are no more than asked for."""
+    settings = Settings(feeds=tmp_path / "feeds", output=tmp_path / "output", state=tmp_path / "state")
+    for slug in ("tin", "van-hoa"):
+        write_show(settings.feeds, slug, ["https://bao.example/rss"], "silent")
+    book = Book.of(settings, None, newsroom=True)
+    for show in book.shows:
+        made = studio(show, settings)
+        published(made.store, made.catalog, made.channel, [["HTX một.", "HTX hai."]])
+    entries = book.with_entries((Entry(written="HTX", spoken="hát tê ích"),))
+    found = book.counted(entries, examples=3)
+    assert (found.sentences, found.episodes, len(found.examples)) == (4, 2, 3)
+    assert found.examples == book.impact(entries)[:3]

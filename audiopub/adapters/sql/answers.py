@@ -52,8 +52,9 @@ class SqlAnswers:
         Raises:
             BadInput: the key was used for another request.
         """
-        put = (sqlite_insert if self._database.is_local else pg_insert)(answers)
-        put = put.values(owner=owner, key=key, request=request, at=now_ms()).on_conflict_do_nothing().returning(answers.c.key)  # psycopg tells no count of rows here
+        into = (sqlite_insert if self._database.is_local else pg_insert)(answers)
+        row = into.values(owner=owner, key=key, request=request, at=now_ms())
+        put = row.on_conflict_do_nothing().returning(answers.c.key)  # psycopg tells no count of rows here
 
         def work(connection: Connection) -> Answer | None:
             connection.execute(delete(answers).where(_is_over()))
