@@ -1,5 +1,6 @@
 """Signing in and out."""
 
+from html import escape
 from typing import Annotated
 
 from fastapi import Form, Request, Response
@@ -14,6 +15,13 @@ from audiopub.web.refusals import LOGIN, bare_page, is_ours, said
 from audiopub.web.tongue import tongue
 
 router = GuardedRouter(surface="desk")
+_HOME = "/desk/"
+
+
+@router.get("", permission=Permission.READ)
+def home(request: Request) -> Response:
+    """Lead to the desk whoever leaves the last stroke out."""
+    return RedirectResponse(f"{_HOME}?{request.url.query}" if request.url.query else _HOME, 303)
 
 
 @router.get("/login", public=True)
@@ -42,7 +50,7 @@ def log_in(
         return answer
     except BadInput as error:
         return _form(request, doors.mode, next, error=error, status=400)
-    answer = RedirectResponse(next if is_ours(next) else "/desk", 303)
+    answer = RedirectResponse(next if is_ours(next) else _HOME, 303)
     secure = doors.asking(request.scope).is_secure
     answer.set_cookie(cookie_name(secure=secure), made, max_age=LONGEST // 1000, path="/", secure=secure, httponly=True, samesite="lax")
     return answer
@@ -68,7 +76,7 @@ def _form(request: Request, mode: Mode, asked: str, *, error: AudiopubError | No
     """Give the form; a form in it leads back here, so that nothing of it stands in an address."""
     fields = {Mode.TOKEN: (("token", "password"),), Mode.ACCOUNTS: (("name", "text"), ("password", "password")), Mode.PROXY: ()}[mode]
     scope = request.scope
-    alert = f'<p role="alert">{error.sentence(tongue(scope))}</p>' if error else ""
+    alert = f'<p role="alert">{escape(error.sentence(tongue(scope)))}</p>' if error else ""
     inputs = "".join(f'<p><label>{said(scope, f"people.field_{field}")} <input name="{field}" type="{kind}" required></label></p>' for field, kind in fields)
     hidden = f'<input type="hidden" name="next" value="{asked}">' if is_ours(asked) else ""
     button = f"<button>{said(scope, 'people.sign_in')}</button>" if fields else ""
