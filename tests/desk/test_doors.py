@@ -447,6 +447,8 @@ def test_the_proxy_s_header_from_elsewhere_is_refused(tmp_path: Path) -> None:
         for path in (READING, "/desk/login", "/api/sample/read/x"):
             answer = made.ask("GET", path, {"x-remote-user": "chi", "authorization": f"Bearer {key}", "x-forwarded-for": "10.1.0.1"}, client=client)
             assert (answer.status, "x-remote-user" in answer.body) == (403, False)
+        scope = {"type": "http", "scheme": "http", "client": (client, 1), "headers": [(b"host", b"localhost"), (b"x-remote-user", b"chi")]}
+        assert made.doors.at_desk(scope) is None, "also where nobody looked before"
 
 
 def test_a_header_without_trusted_networks_is_no_setting() -> None:
