@@ -284,6 +284,19 @@ def test_a_name_that_nobody_has_is_hashed_for_as_well(here: House) -> None:
     assert {answer.status for answer in answers} == {401} and len({answer.body for answer in answers}) == 1
 
 
+def test_a_password_that_is_changed_while_it_is_tried_opens_nothing(here: House) -> None:
+    """Between finding a password right and beginning the session an administrator may have changed it."""
+
+    class Changed(Passwords):
+        def is_right(self, password: str, kept: str | None) -> bool:
+            found = super().is_right(password, kept)
+            here.reception.people.set_password("chi", "$argon2id$another", by=ROOT)
+            return found
+
+    object.__setattr__(here.reception, "passwords", Changed())
+    assert here.log_in("chi").status == 401
+
+
 def test_secrets_are_compared_in_constant_time(here: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys and the machine's token are compared by ``hmac.compare_digest`` alone."""
     compared: list[tuple[bytes, bytes]] = []
