@@ -86,7 +86,7 @@ def test_every_method_is_in_the_table() -> None:
 def test_each_role_may_do_what_it_may(place: NewsDesk, act: str) -> None:
     """Whoever lacks the permission is refused before anything is looked at; whoever has it is not."""
     wanted, call = ACTS[act]
-    everybody: dict[str, frozenset[Permission]] = {**ROLES, "nobody": frozenset()}
+    everybody: dict[str, frozenset[Permission]] = {**{role.value: held for role, held in ROLES.items()}, "nobody": frozenset()}
     for role, permissions in everybody.items():
         if act == "examined" and wanted in permissions:
             continue  # it tries every voice there is
