@@ -1,4 +1,4 @@
-"""What the API needs beside the desk: kept answers, batches, webhooks, and which article a job is for."""
+"""What the API needs beside the desk: kept answers, batches, webhooks, downloads, and which article a job is for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 from audiopub.adapters.sql.answers import Answer, SqlAnswers
 from audiopub.bootstrap import database
 from audiopub.desk.batches import Batches, BatchWish, batches_of
+from audiopub.desk.listens import Listens
 from audiopub.desk.model import name_of
 from audiopub.desk.service import EditorsDesk
 from audiopub.desk.webhooks import Webhooks
@@ -24,6 +25,7 @@ class Office:
     answers: SqlAnswers
     batches: Batches
     webhooks: Webhooks
+    listens: Listens
     jobs: JobStore
 
     def article_of(self, job_id: str) -> str:
@@ -45,4 +47,10 @@ def office_of(desk: EditorsDesk) -> Office:
     def said(actor: Actor, act: str, details: Mapping[str, Any]) -> None:
         desk.tools.audit.write(actor, act, details=details)
 
-    return Office(answers=SqlAnswers(database(desk.settings)), batches=batches_of(desk.settings, desk), webhooks=Webhooks(desk.settings, said=said), jobs=desk.tools.jobs)
+    return Office(
+        answers=SqlAnswers(database(desk.settings)),
+        batches=batches_of(desk.settings, desk),
+        webhooks=Webhooks(desk.settings, said=said),
+        listens=Listens(desk.settings),
+        jobs=desk.tools.jobs,
+    )

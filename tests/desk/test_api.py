@@ -134,7 +134,8 @@ def test_names_that_are_none(client, name) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "language"), [("vi", "vi"), ("en", "en"), ("fr, en;q=0.5", "en"), ("en;q=0.1, vi;q=0.9", "vi"), ("en;q=0, fr", "vi"), ("", "vi"), ("*", "vi"), ("en;q=x", "vi")]
+    ("asked", "language"),
+    [("vi", "vi"), ("en", "en"), ("fr, en;q=0.5", "en"), ("en;q=0.1, vi;q=0.9", "vi"), ("en;q=0, fr", "vi"), ("", "vi"), ("*", "vi"), ("en;q=x", "vi")],
 )
 def test_errors_speak_the_language_that_is_asked_for(client, asked, language) -> None:
     """The code stays the same; the sentence is of the catalogs."""
@@ -191,6 +192,14 @@ def test_a_program_is_told_who_did_what(client) -> None:
     page = client.get("/audit", params={"limit": 1}).json()
     older = client.get("/audit", params={"limit": 1, "before": page["before"]}).json()
     assert older["lines"][0]["number"] < page["lines"][0]["number"]
+
+
+def test_downloads_are_told(client) -> None:
+    """Every day of those asked for, with or without downloads."""
+    told = client.get("/stats", params={"show": SHOW, "days": 7}).json()
+    assert len(told["days"]) == 7 and told["downloads"] == 0 and told["logs"] is False
+    assert client.get("/stats", params={"show": "khong-co"}).json()["code"] == "api.no_show"
+    assert client.get("/stats").status_code == client.get("/stats", params={"show": SHOW, "days": 367}).status_code == 422
 
 
 def test_readings_are_tried_then_saved(client) -> None:

@@ -52,12 +52,13 @@ class SqlAnswers:
         Raises:
             BadInput: the key was used for another request.
         """
-        put = (sqlite_insert if self._database.is_local else pg_insert)(answers)
-        put = put.values(owner=owner, key=key, request=request, at=now_ms()).on_conflict_do_nothing()
+        into = (sqlite_insert if self._database.is_local else pg_insert)(answers)
+        row = into.values(owner=owner, key=key, request=request, at=now_ms())
+        put = row.on_conflict_do_nothing().returning(answers.c.key)  # psycopg tells no count of rows here
 
         def work(connection: Connection) -> Answer | None:
             connection.execute(delete(answers).where(_is_over()))
-            if connection.execute(put).rowcount:
+            if connection.execute(put).first() is not None:
                 return None
             row = connection.execute(select(answers).where(_is(owner, key))).one()
             if row.request != request:

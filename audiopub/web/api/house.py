@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 from starlette.responses import JSONResponse
 
+from audiopub.errors import NotFound
 from audiopub.people import Permission
 from audiopub.web.api import plain, tables
 from audiopub.web.api.articles import Show
 from audiopub.web.api.description import described
 from audiopub.web.api.routing import reads, router
-from audiopub.web.api.state import Desk
+from audiopub.web.api.state import Beside, Desk
 from audiopub.web.api.wishes import NAME
 from audiopub.web.guard import Signed
 from audiopub.web.problems import plain as as_json
@@ -29,6 +30,17 @@ def list_nights(actor: Signed, desk: Desk, limit: _Limit = 30) -> tables.NightsO
 def get_night(actor: Signed, desk: Desk, night: Annotated[str, Path(pattern=NAME)]) -> tables.FreeOut:
     """Give a night, its report and the jobs of its articles."""
     return tables.FreeOut.model_validate(as_json(desk.night(actor, night)))
+
+
+@house.get("/stats", permission=Permission.READ, operation_id="getStats", **reads())
+def get_stats(
+    actor: Signed, desk: Desk, office: Beside, show: Annotated[str, Query(pattern=NAME)], days: Annotated[int, Query(ge=1, le=366)] = 30,
+) -> tables.FreeOut:  # fmt: skip
+    """Count downloads by day, by episode and by app, from the access logs that the settings name; `logs` tells whether they name any."""
+    actor.must(Permission.READ)
+    if show not in {slug for slug, _ in desk.shows()}:
+        raise NotFound("api.no_show", show=show)
+    return tables.FreeOut.model_validate(as_json(office.listens.of(show, days, desk.tools.now())))
 
 
 @house.get("/audit", permission=Permission.READ, operation_id="listAudit", **reads())

@@ -6,7 +6,7 @@ from fastapi import Header, Path, Request, Response
 
 from audiopub.people import Permission
 from audiopub.web.api import plain, shapes
-from audiopub.web.api.events import stream
+from audiopub.web.api.events import OVER, stream
 from audiopub.web.api.routing import acts, reads, router
 from audiopub.web.api.sound import STARTED
 from audiopub.web.api.state import Beside, Desk
@@ -30,7 +30,8 @@ def cancel_job(actor: Signed, desk: Desk, office: Beside, job: Job) -> shapes.Jo
     """Take a job back. 409 where it has ended, or where a newer one took its place."""
     name = office.article_of(job)
     view = desk.view(actor, name)
-    found = desk.cancel(actor, name) if view.item.progress and view.item.progress.job == job else None
+    going = view.item.progress
+    found = desk.cancel(actor, name) if going and going.job == job and going.state not in OVER else None
     if found is None:
         raise Refused(409, "api.nothing_to_cancel", article=name)
     return shapes.JobOut(job=plain.progress(found))

@@ -8,6 +8,7 @@ from audiopub.errors import NotFound
 from audiopub.people import Permission
 from audiopub.web.api import plain, shapes
 from audiopub.web.api.articles import Name
+from audiopub.web.api.events import OVER
 from audiopub.web.api.limits import POLICY, limited
 from audiopub.web.api.routing import PREFIX, acts, reads, router
 from audiopub.web.api.state import Desk
@@ -47,7 +48,8 @@ def render_article(actor: Signed, desk: Desk, name: Name, request: Request, resp
 @sound.delete("/articles/{name}/render", permission=Permission.EDIT, operation_id="cancelRender", **acts())
 def cancel_render(actor: Signed, desk: Desk, name: Name) -> shapes.JobOut:
     """Take back the making of an article. 409 where nothing is being made of it."""
-    found = desk.cancel(actor, name)
+    going = desk.view(actor, name).item.progress
+    found = desk.cancel(actor, name) if going and going.state not in OVER else None
     if found is None:
         raise Refused(409, "api.nothing_to_cancel", article=name)
     return shapes.JobOut(job=plain.progress(found))
