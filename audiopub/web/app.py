@@ -3,12 +3,14 @@
 import importlib
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from audiopub.desk.service import EditorsDesk
 from audiopub.errors import AudiopubError, BadInput, Forbidden, NotFound, NotSignedIn, Outdated, TooOften, TryAgain
@@ -58,12 +60,14 @@ class DeskApp(FastAPI):
         inner = super().__call__
         limited = LimitedBody(inner, int(doors.settings.desk_body_mb * 1_000_000), coded)
         guarded = GuardedHeaders(Gate(limited, self, doors))
+        # The doors must see who really sends, so the server itself believes no proxy; for what is counted of listeners, those of this machine are believed.
+        listened: Any = ProxyHeadersMiddleware(site, ["127.0.0.1", "::1", *map(str, doors.settings.trusted_proxies)]) if site else None  # type: ignore[arg-type]
 
         async def around(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "lifespan":
                 await inner(scope, receive, send)
             elif scope["type"] == "http" and not surface_of(scope["path"]):
-                await (site or coded(scope, 404, "people.nothing_there"))(scope, receive, send)
+                await (listened or coded(scope, 404, "people.nothing_there"))(scope, receive, send)
             else:
                 await guarded(scope, receive, send)
 

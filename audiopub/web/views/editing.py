@@ -55,7 +55,7 @@ def editing(request: Request, actor: Signed, desk: Desk, name: Name) -> Response
     return page(request, "edit.html", **of_article(found, "text"), **_summed(found.draft), kinds=KINDS, why=why, error=None, errors={})
 
 
-def _summed(draft: Draft) -> dict[str, int]:
+def _summed(draft: Draft) -> dict[str, Any]:
     letters = sum(len(block.text) for block in draft.blocks if block.included) + len(draft.title) + len(draft.lead)
     return {"included": sum(block.included for block in draft.blocks), "minutes": max(1, round(letters / _LETTERS_A_MINUTE))}
 
