@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -58,6 +58,8 @@ class Newsroom:
     home: Path
     origin: str
     voice: str = "espeak"
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Of its environment."""
 
     @property
     def feed(self) -> str:
@@ -70,7 +72,7 @@ class Newsroom:
         own = {name: value for name, value in os.environ.items() if not name.startswith(("AUDIOPUB_", "AWS_"))}
         places = {"AUDIOPUB_FEEDS": "feeds", "AUDIOPUB_OUTPUT": "output", "AUDIOPUB_STATE": "state", "AUDIOPUB_RULES": "sites"}
         folders = {name: str(self.home / folder) for name, folder in places.items()}
-        return own | folders | {"AUDIOPUB_LANG": "vi", "AUDIOPUB_WORKER": "w1", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        return own | folders | {"AUDIOPUB_LANG": "vi", "AUDIOPUB_WORKER": "w1", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | dict(self.more)
 
     def run(self, *arguments: str, said: str = "") -> str:
         """Run a command of audiopub; give what it prints."""
@@ -96,11 +98,11 @@ def write_show(home: Path, origin: str, voice: str = "espeak", slug: str = SLUG)
 
 
 @contextmanager
-def newsroom(home: Path, people: tuple[tuple[str, str], ...] = (("minh.hang", "publisher"),), *, voice: str = "espeak", port: int = 0) -> Iterator[Newsroom]:
+def newsroom(home: Path, people: tuple[tuple[str, str], ...] = (("minh.hang", "publisher"),), *, voice: str = "espeak", port: int = 0, **more: str) -> Iterator[Newsroom]:
     """Open a newsroom with people, and serve it."""
     with socket.create_server(("127.0.0.1", port)) as found:
         port = found.getsockname()[1]
-    made = Newsroom(home=home, origin=f"http://127.0.0.1:{port}", voice=voice)
+    made = Newsroom(home=home, origin=f"http://127.0.0.1:{port}", voice=voice, more=more)
     write_show(home, made.origin, voice)
     for name, role in people:
         made.account(name, role)

@@ -259,8 +259,8 @@ class Story:
         self.page.goto(self.path + "/correction")
         changes = self.page.locator(".diffs > li")
         assert changes.count() == 1
-        assert changes.locator("del").all_inner_texts() == ["120"]
-        assert changes.locator("ins").all_inner_texts() == ["125"]
+        assert [one.strip() for one in changes.locator("del").all_inner_texts()] == ["120"]
+        assert [one.strip() for one in changes.locator("ins").all_inner_texts()] == ["125"]
         self.look("correction")
         self.hand.press(self.page.locator("form[action$='/correction/render'] button"))
         self.page.locator("#replace-form").wait_for(timeout=60_000)
@@ -297,8 +297,10 @@ class Story:
         self.page.goto(self.path + "/correction")
         form = self.page.locator("form[action$='/withdraw']")
         self.hand.write(form.locator("[name=reason]"), "Nhân vật đề nghị gỡ.")
+        self.hand.tick(form.locator("[name=notice]"))
         self.hand.tick(form.locator("[name=understood]"))
         self.hand.press(form.locator("button.danger"))
+        self.page.wait_for_url("**/correction")
         until(lambda: status(address) == 410, 60)
         self.page.goto(self.path + "/correction")
         self.look("withdrawn")
