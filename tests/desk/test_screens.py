@@ -228,6 +228,13 @@ def test_text_in_the_field_goes_with_the_split(web: httpx.Client, desk: FakeDesk
     assert block(desk, name).text == "Một câu mới. Câu thứ hai." and 'hx-target="#b12" hx-swap="delete"' in answer.text
 
 
+def test_a_split_is_where_the_cursor_stood(web: httpx.Client, desk: FakeDesk, name: str) -> None:
+    """Spaces that are not saved, and characters beyond the first plane, move nothing."""
+    text = "  Chợ  🎪   phiên. Câu thứ hai."
+    piece(web, f"/desk/a/{name}/blocks/b2", act="split", version=1, text=text, at=text.index("Câu"))
+    assert [one.text for one in desk.of(name).draft.blocks[1:3]] == ["Chợ 🎪 phiên.", "Câu thứ hai."]
+
+
 def test_two_who_write_at_once_lose_nothing(web: httpx.Client, desk: FakeDesk, name: str) -> None:
     """The second sees both texts and what differs, and decides; the first one's stands until then."""
     piece(web, f"/desk/a/{name}/blocks/b2", act="rewrite", version=1, text="Câu của người thứ nhất.")
