@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -50,6 +50,11 @@ def is_piece(request: Request) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def language_of(request: Request) -> Language:
+    """Give the language of whoever asks."""
+    return tongue(request.scope)
+
+
 def onward(request: Request, address: str, *, told: str = "") -> Response:
     """Send the browser to another page, which shows a message.
 
@@ -58,10 +63,16 @@ def onward(request: Request, address: str, *, told: str = "") -> Response:
         address: of the page, on this site.
         told: a key of the group ``desk`` without placeholders.
     """
-    answer = Response(status_code=204, headers={"HX-Redirect": address}) if is_piece(request) else RedirectResponse(address, 303)
+    answer = Response(status_code=204, headers=_led(request, address)) if is_piece(request) else RedirectResponse(address, 303)
     if told:
         answer.set_cookie(_TOLD_COOKIE, told, max_age=60, path="/desk", httponly=True, samesite="lax")
     return answer
+
+
+def _led(request: Request, address: str) -> dict[str, str]:
+    """Give the header that leads htmx onward. A page is loaded again rather than led to itself: with another fragment that would load nothing."""
+    same = urlsplit(request.headers.get("HX-Current-URL", "")).path == urlsplit(address).path
+    return {"HX-Refresh": "true"} if same else {"HX-Redirect": address}
 
 
 def telling(request: Request, key: str, *, quiet: bool = False, **details: object) -> dict[str, str]:

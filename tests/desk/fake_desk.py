@@ -16,13 +16,14 @@ from audiopub.desk.model import DeskState, Happening, Impact, Item, Listing, Pie
 from audiopub.desk.service import Submission
 from audiopub.editing import Draft, Manner, Origin, OriginKind, drafted
 from audiopub.errors import BadInput, FetchFailed, NotFound, Outdated
-from audiopub.people import Actor, Permission
+from audiopub.people import Actor, Permission, Via
 from audiopub.publish.model import Episode
 from audiopub.script import Segment, SegmentKind
 from audiopub.source import Page, PageForm
 from audiopub.vietnamese import Entry, Lexicon, read, sentences
 
 SHOW = "thoi-su"
+ADMIN = Actor(name="minh.hang", permissions=frozenset(Permission), via=Via.DESK)
 RATE = 16_000
 DAY = date(2026, 11, 26)
 BLOCKS = (
@@ -31,7 +32,7 @@ BLOCKS = (
     (BlockKind.HEADING, "Nâng cao vai trò của cơ sở", "heading.plain"),
     (BlockKind.PARAGRAPH, "Ngày 2/9, HĐND thành phố họp phiên bất thường. Bà Hoàng Thị Loft, ở tổ 4, nói: “Chúng tôi chờ việc này đã lâu”.", "paragraph"),
     (BlockKind.QUOTE, "Cán bộ phải đến tận nhà dân, không ngồi chờ ở trụ sở. Việc gì làm được trong ngày thì làm ngay trong ngày.", "quote.tag"),
-    (BlockKind.PARAGRAPH, "Dự án có vốn 1.250 tỷ đồng, dài 12,4 km, khởi công quý III/2026. Theo Sở GTVT, mặt đường rộng 6-8 m.", "paragraph"),
+    (BlockKind.PARAGRAPH, "Dự án có vốn 1.250 tỷ đồng, dài 12,4 km, khởi công quý III/2026. Theo nhà thầu TSMC, mặt đường rộng 6-8 m.", "paragraph"),
     (BlockKind.LIST_ITEM, "Phường Trưng Vương: 4 tổ dân phố.", "list.tag"),
     (BlockKind.FURNITURE, "Xem thêm: Giá vàng hôm nay tăng mạnh", "box.related"),
     (BlockKind.PARAGRAPH, "Chủ tịch MTTQ phường cho biết sẽ tiếp tục lấy ý kiến người dân đến hết tháng 12.", "paragraph"),
@@ -159,8 +160,9 @@ class FakeDesk:
         actor.must(Permission.EDIT)
         kept = self.of(name)
         block = values.get("block", "")
-        if block and version is not None and kept.draft.block(block).version > version:
-            raise Outdated("draft.outdated", present=kept.draft.block(block).text, yours=str(values.get("text", "")))
+        present = next((one for one in kept.draft.blocks if one.id == block), None)
+        if version is not None and (present.version > version if present else block or kept.draft.version != version):
+            raise Outdated("draft.outdated", present=present.text if present else "", yours=str(values.get("text", "")))
         kept.past.append(kept.draft)
         kept.draft = _edited(kept.draft, act, values)
         return self.view(actor, name)
@@ -184,7 +186,7 @@ class FakeDesk:
         entries = [Entry(written=word, spoken=say)] if word and say else []
         token = f"{len(self.said):064x}"
         self.said[token] = tones([900])
-        return Preview(spoken=read(text, Lexicon(tuple([*self.entered, *entries]))).spoken, token=token, duration_ms=900)
+        return Preview(spoken=read(text, Lexicon((*self.entered, *entries))).spoken, token=token, duration_ms=900)
 
     def preview_sound(self, actor: Actor, token: str) -> bytes:
         if token not in self.said:
@@ -311,4 +313,6 @@ def tones(lengths: Sequence[int]) -> bytes:
 
 def _waves() -> bytes:
     bars = "".join(f"M{place * 4 + 2} {24 - h}v{2 * h}" for place in range(180) for h in [2 + round(18 * abs(math.sin(place / 7) * math.cos(place / 3)))])
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 48" preserveAspectRatio="none"><path d="{bars}" stroke="#7d776c" stroke-width="2.4"/></svg>'.encode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 48" preserveAspectRatio="none"><path d="{bars}" stroke="#7d776c" stroke-width="2.4"/></svg>'.encode()
+    )

@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse
 from audiopub.desk.model import AuditLine
 from audiopub.desk.service import EditorsDesk
 from audiopub.errors import AudiopubError
-from audiopub.messages import catalog
+from audiopub.messages import Language, catalog
 from audiopub.people import Reception
-from audiopub.web.pages import language_of, page
+from audiopub.web.pages import page
+from audiopub.web.tongue import tongue
 
 
 def desk_of(request: Request) -> EditorsDesk:
@@ -25,6 +26,11 @@ def reception_of(request: Request) -> Reception:
     """Give whoever knows people and keys."""
     found: Reception = request.app.state.doors.reception
     return found
+
+
+def language_of(request: Request) -> Language:
+    """Give the language of whoever asks."""
+    return tongue(request.scope)
 
 
 def chosen_show(request: Request, wanted: str = "") -> str:

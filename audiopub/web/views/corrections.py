@@ -10,47 +10,40 @@ from audiopub.errors import AudiopubError, BadInput
 from audiopub.people import Actor, Permission
 from audiopub.publish.model import Event, State
 from audiopub.web.guard import GuardedRouter, Signed
-from audiopub.web.pages import language_of, onward
-from audiopub.web.views.at_hand import desk_of, screen, sentence_of
+from audiopub.web.pages import onward
+from audiopub.web.views.asked import Name, limited
+from audiopub.web.views.at_hand import desk_of, language_of, screen, sentence_of
+from audiopub.web.views.differences import Stretch, differences
+from audiopub.web.views.editing import of_article
 from audiopub.web.views.history import EVENTS
-from audiopub.web.views.marks import marked
 from audiopub.web.views.outside import note_line
 from audiopub.web.views.publishing import is_going
 
 router = GuardedRouter(surface="desk")
 
-Stretches = tuple[tuple[str, bool], ...]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A sentence of a correction: stretches of text, each with whether it differs."""
+    """A sentence of a correction: the stretches that it has in common and those that differ."""
 
     kind: str
     """``came``, ``went``, ``changed``, or ``spoken`` where only the reading did."""
 
-    before: Stretches = ()
-    after: Stretches = ()
+    words: tuple[Stretch, ...]
     spoken_before: str = ""
     spoken_after: str = ""
 
 
 @router.get("/a/{name}/correction", permission=Permission.READ)
-def correction(request: Request, actor: Signed, name: str) -> Response:
+def correction(request: Request, actor: Signed, name: Name) -> Response:
     """Show what differs from what listeners have, the former revisions, and the way to withdraw."""
     return _shown(request, actor, name)
 
 
-@router.post("/a/{name}/correction/open", permission=Permission.EDIT)
-def open_draft(request: Request, actor: Signed, name: str) -> Response:
-    """Take a published episode to the desk."""
-    desk_of(request).open_draft(actor, name)
-    return onward(request, f"/desk/a/{name}", told="desk.cor_opened")
-
-
 @router.post("/a/{name}/correction/render", permission=Permission.EDIT)
-def render(request: Request, actor: Signed, name: str) -> Response:
+def render(request: Request, actor: Signed, name: Name) -> Response:
     """Make the corrected sound; only changed sentences are spoken."""
+    limited(request, "render", actor)
     try:
         desk_of(request).render(actor, name)
     except AudiopubError as error:
@@ -60,7 +53,7 @@ def render(request: Request, actor: Signed, name: str) -> Response:
 
 @router.post("/a/{name}/correction/replace", permission=Permission.PUBLISH)
 def replace_audio(
-    request: Request, actor: Signed, name: str,
+    request: Request, actor: Signed, name: Name,
     fingerprint: Annotated[str, Form(max_length=200)],
     note: Annotated[str, Form(max_length=500)] = "",
     accept: Annotated[list[str] | None, Form()] = None,
@@ -74,7 +67,7 @@ def replace_audio(
 
 
 @router.post("/a/{name}/rollback", permission=Permission.PUBLISH)
-def rollback(request: Request, actor: Signed, name: str, revision: Annotated[int, Form(ge=1, le=1_000_000)]) -> Response:
+def rollback(request: Request, actor: Signed, name: Name, revision: Annotated[int, Form(ge=1, le=1_000_000)]) -> Response:
     """Publish a former revision again."""
     try:
         desk_of(request).rollback(actor, name, revision)
@@ -85,7 +78,7 @@ def rollback(request: Request, actor: Signed, name: str, revision: Annotated[int
 
 @router.post("/a/{name}/withdraw", permission=Permission.PUBLISH)
 def withdraw(
-    request: Request, actor: Signed, name: str,
+    request: Request, actor: Signed, name: Name,
     reason: Annotated[str, Form(max_length=500)] = "",
     understood: Annotated[str, Form(max_length=10)] = "",
     notice: Annotated[str, Form(max_length=10)] = "",
@@ -103,7 +96,7 @@ def withdraw(
 
 
 @router.post("/a/{name}/restore", permission=Permission.PUBLISH)
-def restore(request: Request, actor: Signed, name: str) -> Response:
+def restore(request: Request, actor: Signed, name: Name) -> Response:
     """Give a withdrawn episode back to listeners."""
     try:
         desk_of(request).restore(actor, name)
@@ -114,14 +107,12 @@ def restore(request: Request, actor: Signed, name: str) -> Response:
 
 def difference(change: SentenceChange) -> Difference:
     """Mark what differs in a sentence."""
-    if change.before is None:
-        return Difference(kind="came", after=((change.after or "", False),))
-    if change.after is None:
-        return Difference(kind="went", before=((change.before, False),))
-    before, after = marked(change.before, change.after)
+    words = differences(change.before or "", change.after or "")
+    if change.before is None or change.after is None:
+        return Difference(kind="came" if change.before is None else "went", words=words)
     if change.before != change.after:
-        return Difference(kind="changed", before=before, after=after)
-    return Difference(kind="spoken", before=before, after=after, spoken_before=change.before_spoken or "", spoken_after=change.after_spoken or "")
+        return Difference(kind="changed", words=words)
+    return Difference(kind="spoken", words=words, spoken_before=change.before_spoken or "", spoken_after=change.after_spoken or "")
 
 
 def _revisions(view: View) -> tuple[tuple[Event, bool], ...]:
@@ -134,7 +125,7 @@ def _revisions(view: View) -> tuple[tuple[Event, bool], ...]:
     return tuple((event, event.revision in view.revisions) for event in sorted(made.values(), key=lambda event: -event.revision))
 
 
-def _shown(request: Request, actor: Actor, name: str, *, error: AudiopubError | None = None, note: str = "", reason: str = "") -> Response:
+def _shown(request: Request, actor: Actor, name: Name, *, error: AudiopubError | None = None, note: str = "", reason: str = "") -> Response:
     desk, language = desk_of(request), language_of(request)
     view = desk.view(actor, name)
     problem, changes = sentence_of(request, error), tuple[Difference, ...]()
@@ -145,8 +136,8 @@ def _shown(request: Request, actor: Actor, name: str, *, error: AudiopubError | 
             problem = problem or failed.sentence(language)
     checks = desk.checks(actor, name) if changes and view.proof_is_fresh else ()
     return screen(
-        request, "correction.html", status=422 if error else 200, view=view, name=name, changes=changes, problem=problem, is_going=is_going(view),
+        request, "correction.html", status=422 if error else 200, **of_article(view, "release"), place="correction", changes=changes, problem=problem, is_going=is_going(view),
         is_out=view.episode is not None and view.episode.state is State.PUBLISHED, is_withdrawn=view.episode is not None and view.episode.state is State.WITHDRAWN,
-        revisions=_revisions(view), events=EVENTS, tab="correction", note=note, reason=reason, checks=checks,
+        revisions=_revisions(view), events=EVENTS, note=note, reason=reason, checks=checks,
         line=note_line(desk.tools.now(), note, language) if note.strip() else "",
     )  # fmt: skip

@@ -9,7 +9,9 @@ from audiopub.desk.model import AuditLine, name_of
 from audiopub.people import Permission
 from audiopub.publish.model import Act, Event
 from audiopub.web.guard import GuardedRouter, Signed
+from audiopub.web.views.asked import Name
 from audiopub.web.views.at_hand import act_of, desk_of, screen, worded
+from audiopub.web.views.editing import of_article
 
 router = GuardedRouter(surface="desk")
 
@@ -41,7 +43,7 @@ class Told:
 
 
 @router.get("/a/{name}/history", permission=Permission.READ)
-def history(request: Request, actor: Signed, name: str, before: int = 0) -> Response:
+def history(request: Request, actor: Signed, name: Name, before: int = 0) -> Response:
     """Tell what was done with an article, at the desk and before listeners, newest first."""
     desk = desk_of(request)
     view = desk.view(actor, name)
@@ -49,7 +51,7 @@ def history(request: Request, actor: Signed, name: str, before: int = 0) -> Resp
     done = [_of_line(request, line) for line in lines[:_PAGE]]
     public = [_of_event(request, event) for event in view.episode.history] if view.episode and not before else []
     told = sorted((*done, *public), key=lambda one: one.at if isinstance(one.at, int) else round(one.at.timestamp() * 1000), reverse=True)
-    return screen(request, "history.html", view=view, name=name, told=told, tab="history", onward=lines[_PAGE - 1].number if len(lines) > _PAGE else 0, first=bool(before))
+    return screen(request, "history.html", **of_article(view, "release"), place="history", told=told, onward=lines[_PAGE - 1].number if len(lines) > _PAGE else 0, first=bool(before))
 
 
 @router.get("/audit", permission=Permission.READ)

@@ -11,6 +11,7 @@ from audiopub.people import Actor, Permission
 from audiopub.vietnamese import Entry
 from audiopub.web.guard import GuardedRouter, Signed
 from audiopub.web.pages import onward
+from audiopub.web.views.asked import limited
 from audiopub.web.views.at_hand import act_of, chosen_show, desk_of, screen, sentence_of
 
 router = GuardedRouter(surface="desk")
@@ -72,7 +73,9 @@ def entry(
 ) -> Response:
     """Show the form of an entry, filled where there is such a one."""
     slug = chosen_show(request, show)
-    found = next((one for one in desk_of(request).entries(actor, slug) if one.written == written and one.scope == scope and one.article == article), None) if slug else None
+    found = (
+        next((one for one in desk_of(request).entries(actor, slug) if one.written == written and one.scope == scope and one.article == article), None) if slug else None
+    )
     asked = Asked(show=slug, scope=scope or "newsroom", article=article, written=written)
     if found:
         spoken = "" if found.protects else found.spoken
@@ -83,7 +86,7 @@ def entry(
     return _form(request, asked, is_new=found is None)
 
 
-def asked_for(  # noqa: PLR0913  one argument a field of the form
+def asked_for(
     show: Word, scope: Word = "newsroom", article: Short = "", written: Word = "", spoken: Short = "", sentence: Annotated[str, Form(max_length=1000)] = "",
     case: Word = "", whole: Word = "", reason: Short = "", protects: Word = "",
 ) -> Asked:  # fmt: skip
@@ -100,6 +103,7 @@ Filled = Annotated[Asked, Depends(asked_for)]
 @router.post("/lexicon/try", permission=Permission.EDIT)
 def tried(request: Request, actor: Signed, asked: Filled) -> Response:
     """Let an entry be heard, and tell what it would change. Nothing is saved."""
+    limited(request, "preview", actor)
     try:
         wanted = asked.entry
         heard = _heard(request, actor, asked)
@@ -112,6 +116,7 @@ def tried(request: Request, actor: Signed, asked: Filled) -> Response:
 @router.post("/lexicon/hear", permission=Permission.EDIT)
 def hear(request: Request, actor: Signed, show: Word, written: Word, spoken: Short) -> Response:
     """Let one word of the table be heard."""
+    limited(request, "preview", actor)
     asked = Asked(show=show, written=written, spoken=spoken, protects=spoken == "=")
     return screen(request, "_sound.html", heard=_heard(request, actor, asked))
 
@@ -120,12 +125,6 @@ def _heard(request: Request, actor: Actor, asked: Asked) -> Preview:
     text = asked.sentence.strip() or asked.written
     say = "=" if asked.protects else asked.spoken
     return desk_of(request).preview(actor, text, show=asked.show, article=asked.article if asked.scope == "article" else "", word=asked.written, say=say)
-
-
-@router.get("/lexicon/sound/{token}.mp3", permission=Permission.EDIT)
-def sound(request: Request, actor: Signed, token: str) -> Response:
-    """Give what was spoken to be heard now."""
-    return Response(desk_of(request).preview_sound(actor, token), media_type="audio/mpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
 @router.post("/lexicon/save", permission=Permission.EDIT)

@@ -14,8 +14,8 @@ from audiopub.jobs.wording import figures, headline, length, named, one_line, re
 from audiopub.messages import Language
 from audiopub.people import Actor, Permission
 from audiopub.web.guard import GuardedRouter, Signed
-from audiopub.web.pages import language_of, onward
-from audiopub.web.views.at_hand import desk_of, screen, sentence_of, worded
+from audiopub.web.pages import onward
+from audiopub.web.views.at_hand import desk_of, language_of, screen, sentence_of, worded
 
 router = GuardedRouter(surface="desk")
 

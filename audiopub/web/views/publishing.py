@@ -10,8 +10,10 @@ from audiopub.errors import AudiopubError, BadInput
 from audiopub.people import Actor, Permission
 from audiopub.publish.model import State
 from audiopub.web.guard import GuardedRouter, Signed
-from audiopub.web.pages import language_of, onward
-from audiopub.web.views.at_hand import desk_of, screen, sentence_of
+from audiopub.web.pages import onward
+from audiopub.web.views.asked import Name
+from audiopub.web.views.at_hand import desk_of, language_of, screen, sentence_of
+from audiopub.web.views.editing import of_article
 from audiopub.web.views.outside import addresses, card, note_line, small_cover
 
 router = GuardedRouter(surface="desk")
@@ -20,15 +22,15 @@ _GOING = frozenset({"queued", "running", "waiting"})
 _HOUR = 3600
 
 
-@router.get("/a/{name}/publish", permission=Permission.READ)
-def publishing(request: Request, actor: Signed, name: str) -> Response:
+@router.get("/a/{name}/release", permission=Permission.READ)
+def publishing(request: Request, actor: Signed, name: Name) -> Response:
     """Show what would be published, what speaks against it, and the ways to publish it."""
     return _shown(request, actor, name)
 
 
 @router.post("/a/{name}/publish", permission=Permission.PUBLISH)
 def publish(
-    request: Request, actor: Signed, name: str,
+    request: Request, actor: Signed, name: Name,
     fingerprint: Annotated[str, Form(max_length=200)],
     way: Annotated[str, Form(max_length=10)] = "now",
     at: Annotated[str, Form(max_length=40)] = "",
@@ -42,29 +44,29 @@ def publish(
         desk.publish(actor, name, fingerprint=fingerprint, at=when, note=note, accept=tuple(accept or ()), reissue=way == "reissue")
     except AudiopubError as error:
         return _shown(request, actor, name, error=error, at=at, note=note)
-    return onward(request, f"/desk/a/{name}/publish", told="desk.pub_asked_at" if when else "desk.pub_asked")
+    return onward(request, f"/desk/a/{name}/release", told="desk.pub_asked_at" if when else "desk.pub_asked")
 
 
 @router.post("/a/{name}/unschedule", permission=Permission.PUBLISH)
-def unschedule(request: Request, actor: Signed, name: str) -> Response:
+def unschedule(request: Request, actor: Signed, name: Name) -> Response:
     """Take a scheduled episode back."""
     try:
         desk_of(request).unschedule(actor, name)
     except AudiopubError as error:
         return _shown(request, actor, name, error=error)
-    return onward(request, f"/desk/a/{name}/publish", told="desk.pub_unscheduled")
+    return onward(request, f"/desk/a/{name}/release", told="desk.pub_unscheduled")
 
 
-@router.get("/a/{name}/publish/going", permission=Permission.READ)
-def going(request: Request, actor: Signed, name: str) -> Response:
+@router.get("/a/{name}/release/going", permission=Permission.READ)
+def going(request: Request, actor: Signed, name: Name) -> Response:
     """Give how far the job is; what asks loads the page again once it has ended."""
     view = desk_of(request).view(actor, name)
     headers = None if is_going(view) else {"HX-Refresh": "true"}
-    return screen(request, "_going.html", headers=headers, view=view, is_going=is_going(view), name=name)
+    return screen(request, "_going.html", headers=headers, **of_article(view, "release"), is_going=is_going(view))
 
 
-@router.get("/a/{name}/publish/line", permission=Permission.READ)
-def line(request: Request, actor: Signed, name: str, note: str = "") -> Response:
+@router.get("/a/{name}/release/line", permission=Permission.READ)
+def line(request: Request, actor: Signed, name: Name, note: str = "") -> Response:
     """Give the dated line of a correction as listeners will read it."""
     desk = desk_of(request)
     actor.must(Permission.READ)
@@ -73,7 +75,7 @@ def line(request: Request, actor: Signed, name: str, note: str = "") -> Response
 
 
 @router.get("/a/{name}/cover.jpg", permission=Permission.READ)
-def picture(request: Request, actor: Signed, name: str) -> Response:
+def picture(request: Request, actor: Signed, name: Name) -> Response:
     """Give the small cover of an article's show."""
     desk = desk_of(request)
     show = desk.view(actor, name).item.show
@@ -100,7 +102,7 @@ def is_going(view: View) -> bool:
     return view.item.progress is not None and view.item.progress.state in _GOING
 
 
-def _shown(request: Request, actor: Actor, name: str, *, error: AudiopubError | None = None, at: str = "", note: str = "") -> Response:
+def _shown(request: Request, actor: Actor, name: Name, *, error: AudiopubError | None = None, at: str = "", note: str = "") -> Response:
     desk = desk_of(request)
     view = desk.view(actor, name)
     checks = desk.checks(actor, name) if view.draft else ()
@@ -108,7 +110,7 @@ def _shown(request: Request, actor: Actor, name: str, *, error: AudiopubError | 
     is_out = view.episode is not None and view.episode.state is State.PUBLISHED
     same = is_out and view.proof is not None and view.episode is not None and view.episode.fingerprint == view.proof.fingerprint
     return screen(
-        request, "publish.html", status=422 if error else 200, view=view, name=name, checks=checks, may=not any(not check.acceptable for check in stops),
+        request, "publish.html", status=422 if error else 200, **of_article(view, "release"), place="release", checks=checks, may=not any(not check.acceptable for check in stops),
         is_out=is_out, is_same=same, is_going=is_going(view), card=card(desk, view, language_of(request)), addresses=addresses(desk, view.episode),
-        now=desk.tools.now(), problem=sentence_of(request, error), at=at, note=note, tab="publish",
+        now=desk.tools.now(), problem=sentence_of(request, error), at=at, note=note,
     )  # fmt: skip

@@ -38,7 +38,9 @@ def reading(request: Request, actor: Signed, desk: Desk, name: Name, only: Annot
     wanted = {"unsure": unsure, "changed": changed}.get(only, list(script))
     counts = {"": len(script), "changed": len(changed), "unsure": len(unsure)}
     groups = [("desk.unsure_first", [one for one in wanted if _is_unsure(one)]), ("desk.all_sentences", [one for one in wanted if not _is_unsure(one)])]
-    return page(request, "reading.html", **of_article(found, "reading"), error=error, counts=counts, only=only, groups=[group for group in groups if group[1]], by=by, sure=SURE)
+    return page(
+        request, "reading.html", **of_article(found, "reading"), error=error, counts=counts, only=only, groups=[group for group in groups if group[1]], by=by, sure=SURE
+    )
 
 
 def _is_unsure(sentence: Sentence) -> bool:

@@ -14,8 +14,7 @@ from audiopub.errors import AudiopubError
 from audiopub.messages import Language
 from audiopub.people import Actor, Permission
 from audiopub.web.guard import GuardedRouter, Signed
-from audiopub.web.pages import language_of
-from audiopub.web.views.at_hand import desk_of, screen
+from audiopub.web.views.at_hand import desk_of, language_of, screen
 
 router = GuardedRouter(surface="desk")
 
