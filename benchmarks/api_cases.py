@@ -24,7 +24,8 @@ CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance", "response_schema_conformance",
     "negative_data_rejection", "ignored_auth", "ensure_resource_availability", "unsupported_method",
 )  # fmt: skip
-"""All but three: cancelled jobs stay to be looked at, as do episodes whose draft is taken off the desk; what is right by its form may still be refused (an article that is too short), and no header is demanded but If-Match, by 428."""
+"""All but three: cancelled jobs stay to be looked at, as do episodes whose draft is taken off the desk; what is right by its form may still be refused (an article
+that is too short); and no header is demanded but If-Match, by 428."""
 
 LINKED = "^(createArticle|getArticle|renderArticle|getScript|getChecks|setTitle|patchBlock|publishArticle|getJob|getJobEvents|cancelJob|withdrawArticle|discardDraft)$"
 """What leads from one to the next."""
