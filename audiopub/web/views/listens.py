@@ -10,7 +10,7 @@ from audiopub.people import Permission
 from audiopub.web.api.state import beside
 from audiopub.web.guard import GuardedRouter, Signed
 from audiopub.web.pages import number
-from audiopub.web.views.at_hand import chosen_show, desk_of, language_of, screen, worded
+from audiopub.web.views.at_hand import chosen_show, day_of, desk_of, language_of, screen, worded
 
 router = GuardedRouter(surface="desk")
 
@@ -26,7 +26,7 @@ def listens(request: Request, actor: Signed, show: str = "", days: Annotated[int
     picture = Markup()
     if found["downloads"]:
         most = max(found["days"], key=lambda day: day["downloads"])
-        details = {"days": days, "count": number(found["downloads"], language), "most": number(most["downloads"], language), "day": most["day"]}
+        details = {"days": days, "count": number(found["downloads"], language), "most": number(most["downloads"], language), "day": day_of(request, most["day"])}
         title, about = worded(request, "desk.lis_plot", details), worded(request, "desk.lis_plot_about", details)
         picture = Markup(plot(found["days"], title=title, description=about))  # noqa: S704  drawn by us of figures, its words escaped
     return screen(request, "listens.html", found=found, slug=slug, days=days, spans=_SPANS, picture=picture)
