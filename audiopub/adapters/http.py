@@ -49,6 +49,9 @@ _TYPES = frozenset({
 })  # fmt: skip
 _ACCEPTED = "text/html,application/xhtml+xml,text/plain,application/rss+xml,application/atom+xml,application/xml;q=0.8"
 _PACKED_TYPES = frozenset({"application/gzip", "application/x-gzip"})
+BROKEN_OFF = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+"""What ends an answer in its middle."""
+
 _OK, _NOT_MODIFIED = 200, 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}

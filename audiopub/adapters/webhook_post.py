@@ -8,9 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import httpcore
-
-from audiopub.adapters.http import AGENT, Deadline, GuardedFetcher, failures, parsed
+from audiopub.adapters.http import AGENT, BROKEN_OFF, Deadline, GuardedFetcher, failures, parsed
 
 SECONDS = 10.0
 """That a try may take in all."""
@@ -65,5 +63,5 @@ class WebhookPost:
                 read += len(chunk)
                 if read >= _MOST:
                     break
-        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+        except BROKEN_OFF:
             return  # it has answered

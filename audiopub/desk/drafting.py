@@ -122,7 +122,9 @@ class Drafting(Amending):
             self._tools.said(actor, act, changed, source=fresh.origin.name)
 
     def open_draft(self, actor: Actor, name: str) -> View:
-        """Take a published episode to the desk, to correct it; one that is there already is given as it is.
+        """Take a published episode to the desk, to correct it.
+
+        One that is there already is given as it is, unless nobody edited it and listeners were given a newer page since.
 
         Raises:
             NotFound: there is none.
@@ -134,7 +136,18 @@ class Drafting(Amending):
             draft = self._of_episode(located, located.published)
             if self._tools.drafts.add(draft, actor.name):
                 self._tools.said(actor, "opened", draft)
+        elif located.episode is not None and not located.kept.draft.hand_edited and located.kept.changed < located.episode.updated.timestamp() * 1000:
+            self._follow(actor, located, located.kept.draft, located.episode)
         return self.view(actor, name)
+
+    def _follow(self, actor: Actor, located: Located, draft: Draft, episode: Episode) -> None:
+        """Let a draft that nobody edited be what listeners have by now, where a night brought them a newer page since."""
+        page = None if episode.parts else kept_page(episode, self._tools.archive)
+        if page is None or page.form is PageForm.ARTICLE or self._tools.inbox.put(page) == draft.origin.page:
+            return
+        changed = draft.taken_over(self._of_episode(located, episode))
+        if self._tools.drafts.replace(changed, draft.version, "newer_taken", actor.name):
+            self._tools.said(actor, "newer_taken", changed, source=page.name)
 
     def _of_episode(self, located: Located, episode: Episode) -> Draft:
         if episode.parts:

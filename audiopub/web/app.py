@@ -1,22 +1,26 @@
 """The web application: the editors' desk, its API and, where wanted, the listeners' site."""
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
+from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from audiopub.desk.service import EditorsDesk
 from audiopub.errors import AudiopubError, BadInput, Forbidden, NotFound, NotSignedIn, Outdated, TooOften, TryAgain
 from audiopub.web.body import LimitedBody
 from audiopub.web.doors import Doors
 from audiopub.web.gate import Gate
-from audiopub.web.guard import GuardedRouter, every_route
+from audiopub.web.guard import GuardedRouter, actor_of, every_route
 from audiopub.web.headers import GuardedHeaders, surface_of
 from audiopub.web.login import router as login
+from audiopub.web.pages import is_piece, page
 from audiopub.web.refusals import coded, not_signed_in, refusal
 
 _STATUS = ((NotSignedIn, 401), (Forbidden, 403), (NotFound, 404), (Outdated, 412), (BadInput, 422), (TooOften, 429), (TryAgain, 503))
@@ -40,6 +44,7 @@ def desk_app(desk: EditorsDesk, doors: Doors, *, site: ASGIApp | None = None, ro
         app.router.routes.extend(router.routes)
     app.add_exception_handler(AudiopubError, _answered)
     app.add_exception_handler(HTTPException, _briefly)
+    app.add_exception_handler(RequestValidationError, _not_understood)
     every_route(app)
     app.stand_around(doors, site)
     return app
@@ -55,12 +60,14 @@ class DeskApp(FastAPI):
         inner = super().__call__
         limited = LimitedBody(inner, int(doors.settings.desk_body_mb * 1_000_000), coded)
         guarded = GuardedHeaders(Gate(limited, self, doors))
+        # The doors must see who really sends, so the server itself believes no proxy; for what is counted of listeners, those of this machine are believed.
+        listened: Any = ProxyHeadersMiddleware(site, ["127.0.0.1", "::1", *map(str, doors.settings.trusted_proxies)]) if site else None  # type: ignore[arg-type]
 
         async def around(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "lifespan":
                 await inner(scope, receive, send)
             elif scope["type"] == "http" and not surface_of(scope["path"]):
-                await (site or coded(scope, 404, "people.nothing_there"))(scope, receive, send)
+                await (listened or coded(scope, 404, "people.nothing_there"))(scope, receive, send)
             else:
                 await guarded(scope, receive, send)
 
@@ -86,11 +93,25 @@ def _answered(request: Request, error: Exception) -> Response:
     if isinstance(error, NotSignedIn):
         return not_signed_in(request.scope)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    return refusal(request.scope, status, error, {"Retry-After": str(error.retry_after)} if isinstance(error, TooOften) else None)
+    return _shown(request, status, error, {"Retry-After": str(error.retry_after)} if isinstance(error, TooOften) else None)
+
+
+def _shown(request: Request, status: int, error: AudiopubError, headers: Mapping[str, str] | None = None) -> Response:
+    """Say it on a page of the desk where a person came for a page; shortly to everybody else."""
+    wanted = surface_of(request.scope["path"]) == "desk" and "text/html" in request.headers.get("accept", "") and not is_piece(request)
+    if wanted and actor_of(request.scope):
+        return page(request, "error.html", status=status, headers=headers, error=error)
+    return refusal(request.scope, status, error, headers)
+
+
+def _not_understood(request: Request, error: Exception) -> Response:
+    """Say of a request that no form of ours makes what is wrong with it: an address that names nothing, or fields that cannot be so."""
+    in_path = isinstance(error, RequestValidationError) and all(one["loc"][0] == "path" for one in error.errors())
+    return _shown(request, 404, AudiopubError("people.nothing_there")) if in_path else _shown(request, 422, AudiopubError("desk.not_understood"))
 
 
 def _briefly(request: Request, error: Exception) -> Response:
     """Say what there is not, to whoever may know."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = error.headers if isinstance(error, HTTPException) else None
-    return refusal(request.scope, status, AudiopubError("people.nothing_there"), headers)
+    return _shown(request, status, AudiopubError("people.nothing_there"), headers)

@@ -50,6 +50,11 @@ def is_piece(request: Request) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def language_of(request: Request) -> Language:
+    """Give the language of whoever asks."""
+    return tongue(request.scope)
+
+
 def onward(request: Request, address: str, *, told: str = "") -> Response:
     """Send the browser to another page, which shows a message.
 

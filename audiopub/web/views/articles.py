@@ -1,11 +1,12 @@
 """The list of articles, what is done to several of them at once, and how one comes to the desk."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import Form, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 
 from audiopub.desk.model import DeskState, Item
 from audiopub.desk.service import EditorsDesk, Submission
@@ -101,7 +102,7 @@ def new(request: Request, desk: Desk, show: Annotated[str, Query(max_length=80)]
     return page(request, "new.html", **_blank(desk, show))
 
 
-def _blank(desk: EditorsDesk, show: str) -> dict[str, object]:
+def _blank(desk: EditorsDesk, show: str) -> dict[str, Any]:
     return {
         "show": show or next((slug for slug, _ in desk.shows()), ""),
         "way": "url",
@@ -124,27 +125,36 @@ def picked(request: Request, actor: Signed, desk: Desk, show: Annotated[str, Que
     return page(request, "picked.html", found=found, error=error, show=show)
 
 
+class Submitted(BaseModel):
+    """The fields by which an article comes."""
+
+    show: Annotated[str, Field(max_length=80)]
+    way: Literal["url", "text"] = "url"
+    url: Annotated[str, Field(max_length=2000)] = ""
+    text: Annotated[str, Field(max_length=3_000_000)] = ""
+    title: Annotated[str, Field(max_length=500)] = ""
+    accept: Annotated[list[str], Field(max_length=10)] = []
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """Give the refusals that are set aside, as far as they may be."""
+        return frozenset(self.accept) & _ACCEPTABLE
+
+    @property
+    def submission(self) -> Submission:
+        """Give what the desk takes."""
+        by_address = self.way == "url"
+        return Submission(
+            show=self.show, url=self.url.strip() if by_address else "", body=b"" if by_address else self.text.encode(), title=self.title, accept=self.accepted
+        )
+
+
 @router.post("/new", permission=Permission.EDIT)
-def submit(
-    request: Request, actor: Signed, desk: Desk, show: Annotated[str, Form(max_length=80)], way: Annotated[str, Form(max_length=10)] = "url",
-    url: Annotated[str, Form(max_length=2000)] = "", text: Annotated[str, Form(max_length=3_000_000)] = "", title: Annotated[str, Form(max_length=500)] = "",
-    accept: Annotated[list[str], Form(max_length=10)] = [],  # noqa: B006
-) -> Response:  # fmt: skip
+def submit(request: Request, actor: Signed, desk: Desk, form: Annotated[Submitted, Form()]) -> Response:
     """Take an article to the desk and lead to it, or show why not."""
-    accepted = frozenset(accept) & _ACCEPTABLE
-    body = b"" if way == "url" else text.encode()
     try:
-        found, is_new = desk.submit(actor, Submission(show=show, url=url.strip() if way == "url" else "", body=body, title=title, accept=accepted))
+        found, is_new = desk.submit(actor, form.submission)
     except (BadInput, FetchFailed) as error:
-        values = {
-            "show": show,
-            "way": way,
-            "url": url,
-            "text": text,
-            "title": title,
-            "error": error,
-            "acceptable": error.code in _ACCEPTABLE,
-            "accepted": sorted(accepted),
-        }
-        return page(request, "new.html", status=status_of(error), **values)
+        values: dict[str, Any] = {"show": form.show, "way": form.way, "url": form.url, "text": form.text, "title": form.title, "accepted": sorted(form.accepted)}
+        return page(request, "new.html", status=status_of(error), **values, error=error, acceptable=error.code in _ACCEPTABLE)
     return onward(request, f"/desk/a/{found.item.name}", told="desk.done_new" if is_new else "desk.done_found")

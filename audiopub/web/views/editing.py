@@ -1,9 +1,11 @@
 """The editing desk of an article: its blocks beside the page they were read from."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from fastapi import Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, Field
 
 from audiopub.desk.model import View
 from audiopub.desk.service import EditorsDesk
@@ -53,7 +55,7 @@ def editing(request: Request, actor: Signed, desk: Desk, name: Name) -> Response
     return page(request, "edit.html", **of_article(found, "text"), **_summed(found.draft), kinds=KINDS, why=why, error=None, errors={})
 
 
-def _summed(draft: Draft) -> dict[str, int]:
+def _summed(draft: Draft) -> dict[str, Any]:
     letters = sum(len(block.text) for block in draft.blocks if block.included) + len(draft.title) + len(draft.lead)
     return {"included": sum(block.included for block in draft.blocks), "minutes": max(1, round(letters / _LETTERS_A_MINUTE))}
 
@@ -80,32 +82,51 @@ def shown(request: Request, actor: Signed, desk: Desk, name: Name, block: Block)
     return page(request, "block.html", **of_article(found, "text"), block=drafted(found).block(block), kinds=KINDS, why=why, error=None)
 
 
+class Change(BaseModel):
+    """The fields of a block's form."""
+
+    act: Literal["include", "rekind", "rewrite", "split", "merge"]
+    version: Annotated[int, Field(ge=0, le=2**40)]
+    """Of the block, as it was seen."""
+
+    text: Annotated[str, Field(max_length=100_000)] = ""
+    kind: Annotated[str, Field(max_length=20)] = ""
+    included: Annotated[str, Field(max_length=5)] = ""
+    at: Annotated[int, Field(ge=0)] = 0
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Give what the act takes besides the block."""
+        taken: Mapping[str, Mapping[str, Any]] = {
+            "include": {"included": self.included == "yes"}, "rekind": {"kind": self.kind}, "rewrite": {"text": self.text}, "split": {"at": self.at}, "merge": {},
+        }  # fmt: skip
+        return taken[self.act]
+
+    @property
+    def written(self) -> str:
+        """Give the text that must not be lost."""
+        return self.text if self.act in {"rewrite", "split", "merge"} else ""
+
+
 @router.post("/{name}/blocks/{block}", permission=Permission.EDIT)
-def change(
-    request: Request, actor: Signed, desk: Desk, name: Name, block: Block, act: Annotated[str, Form(max_length=20)], version: Version,
-    text: Annotated[str, Form(max_length=100_000)] = "", kind: Annotated[str, Form(max_length=20)] = "", included: Annotated[str, Form(max_length=5)] = "",
-    at: Annotated[int, Form(ge=0)] = 0,
-) -> Response:  # fmt: skip
+def change(request: Request, actor: Signed, desk: Desk, name: Name, block: Block, form: Annotated[Change, Form()]) -> Response:
     """Change a block; show it, and what else changed with it."""
-    values = {"include": {"included": included == "yes"}, "rekind": {"kind": kind}, "rewrite": {"text": text}, "split": {"at": at}, "merge": {}}
     before = desk.view(actor, name)
     try:
-        if act not in values:
-            raise BadInput("draft.no_act", act=act)
-        found = _with_text(desk, actor, before, block, text, version) if act in {"split", "merge"} else before
-        seen = version if found is before else drafted(found).block(block).version
-        found = desk.edit(actor, name, act, {"block": block, **values[act]}, version=seen)
+        found = _with_text(desk, actor, before, block, form)
+        seen = form.version if found is before else drafted(found).block(block).version
+        found = desk.edit(actor, name, form.act, {"block": block, **form.values}, version=seen)
     except (BadInput, Outdated) as error:
-        return _not_changed(request, desk.view(actor, name), block, text if act in {"rewrite", "split", "merge"} else "", error)
+        return _not_changed(request, desk.view(actor, name), block, form.written, error)
     return _changed(request, found, block, drafted(before))
 
 
-def _with_text(desk: EditorsDesk, actor: Actor, found: View, block: str, text: str, version: int) -> View:
+def _with_text(desk: EditorsDesk, actor: Actor, found: View, block: str, form: Change) -> View:
     """Save the text that stands in the field, before it is divided or joined."""
     present = next((one for one in drafted(found).blocks if one.id == block), None)
-    if present is None or " ".join(text.split()) == present.text:
+    if form.act not in {"split", "merge"} or present is None or " ".join(form.text.split()) == present.text:
         return found
-    return desk.edit(actor, found.item.name, "rewrite", {"block": block, "text": text}, version=version)
+    return desk.edit(actor, found.item.name, "rewrite", {"block": block, "text": form.text}, version=form.version)
 
 
 def _changed(request: Request, found: View, block: str, before: Draft) -> Response:
@@ -132,17 +153,23 @@ def _not_changed(request: Request, found: View, block: str, text: str, error: Au
     return page(request, "block.html", status=status_of(error), **values)
 
 
+class Titles(BaseModel):
+    """The fields of title and lead, as they are to be and as they were seen."""
+
+    version: Annotated[int, Field(ge=0, le=2**40)]
+    title: Annotated[str, Field(max_length=1000)]
+    lead: Annotated[str, Field(max_length=10_000)] = ""
+    was_title: Annotated[str, Field(max_length=1000)] = ""
+    was_lead: Annotated[str, Field(max_length=10_000)] = ""
+
+
 @router.post("/{name}/title", permission=Permission.EDIT)
-def retitle(
-    request: Request, actor: Signed, desk: Desk, name: Name, version: Version, title: Annotated[str, Form(max_length=1000)], lead: Annotated[str, Form(max_length=10_000)] = "",
-    was_title: Annotated[str, Form(max_length=1000)] = "", was_lead: Annotated[str, Form(max_length=10_000)] = "",
-) -> Response:  # fmt: skip
+def retitle(request: Request, actor: Signed, desk: Desk, name: Name, form: Annotated[Titles, Form()]) -> Response:
     """Set title and lead; where somebody else did so meanwhile, show both."""
-    found = desk.view(actor, name)
-    draft = drafted(found)
+    draft = drafted(desk.view(actor, name))
     # The draft's version counts changes of blocks too, which are no conflict here.
-    seen = draft.version if (draft.title, draft.lead) == (was_title, was_lead) else version
-    values = {"title": title, "lead": lead}
+    seen = draft.version if (draft.title, draft.lead) == (form.was_title, form.was_lead) else form.version
+    values = {"title": form.title, "lead": form.lead}
     try:
         found = desk.edit(actor, name, "retitle", values, version=seen)
     except (BadInput, Outdated) as error:

@@ -73,7 +73,9 @@ def entry(
 ) -> Response:
     """Show the form of an entry, filled where there is such a one."""
     slug = chosen_show(request, show)
-    found = next((one for one in desk_of(request).entries(actor, slug) if one.written == written and one.scope == scope and one.article == article), None) if slug else None
+    found = (
+        next((one for one in desk_of(request).entries(actor, slug) if one.written == written and one.scope == scope and one.article == article), None) if slug else None
+    )
     asked = Asked(show=slug, scope=scope or "newsroom", article=article, written=written)
     if found:
         spoken = "" if found.protects else found.spoken

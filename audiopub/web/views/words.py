@@ -5,12 +5,14 @@ from collections.abc import Mapping
 _WHY: Mapping[str, str] = {
     "desk": "desk.why_desk", "caption": "desk.why_caption", "byline": "desk.why_byline", "boilerplate": "desk.why_boilerplate", "box": "desk.why_related",
     "title.repeated": "desk.why_title", "lead.repeated": "desk.why_lead", "rule.strip": "desk.why_site", "rule.caption": "desk.why_caption", "tail": "desk.why_tail",
-    "heading.without_text": "desk.why_empty_heading", "paywall": "desk.why_paywall", "source": "desk.why_source", "table": "desk.why_table", "text.caption": "desk.why_caption",
+    "heading.without_text": "desk.why_empty_heading", "paywall": "desk.why_paywall", "source": "desk.why_source", "table": "desk.why_table",
+    "text.caption": "desk.why_caption",
     "text.byline": "desk.why_byline", "rule": "desk.why_site", "lead": "desk.why_lead",
 }  # fmt: skip
 _READ: Mapping[str, str] = {
     "lexicon": "desk.by_lexicon", "abbreviation": "desk.by_abbreviation", "acronym": "desk.by_acronym", "capitals": "desk.by_capitals", "code": "desk.by_code",
-    "contact": "desk.by_contact", "date": "desk.by_date", "foreign": "desk.by_foreign", "formation": "desk.by_score", "length": "desk.by_unit", "letter": "desk.by_letter",
+    "contact": "desk.by_contact", "date": "desk.by_date", "foreign": "desk.by_foreign", "formation": "desk.by_score", "length": "desk.by_unit",
+    "letter": "desk.by_letter",
     "money": "desk.by_money", "number": "desk.by_number", "ordinal": "desk.by_number", "place": "desk.by_place", "range": "desk.by_range", "ratio": "desk.by_ratio",
     "roman": "desk.by_roman", "score": "desk.by_score", "sign": "desk.by_sign", "time": "desk.by_time", "unit": "desk.by_unit", "legal": "desk.by_legal",
 }  # fmt: skip
