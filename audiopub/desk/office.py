@@ -1,8 +1,6 @@
 """What the API needs beside the desk: kept answers, batches, webhooks, downloads, and which article a job is for."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from audiopub.adapters.sql.answers import Answer, SqlAnswers
 from audiopub.bootstrap import database
@@ -13,7 +11,6 @@ from audiopub.desk.service import EditorsDesk
 from audiopub.desk.webhooks import Webhooks
 from audiopub.errors import NotFound
 from audiopub.jobs.store import JobStore
-from audiopub.people import Actor
 
 __all__ = ["Answer", "BatchWish", "Office", "office_of"]
 
@@ -43,14 +40,10 @@ class Office:
 
 def office_of(desk: EditorsDesk) -> Office:
     """Give what stands beside a desk."""
-
-    def said(actor: Actor, act: str, details: Mapping[str, Any]) -> None:
-        desk.tools.audit.write(actor, act, details=details)
-
     return Office(
         answers=SqlAnswers(database(desk.settings)),
         batches=batches_of(desk.settings, desk),
-        webhooks=Webhooks(desk.settings, said=said),
+        webhooks=desk.tools.webhooks,
         listens=Listens(desk.settings),
         jobs=desk.tools.jobs,
     )

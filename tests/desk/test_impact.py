@@ -58,7 +58,7 @@ def both(texts: list[list[str]], before: Lexicon, after: Lexicon, options: Optio
     return impact(*asked), tuple(slow_impact(*asked))
 
 
-@settings(max_examples=600)
+@settings(max_examples=250)
 @given(st.lists(st.lists(_TEXTS, max_size=4), max_size=3), _LEXICONS, _LEXICONS, _LEXICONS, st.sampled_from([DEFAULT, Options(foreign=Foreign.VOICE)]))
 @example([["Dùng 1.5ABC rồi."]], [], [Entry(written="X", spoken="năm ABC")], [], DEFAULT)
 @example([["Gọi b2b nhé, P2P"]], [], [Entry(written="B2B", spoken="bê 2 bê")], [], DEFAULT)

@@ -101,7 +101,8 @@ ACTS = {
     "discarded": "desk.did_discarded", "render": "desk.did_render", "cancel": "desk.did_cancel", "retry": "desk.did_retry", "heard": "desk.did_heard",
     "publish": "desk.did_publish", "schedule": "desk.did_schedule", "reissue": "desk.did_reissue", "unschedule": "desk.did_unschedule",
     "withdraw": "desk.did_withdraw", "restore": "desk.did_restore", "rollback": "desk.did_rollback", "night": "desk.did_night",
-    "lexicon_save": "desk.did_lexicon_save", "lexicon_remove": "desk.did_lexicon_remove", "lexicon_import": "desk.did_lexicon_import", "webhook_add": "desk.did_webhook_add", "webhook_remove": "desk.did_webhook_remove",
+    "lexicon_save": "desk.did_lexicon_save", "lexicon_remove": "desk.did_lexicon_remove", "lexicon_import": "desk.did_lexicon_import",
+    "webhook_add": "desk.did_webhook_add", "webhook_remove": "desk.did_webhook_remove",
     "webhook_rotate": "desk.did_webhook_rotate", "webhook_switch": "desk.did_webhook_switch", "webhook_ping": "desk.did_webhook_ping",
     "webhook_redeliver": "desk.did_webhook_redeliver",
 }  # fmt: skip

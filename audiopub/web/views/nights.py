@@ -122,7 +122,8 @@ def _row(report: Report, line: Line, language: Language, jobs: Mapping[str, Mapp
     is_bad = line.outcome in {*_BAD, "cancelled"}
     again = line.job if is_bad and line.job in jobs else ""
     return Row(
-        title=one_line(line.title or line.source), source=line.source, address=_address(line.source), kind=_KINDS.get(line.outcome, "neutral"), word=named(line, language),
+        title=one_line(line.title or line.source), source=line.source, address=_address(line.source), kind=_KINDS.get(line.outcome, "neutral"),
+        word=named(line, language),
         why=reason(line, language) if is_bad else "", length=length(line.duration_ms) if line.duration_ms else "",
         name=name_of(report.show, line.episode) if line.episode else "", job=again,
     )  # fmt: skip
