@@ -8,7 +8,7 @@ from audiopub.adapters.files import locked
 from audiopub.adapters.lexicon_files import checked_entry, read_entries, write_entries
 from audiopub.bootstrap import show_entries, studio
 from audiopub.config import Settings, Show, find_show, read_show
-from audiopub.publish.impact import Changed, impact
+from audiopub.publish.impact import Changed, Counted, counted, impact
 from audiopub.vietnamese import Entry, Lexicon, Scope, merged, tidy
 
 Entries = tuple[Entry, ...]
@@ -85,6 +85,16 @@ class Book:
             made = studio(show, self.settings)
             changed += impact(made.channel, made.store, made.catalog, self.whole(show=show), self.whole(entries, show), show.style.reading)
         return tuple(changed)
+
+    def counted(self, entries: Entries, *, examples: int) -> Counted:
+        """Do as :meth:`impact` does, and keep no more than so many of the sentences; all are counted."""
+        found = []
+        for show in self.shows:
+            made = studio(show, self.settings)
+            whole = self.whole(show=show), self.whole(entries, show)
+            found.append(counted(made.channel, made.store, made.catalog, *whole, show.style.reading, examples=examples))
+        kept = [one for few in found for one in few.examples]
+        return Counted(sentences=sum(one.sentences for one in found), episodes=sum(one.episodes for one in found), examples=tuple(kept[:examples]))
 
     def add(self, fresh: Entries) -> None:
         """Put entries into the file, in the place of those for the same written form and article."""

@@ -43,12 +43,15 @@ _MOST_HOPS = 3
 _MOST_HOPS_ASKED = 8
 """Audio may pass several services that count it."""
 
-_AGENT = "audiopub/0.1 (+newspaper articles to podcast episodes)"
+AGENT = "audiopub/0.1 (+newspaper articles to podcast episodes)"
 _TYPES = frozenset({
     "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml",
 })  # fmt: skip
 _ACCEPTED = "text/html,application/xhtml+xml,text/plain,application/rss+xml,application/atom+xml,application/xml;q=0.8"
 _PACKED_TYPES = frozenset({"application/gzip", "application/x-gzip"})
+BROKEN_OFF = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+"""What ends an answer in its middle."""
+
 _OK, _NOT_MODIFIED = 200, 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
@@ -80,21 +83,21 @@ class GuardedFetcher:
 
     def fetch(self, url: str, kept: Page | None = None) -> Page:
         """Fetch a page."""
-        with _failures(url):
-            return self._fetch(url, kept, _Deadline(self._clock, _DEADLINE))
+        with failures(url):
+            return self._fetch(url, kept, Deadline(self._clock, _DEADLINE))
 
     def ask(self, question: Question) -> Answer:
         """Ask, and give the answer as it came, whatever its status; redirects pass the same guard as those of a page."""
-        with _failures(question.url):
-            return self._ask(question, _Deadline(self._clock, _LONG_DEADLINE if question.most > LARGEST_BODY else _DEADLINE))
+        with failures(question.url):
+            return self._ask(question, Deadline(self._clock, _LONG_DEADLINE if question.most > LARGEST_BODY else _DEADLINE))
 
-    def _ask(self, question: Question, deadline: "_Deadline") -> Answer:
-        address = _parsed(question.url, question.url)
+    def _ask(self, question: Question, deadline: "Deadline") -> Answer:
+        address = parsed(question.url, question.url)
         hops: tuple[Hop, ...] = ()
         while True:
             headers = httpx.Headers(_headers(address, None))
             headers.update(question.headers)
-            with self._pool(address, deadline) as pool, pool.stream(question.method, str(address), headers=headers.multi_items()) as answer:
+            with self.pool(address, deadline) as pool, pool.stream(question.method, str(address), headers=headers.multi_items()) as answer:
                 given = httpx.Headers(answer.headers)
                 if answer.status not in _REDIRECTS or "location" not in given:
                     body = _beginning(deadline.watched(answer.iter_stream()), question.most)
@@ -104,10 +107,10 @@ class GuardedFetcher:
                 hops = (*hops, Hop(answer.status, str(address)))
                 address = self._hop(question.url, address, given["location"])
 
-    def _fetch(self, url: str, kept: Page | None, deadline: "_Deadline") -> Page:
-        address, hops = _parsed(url, url), 0
+    def _fetch(self, url: str, kept: Page | None, deadline: "Deadline") -> Page:
+        address, hops = parsed(url, url), 0
         while True:
-            with self._pool(address, deadline) as pool, pool.stream("GET", str(address), headers=_headers(address, kept)) as answer:
+            with self.pool(address, deadline) as pool, pool.stream("GET", str(address), headers=_headers(address, kept)) as answer:
                 headers = httpx.Headers(answer.headers)
                 if answer.status in _REDIRECTS and "location" in headers:
                     if hops == _MOST_HOPS:
@@ -120,7 +123,7 @@ class GuardedFetcher:
 
     def _hop(self, url: str, address: httpx.URL, location: str) -> httpx.URL:
         """Give the next address of a redirect; an allowed host sends us nowhere else, and nobody from https to http."""
-        following = _parsed(url, str(address.join(_parsed(url, location))))
+        following = parsed(url, str(address.join(parsed(url, location))))
         if self._is_allowed(address) and not self._is_allowed(following):
             raise FetchFailed("fetch.refused", url=url, reason=f"an allowed host redirects to {following.host}, which is not allowed")
         if address.scheme == "https" and following.scheme == "http":
@@ -131,7 +134,7 @@ class GuardedFetcher:
         host = url.host.lower()
         return host in self._allowed or f"{host}:{url.port or _PORTS.get(url.scheme)}" in self._allowed
 
-    def _pool(self, url: httpx.URL, deadline: "_Deadline") -> httpcore.ConnectionPool:
+    def pool(self, url: httpx.URL, deadline: "Deadline") -> httpcore.ConnectionPool:
         """Make a client for one request: guarded, or free for an allowed host."""
         backend: httpcore.NetworkBackend = httpcore.SyncBackend()
         if not self._is_allowed(url):
@@ -160,10 +163,11 @@ class GuardedFetcher:
         )  # fmt: skip
 
 
-class _Deadline:
+class Deadline:
     """What is left of the time for one fetch."""
 
     def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        """Begin now, for so many seconds."""
         self._clock = clock
         self._end = clock() + seconds
 
@@ -201,7 +205,7 @@ class _Deadline:
 class _DeadlineBackend(httpcore.NetworkBackend):
     """A network backend whose every wait ends with the fetch's time."""
 
-    def __init__(self, inner: httpcore.NetworkBackend, deadline: _Deadline) -> None:
+    def __init__(self, inner: httpcore.NetworkBackend, deadline: Deadline) -> None:
         self._inner = inner
         self._deadline = deadline
 
@@ -214,7 +218,7 @@ class _DeadlineBackend(httpcore.NetworkBackend):
 class _DeadlineStream(httpcore.NetworkStream):
     """A connection whose every wait ends with the fetch's time."""
 
-    def __init__(self, inner: httpcore.NetworkStream, deadline: _Deadline) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._inner = inner
         self._deadline = deadline
 
@@ -240,14 +244,14 @@ class _DeadlineStream(httpcore.NetworkStream):
 
 
 @contextmanager
-def _failures(url: str) -> Iterator[None]:
-    """Say in our words why nothing came."""
+def failures(url: str, seconds: float = _DEADLINE) -> Iterator[None]:
+    """Say in our words why nothing came in so many seconds."""
     try:
         yield
     except ssrfguard.SSRFGuardError as error:
         raise FetchFailed("fetch.refused", url=url, reason=str(error)) from error
     except (httpcore.TimeoutException, FutureTimeout) as error:
-        raise FetchFailed("fetch.too_slow", url=url, seconds=round(_DEADLINE)) from error
+        raise FetchFailed("fetch.too_slow", url=url, seconds=round(seconds)) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ssl.SSLError, zlib.error) as error:
         raise FetchFailed("fetch.unreachable", url=url, reason=str(error) or type(error).__name__) from error
 
@@ -262,7 +266,12 @@ def _beginning(chunks: Iterable[bytes], most: int) -> bytes:
     return bytes(got[:most])
 
 
-def _parsed(url: str, text: str) -> httpx.URL:
+def parsed(url: str, text: str) -> httpx.URL:
+    """Read an address, or the next one of a redirect.
+
+    Raises:
+        FetchFailed: it is none that we ask.
+    """
     try:
         address = httpx.URL(text)
     except (httpx.InvalidURL, TypeError, ValueError) as error:
@@ -274,7 +283,7 @@ def _parsed(url: str, text: str) -> httpx.URL:
 
 
 def _headers(address: httpx.URL, kept: Page | None) -> list[tuple[str, str]]:
-    headers = [("Host", address.netloc.decode("ascii").rsplit("@", 1)[-1]), ("User-Agent", _AGENT), ("Accept-Encoding", "gzip, deflate"),
+    headers = [("Host", address.netloc.decode("ascii").rsplit("@", 1)[-1]), ("User-Agent", AGENT), ("Accept-Encoding", "gzip, deflate"),
                ("Accept", _ACCEPTED), ("Connection", "close")]  # fmt: skip
     if kept is not None and kept.url == str(address):
         headers += [(name, value) for name, value in (("If-None-Match", kept.etag), ("If-Modified-Since", kept.last_modified)) if value]

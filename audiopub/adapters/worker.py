@@ -83,6 +83,14 @@ class ParsingWorker:
         """
         return str(self._ask("rule", page, host=host))
 
+    def shown(self, page: Page) -> str:
+        """Give a page's HTML as people may look at it; see :func:`audiopub.article.shown.shown`.
+
+        Raises:
+            BadInput: there is nothing to show, or the page takes more than it may.
+        """
+        return str(self._ask("shown", page))
+
     def peak(self) -> int:
         """Give the most memory that the running process has held, in bytes; 0 where none runs or the system does not tell."""
         try:

@@ -16,6 +16,7 @@ from audiopub.article import extract
 from audiopub.article.extract import reading_of
 from audiopub.article.proposed_rule import proposed_rule
 from audiopub.article.record import to_record
+from audiopub.article.shown import shown
 from audiopub.article.site_rules import SiteRules
 from audiopub.errors import BadInput, ConfigInvalid
 from audiopub.source import Page, PageForm
@@ -49,6 +50,8 @@ def _answer(about: dict[str, Any], body: bytes, rules: Path) -> dict[str, Any]:
             return {"result": [{"url": e.url, "title": e.title, "when": e.when.isoformat() if e.when else None} for e in entries(page)]}
         if task == "rule":
             return {"result": proposed_rule(about["host"], page, reading_of(page, SiteRules()))}
+        if task == "shown":
+            return {"result": shown(page)}
         return {"result": to_record(extract(page, all_rules(rules)))}
     except (BadInput, ConfigInvalid) as error:
         return {"code": error.code, "details": {name: str(value) if not isinstance(value, int) else value for name, value in error.details.items()}}

@@ -42,13 +42,18 @@ def extract(page: Page, rules: SiteRules | None = None) -> Article:
     Raises:
         BadInput: empty, binary or too large. Whether the article is worth publishing is for ``check`` to say.
     """
-    text, provenance = _text_of(page)
+    text, provenance = text_of(page)
     if page.form is PageForm.TEXT and not looks_like_markup(text):
         return plain_article(text, page.name, provenance)
     return _article(read_markup(text, page, shipped() if rules is None else rules), provenance)
 
 
-def _text_of(page: Page) -> tuple[str, tuple[str, ...]]:
+def text_of(page: Page) -> tuple[str, tuple[str, ...]]:
+    """Decode and repair a page; give its text, and what was done to the bytes.
+
+    Raises:
+        BadInput: empty or binary.
+    """
     if not page.body.strip():
         raise BadInput("source.empty", source=page.name)
     if looks_binary(page.body):
@@ -89,7 +94,7 @@ def reading_of(page: Page, rules: SiteRules | None = None) -> PageReading:
     Raises:
         BadInput: as ``extract``.
     """
-    return read_markup(_text_of(page)[0], page, shipped() if rules is None else rules)
+    return read_markup(text_of(page)[0], page, shipped() if rules is None else rules)
 
 
 def read_markup(text: str, page: Page, rules: SiteRules) -> PageReading:

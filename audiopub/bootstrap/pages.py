@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from audiopub.adapters.rule_files import own_rules
-from audiopub.adapters.worker import ParsingWorker
+from audiopub.adapters.workers import ParsingWorkers
 from audiopub.article import Article, from_record, whole
 from audiopub.config import Settings
 from audiopub.errors import ConfigInvalid
@@ -16,8 +16,8 @@ from audiopub.source import Fetcher, Page, PageForm
 
 
 @cache
-def worker(rules: Path) -> ParsingWorker:
-    """Give the process in which pages are parsed; it starts with the first page and ends with the program.
+def worker(rules: Path) -> ParsingWorkers:
+    """Give the processes in which pages are parsed; they start with the first page and end with the program.
 
     Args:
         rules: folder of the newsroom's own site rules.
@@ -26,7 +26,7 @@ def worker(rules: Path) -> ParsingWorker:
         ConfigInvalid: one of the rules cannot be used.
     """
     own_rules(rules)  # said here, in words, rather than by a process that does not start
-    found = ParsingWorker(rules=rules)
+    found = ParsingWorkers(rules)
     atexit.register(found.close)
     return found
 

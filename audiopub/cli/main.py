@@ -8,7 +8,8 @@ from audiopub.messages import LANGUAGES
 
 _COMMANDS = (
     "render", "bulletin", "correct", "withdraw", "restore", "rollback", "reissue", "history", "extract", "gather", "rules", "normalize", "lexicon", "say", "voices",
-    "cache", "listen", "plot", "feed", "worker", "jobs", "nightly", "serve", "stats", "metrics", "backup", "rebuild-catalog", "init", "doctor",
+    "cache", "listen", "plot", "feed", "people", "keys", "worker", "jobs", "nightly", "serve", "stats", "webhooks", "metrics", "backup", "rebuild-catalog", "init",
+    "doctor",
 )  # fmt: skip
 _ELSEWHERE = {
     "say": "say_command:speak", "reissue": "correct_command:reissue", "restore": "withdraw_command:restore", "rollback": "withdraw_command:rollback",

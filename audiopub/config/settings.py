@@ -56,6 +56,9 @@ class Settings:
     allow_hosts: frozenset[str] = frozenset()
     """``host`` or ``host:port`` on private networks that may be fetched from."""
 
+    access_logs: tuple[str, ...] = ()
+    """Access logs of the web server that listeners are served by, as paths or patterns such as ``/var/log/caddy/*.log*``: the desk counts downloads in them."""
+
     host_delay: float = 1.0
     """Seconds between two requests to one host where many of its pages are fetched."""
 
@@ -114,6 +117,7 @@ class Settings:
             ("voices", Path),
             ("voices_from", str),
             ("allow_hosts", _hosts),
+            ("access_logs", _listed),
             ("host_delay", _positive),
             ("request_timeout", _positive),
             ("requests_a_second", _positive),
@@ -150,6 +154,10 @@ def _engine_options(environment: Mapping[str, str]) -> dict[str, dict[str, str]]
 
 def _hosts(text: str) -> frozenset[str]:
     return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _desk_hosts(text: str) -> frozenset[str]:

@@ -3,8 +3,10 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
+from html import escape
 
 from audiopub.article import Article, check, looks_like_markup, text_prints
+from audiopub.bootstrap import worker
 from audiopub.desk.amending import Amending
 from audiopub.desk.model import View, split_name
 from audiopub.desk.tools import VIETNAM, Located, Tools
@@ -196,10 +198,18 @@ class Drafting(Amending):
             article = replace(article, title=draft.origin.title)
         return self._laid(draft.show, draft.id, replace(draft.origin, page=draft.waiting), article, self._tools.catalog.find(draft.show, draft.id))
 
-    def source(self, actor: Actor, name: str) -> Page:
-        """Give the page that a draft was read from, as it came: show it to nobody but in a sandbox."""
+    def source(self, actor: Actor, name: str) -> str:
+        """Give the page that a draft was read from as HTML without anything that a browser would run, fetch or follow.
+
+        Raises:
+            BadInput: it is no longer kept, or costs too much to be looked through.
+        """
         actor.must(Permission.READ)
-        return self._tools.inbox.get(self._tools.locate(name).draft.origin.page)
+        draft = self._tools.locate(name).draft
+        page = self._tools.inbox.get(draft.origin.page)
+        if page.form is PageForm.ARTICLE:  # a person's own work, taken to the desk again
+            return "".join(f"<p>{escape(block.text)}</p>" for block in draft.found.blocks)
+        return worker(self._tools.settings.rules.resolve()).shown(page)
 
     def discard(self, actor: Actor, name: str) -> None:
         """Take a draft off the desk; what is published stays.

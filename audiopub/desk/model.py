@@ -230,6 +230,19 @@ class Impact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """A change of an article's job."""
+
+    at_ms: int
+    """On the database's clock."""
+
+    name: str
+    """Of the article."""
+
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditLine:
     """Something that somebody did."""
 

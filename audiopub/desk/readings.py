@@ -18,7 +18,7 @@ from audiopub.editing import Draft
 from audiopub.errors import AudiopubError, BadInput, NotFound
 from audiopub.lexicons import Book
 from audiopub.people import Actor, Permission
-from audiopub.publish.impact import Changed
+from audiopub.publish.impact import Counted
 from audiopub.vietnamese import Entry, Lexicon, Reading, Scope, read
 from audiopub.vietnamese.letters import bare, plain
 
@@ -124,7 +124,7 @@ class Readings:
         actor.must(Permission.READ)
         book = self._book(show, scope)
         entries = book.with_entries((book.entry(self._scoped(entry, scope, article)),)) if entry else self._without(book, written, self._identity(article))
-        return _told(book.impact(entries))
+        return _told(book.counted(entries, examples=_EXAMPLES))
 
     @staticmethod
     def _without(book: Book, written: str, article: str) -> tuple[Entry, ...]:
@@ -222,9 +222,9 @@ def _identities(draft: Draft) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, names)))
 
 
-def _told(changed: Sequence[Changed]) -> Impact:
-    examples = tuple((found.episode.title, found.written, found.before, found.after) for found in changed[:_EXAMPLES])
-    return Impact(sentences=len(changed), episodes=len({found.episode.id for found in changed}), examples=examples)
+def _told(found: Counted) -> Impact:
+    examples = tuple((one.episode.title, one.written, one.before, one.after) for one in found.examples)
+    return Impact(sentences=found.sentences, episodes=found.episodes, examples=examples)
 
 
 _TOKEN = 64

@@ -10,11 +10,12 @@ from audiopub.desk.listing import Lists
 from audiopub.desk.readings import Readings
 from audiopub.desk.releasing import Releasing
 from audiopub.desk.tools import VIETNAM, Tools
+from audiopub.desk.watching import Watching
 
 __all__ = ["EditorsDesk", "Submission"]
 
 
-class EditorsDesk(Lists, Drafting, Readings, Releasing, House):
+class EditorsDesk(Lists, Drafting, Readings, Releasing, House, Watching):
     """All that is done at the desk. Threads may share it.
 
     Who does it comes first in every method; what that one may not do raises :class:`Forbidden`, and what was done is written down under the name.
@@ -28,6 +29,6 @@ class EditorsDesk(Lists, Drafting, Readings, Releasing, House):
             now: the present moment, aware.
         """
         tools = Tools.of(settings, now)
-        for part in (Lists, Drafting, Readings, Releasing, House):
+        for part in (Lists, Drafting, Readings, Releasing, House, Watching):
             part.__init__(self, tools)
         self.settings, self.tools = settings, tools

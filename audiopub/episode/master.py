@@ -139,6 +139,8 @@ class _Table:
         """Give the gain that some of the rows make likely; ``guess`` would do without limiting."""
         gains = guess + np.concatenate([[-_UNLIMITED], _COARSE])
         loudness = self.loudness_at(gains, offsets, self._some)
+        if not np.isfinite(loudness).all():  # so little sound that the loudness below the guess is none
+            return guess
         lost = loudness[0] + _UNLIMITED - loudness[1:]
         return float(np.interp(target, target + _COARSE - lost, gains[1:]))
 

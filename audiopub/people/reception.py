@@ -35,7 +35,7 @@ class Reception:
             NotSignedIn: name or password is wrong, or the account is disabled; which of them, nobody is told.
             TooOften: too many attempts failed of late.
         """
-        asked = name.strip().lower()
+        asked = _same(name)
         names = (f"address {visit.address}", f"name {hash_of(asked)}")
         self._attempted(names)
         found = self.people.get(asked) if is_person(asked) else None
@@ -81,7 +81,7 @@ class Reception:
 
     def by_name(self, name: str, visit: Visit) -> Actor | None:
         """Give the person whom a trusted proxy names; None for whoever has no account here, or a disabled one."""
-        asked = name.strip().lower()
+        asked = _same(name)
         found = self.people.get(asked) if is_person(asked) else None
         return _actor(asked, found[0].role, visit, Via.PROXY) if found and not found[0].disabled else None
 
@@ -102,16 +102,17 @@ class Reception:
         name = person_name(name)
         check_wish(password, name)
         self.people.add(name, role, self.passwords.hashed(password), by=by)
-        return self._person(name)
+        return self.person(name)
 
     def set_role(self, name: str, role: Role, *, by: Actor) -> Person:
         """Change what a person may do. Raises NotFound, Forbidden; BadInput for the last administrator."""
         by.must(Permission.ADMIN)
-        self.people.set_role(name, role, by=by)
-        return self._person(name)
+        self.people.set_role(_same(name), role, by=by)
+        return self.person(name)
 
     def set_password(self, name: str, password: str, *, by: Actor) -> None:
         """Change a password; a person may change the own one. Raises NotFound, Forbidden; BadInput for a weak one."""
+        name = _same(name)
         if by.name != name:
             by.must(Permission.ADMIN)
         check_wish(password, name)
@@ -120,13 +121,13 @@ class Reception:
     def set_disabled(self, name: str, *, disabled: bool, by: Actor) -> Person:
         """Shut a person out, or let in again. Raises NotFound, Forbidden; BadInput for the last administrator."""
         by.must(Permission.ADMIN)
-        self.people.set_disabled(name, disabled=disabled, by=by)
-        return self._person(name)
+        self.people.set_disabled(_same(name), disabled=disabled, by=by)
+        return self.person(name)
 
     def remove(self, name: str, *, by: Actor) -> None:
         """Close an account. Raises NotFound, Forbidden; BadInput for the last administrator."""
         by.must(Permission.ADMIN)
-        self.people.remove(name, by=by)
+        self.people.remove(_same(name), by=by)
 
     def add_key(self, name: str, scopes: Iterable[Permission], *, owner: str = "", by: Actor) -> NewKey:
         """Make a key; its text is to be had only now.
@@ -147,7 +148,7 @@ class Reception:
         if not wanted:
             raise BadInput("people.no_scope", known=", ".join(Permission))
         made = new_key()
-        self.keys.add(Key(id=made.id, name=key_name(name), scopes=wanted, by=owner or by.name), made.hash, by=by)
+        self.keys.add(Key(id=made.id, name=key_name(name), scopes=wanted, by=_same(owner) or by.name), made.hash, by=by)
         return made
 
     def revoke_key(self, key_id: str, *, by: Actor) -> Key:
@@ -155,8 +156,9 @@ class Reception:
         by.must(Permission.ADMIN)
         return self.keys.revoke(key_id, by=by)
 
-    def _person(self, name: str) -> Person:
-        found = self.people.get(name)
+    def person(self, name: str) -> Person:
+        """Give an account. Raises NotFound."""
+        found = self.people.get(_same(name))
         if found is None:
             raise NotFound("people.unknown", name=name)
         return found[0]
@@ -169,13 +171,19 @@ class Reception:
         return new
 
     def _attempted(self, names: tuple[str, ...]) -> None:
-        wait = max(self.limits.take(name, LIMITS[name.split(" ", 1)[0]]) for name in names)
-        if wait:
-            raise TooOften("people.too_many_logins", wait=wait)
+        for name in names:  # the address first: one from which too many came does not use up what others have for a name
+            wait = self.limits.take(name, LIMITS[name.split(" ", 1)[0]])
+            if wait:
+                raise TooOften("people.too_many_logins", wait=wait)
 
     def _succeeded(self, names: tuple[str, ...]) -> None:
         for name in names:
             self.limits.give_back(name, LIMITS[name.split(" ", 1)[0]])
+
+
+def _same(name: str) -> str:
+    """Give a name as accounts are kept, whether there is such a one or not."""
+    return name.strip().lower()
 
 
 def _actor(name: str, role: Role | None, visit: Visit, via: Via = Via.DESK) -> Actor:

@@ -1,30 +1,27 @@
 """The web application: the editors' desk, its API and, where wanted, the listeners' site."""
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
-from pathlib import Path
+from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from audiopub.desk.service import EditorsDesk
 from audiopub.errors import AudiopubError, BadInput, Forbidden, NotFound, NotSignedIn, Outdated, TooOften, TryAgain
 from audiopub.web.body import LimitedBody
 from audiopub.web.doors import Doors
 from audiopub.web.gate import Gate
-from audiopub.web.guard import GuardedRouter, every_route
+from audiopub.web.guard import GuardedRouter, actor_of, every_route
 from audiopub.web.headers import GuardedHeaders, surface_of
 from audiopub.web.login import router as login
+from audiopub.web.pages import is_piece, page
 from audiopub.web.refusals import coded, not_signed_in, refusal
-
-_STATIC = Path(__file__).parent / "static"
-STATIC = "/desk/static"
-"""Where the files of the desk's pages are; they are everybody's."""
 
 _STATUS = ((NotSignedIn, 401), (Forbidden, 403), (NotFound, 404), (Outdated, 412), (BadInput, 422), (TooOften, 429), (TryAgain, 503))
 
@@ -45,10 +42,9 @@ def desk_app(desk: EditorsDesk, doors: Doors, *, site: ASGIApp | None = None, ro
     app.state.desk, app.state.doors = desk, doors
     for router in (login, *(_all_routers() if routers is None else routers)):
         app.router.routes.extend(router.routes)
-    if _STATIC.is_dir():
-        app.router.routes.append(Mount(STATIC, _Assets(directory=_STATIC), name="static"))
     app.add_exception_handler(AudiopubError, _answered)
     app.add_exception_handler(HTTPException, _briefly)
+    app.add_exception_handler(RequestValidationError, _not_understood)
     every_route(app)
     app.stand_around(doors, site)
     return app
@@ -64,12 +60,14 @@ class DeskApp(FastAPI):
         inner = super().__call__
         limited = LimitedBody(inner, int(doors.settings.desk_body_mb * 1_000_000), coded)
         guarded = GuardedHeaders(Gate(limited, self, doors))
+        # The doors must see who really sends, so the server itself believes no proxy; for what is counted of listeners, those of this machine are believed.
+        listened: Any = ProxyHeadersMiddleware(site, ["127.0.0.1", "::1", *map(str, doors.settings.trusted_proxies)]) if site else None  # type: ignore[arg-type]
 
         async def around(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "lifespan":
                 await inner(scope, receive, send)
             elif scope["type"] == "http" and not surface_of(scope["path"]):
-                await (site or coded(scope, 404, "people.nothing_there"))(scope, receive, send)
+                await (listened or coded(scope, 404, "people.nothing_there"))(scope, receive, send)
             else:
                 await guarded(scope, receive, send)
 
@@ -80,17 +78,8 @@ class DeskApp(FastAPI):
         await (self._around or super().__call__)(scope, receive, send)
 
 
-class _Assets(StaticFiles):
-    """Files of the desk's pages: an address that names their version may be kept for ever."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        answer = await super().get_response(path, scope)
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if scope["query_string"].startswith(b"v=") else "no-cache"
-        return answer
-
-
-def _all_routers() -> tuple[APIRouter, ...]:
-    found: list[APIRouter] = []
+def _all_routers() -> tuple[GuardedRouter, ...]:
+    found: list[GuardedRouter] = []
     for name in ("audiopub.web.views", "audiopub.web.api"):
         if find_spec(name) is not None:
             found.extend(importlib.import_module(name).routers)
@@ -104,11 +93,25 @@ def _answered(request: Request, error: Exception) -> Response:
     if isinstance(error, NotSignedIn):
         return not_signed_in(request.scope)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    return refusal(request.scope, status, error, {"Retry-After": str(error.retry_after)} if isinstance(error, TooOften) else None)
+    return _shown(request, status, error, {"Retry-After": str(error.retry_after)} if isinstance(error, TooOften) else None)
+
+
+def _shown(request: Request, status: int, error: AudiopubError, headers: Mapping[str, str] | None = None) -> Response:
+    """Say it on a page of the desk where a person came for a page; shortly to everybody else."""
+    wanted = surface_of(request.scope["path"]) == "desk" and "text/html" in request.headers.get("accept", "") and not is_piece(request)
+    if wanted and actor_of(request.scope):
+        return page(request, "error.html", status=status, headers=headers, error=error)
+    return refusal(request.scope, status, error, headers)
+
+
+def _not_understood(request: Request, error: Exception) -> Response:
+    """Say of a request that no form of ours makes what is wrong with it: an address that names nothing, or fields that cannot be so."""
+    in_path = isinstance(error, RequestValidationError) and all(one["loc"][0] == "path" for one in error.errors())
+    return _shown(request, 404, AudiopubError("people.nothing_there")) if in_path else _shown(request, 422, AudiopubError("desk.not_understood"))
 
 
 def _briefly(request: Request, error: Exception) -> Response:
     """Say what there is not, to whoever may know."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = error.headers if isinstance(error, HTTPException) else None
-    return refusal(request.scope, status, AudiopubError("people.nothing_there"), headers)
+    return _shown(request, status, AudiopubError("people.nothing_there"), headers)

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Mount
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from audiopub.errors import ConfigInvalid, Forbidden, TryAgain
@@ -78,7 +78,7 @@ class Gate:
 
     def _is_public(self, scope: Scope) -> bool:
         route = self._route(scope)
-        return isinstance(route, Mount) or (isinstance(route, GuardedRoute) and route.permission is None)
+        return isinstance(route, GuardedRoute) and route.permission is None
 
     def _route(self, scope: Scope) -> BaseRoute | None:
         return next((route for route in self._routed.routes if route.matches(scope)[0] is Match.FULL), None)

@@ -6,8 +6,9 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.params import Form
 from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 from audiopub.errors import NotSignedIn
@@ -15,6 +16,7 @@ from audiopub.people import Actor, Permission
 
 Surface = Literal["desk", "api"]
 _ACTOR = "audiopub.actor"
+_LARGEST_FIELD = 1 << 30
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
 
 
@@ -28,10 +30,13 @@ class GuardedRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Give what answers a request: the endpoint, behind its guard."""
         inner, permission = super().get_route_handler(), self.permission
+        is_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
 
         async def handler(request: Request) -> Response:
             if permission is not None:
                 _signed(request).must(permission)
+            if is_form:  # read here, since FastAPI would take no field of more than a megabyte; how much the whole may be, is counted as it arrives
+                await request.form(max_part_size=_LARGEST_FIELD)
             return await inner(request)
 
         return handler
@@ -62,8 +67,10 @@ class GuardedRouter(APIRouter):
         """Register an endpoint for a method and a path.
 
         Raises:
-            TypeError: it has no permission and is not public, or both.
+            TypeError: it has no permission and is not public, or both; or its path repeats what all paths of the surface begin with.
         """
+        if path.startswith(f"/{self.surface}/"):
+            raise TypeError(f"{method} {path}: the path of a route begins after /{self.surface}")
         if (permission is None) is not public:
             raise TypeError(f"{method} {path}: a permission, or public=True")
         if self.surface == "api" and not public:
@@ -76,23 +83,23 @@ class GuardedRouter(APIRouter):
 
         return register
 
-    def get(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:  # type: ignore[override]
+    def get(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:
         """Answer GET."""
         return self.guarded("GET", path, permission, public=public, **settings)
 
-    def post(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:  # type: ignore[override]
+    def post(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:
         """Answer POST."""
         return self.guarded("POST", path, permission, public=public, **settings)
 
-    def put(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:  # type: ignore[override]
+    def put(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:
         """Answer PUT."""
         return self.guarded("PUT", path, permission, public=public, **settings)
 
-    def patch(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:  # type: ignore[override]
+    def patch(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:
         """Answer PATCH."""
         return self.guarded("PATCH", path, permission, public=public, **settings)
 
-    def delete(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:  # type: ignore[override]
+    def delete(self, path: str, *, permission: Permission | None = None, public: bool = False, **settings: Any) -> Callable[[_Endpoint], _Endpoint]:
         """Answer DELETE."""
         return self.guarded("DELETE", path, permission, public=public, **settings)
 
@@ -132,7 +139,7 @@ class Guarded:
 
 
 def every_route(app: FastAPI) -> tuple[Guarded, ...]:
-    """List all routes of the desk and its API with what they take; mounts of files are not among them.
+    """List all routes of the desk and its API with what they take.
 
     Raises:
         TypeError: one has no guard, which is a mistake in the code.
@@ -143,6 +150,6 @@ def every_route(app: FastAPI) -> tuple[Guarded, ...]:
 def _all_guarded(routes: list[BaseRoute]) -> Iterator[Guarded]:
     for route in routes:
         if isinstance(route, GuardedRoute):
-            yield Guarded(path=route.path, methods=frozenset(route.methods), surface=route.surface, permission=route.permission)
-        elif not isinstance(route, Mount):
+            yield Guarded(path=route.path, methods=frozenset(route.methods or ()), surface=route.surface, permission=route.permission)
+        else:
             raise TypeError(f"{getattr(route, 'path', route)} has no guard")

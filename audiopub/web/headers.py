@@ -52,7 +52,7 @@ class GuardedHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in more.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)  # a route may say otherwise of its own answer, as of a page in a sandbox
                 headers.setdefault("Cache-Control", "no-store")
                 if scope.get("audiopub.secure"):
                     headers["Strict-Transport-Security"] = _YEAR

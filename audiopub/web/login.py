@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+from collections.abc import Mapping
+from html import escape
 from typing import Annotated
 
 from fastapi import Form, Request, Response
@@ -14,6 +16,19 @@ from audiopub.web.refusals import LOGIN, bare_page, is_ours, said
 from audiopub.web.tongue import tongue
 
 router = GuardedRouter(surface="desk")
+_HOME = "/desk/"
+_FORMS: Mapping[Mode, tuple[str, tuple[tuple[str, str, str], ...]]] = {
+    Mode.TOKEN: ("people.hint_token", (("token", "password", "people.field_token"),)),
+    Mode.ACCOUNTS: ("people.hint_accounts", (("name", "text", "people.field_name"), ("password", "password", "people.field_password"))),
+    Mode.PROXY: ("people.by_proxy", ()),
+}
+"""By each way to come in: what is said, and the fields with their types and labels."""
+
+
+@router.get("", permission=Permission.READ)
+def home(request: Request) -> Response:
+    """Lead to the desk whoever leaves the last stroke out."""
+    return RedirectResponse(f"{_HOME}?{request.url.query}" if request.url.query else _HOME, 303)
 
 
 @router.get("/login", public=True)
@@ -42,7 +57,7 @@ def log_in(
         return answer
     except BadInput as error:
         return _form(request, doors.mode, next, error=error, status=400)
-    answer = RedirectResponse(next if is_ours(next) else "/desk", 303)
+    answer = RedirectResponse(next if is_ours(next) else _HOME, 303)
     secure = doors.asking(request.scope).is_secure
     answer.set_cookie(cookie_name(secure=secure), made, max_age=LONGEST // 1000, path="/", secure=secure, httponly=True, samesite="lax")
     return answer
@@ -66,12 +81,11 @@ def _doors(request: Request) -> Doors:
 
 def _form(request: Request, mode: Mode, asked: str, *, error: AudiopubError | None = None, status: int = 200) -> Response:
     """Give the form; a form in it leads back here, so that nothing of it stands in an address."""
-    fields = {Mode.TOKEN: (("token", "password"),), Mode.ACCOUNTS: (("name", "text"), ("password", "password")), Mode.PROXY: ()}[mode]
+    hint, fields = _FORMS[mode]
     scope = request.scope
-    alert = f'<p role="alert">{error.sentence(tongue(scope))}</p>' if error else ""
-    inputs = "".join(f'<p><label>{said(scope, f"people.field_{field}")} <input name="{field}" type="{kind}" required></label></p>' for field, kind in fields)
+    alert = f'<p role="alert">{escape(error.sentence(tongue(scope)))}</p>' if error else ""
+    inputs = "".join(f'<p><label>{said(scope, label)} <input name="{field}" type="{kind}" required></label></p>' for field, kind, label in fields)
     hidden = f'<input type="hidden" name="next" value="{asked}">' if is_ours(asked) else ""
     button = f"<button>{said(scope, 'people.sign_in')}</button>" if fields else ""
-    hint = said(scope, f"people.hint_{mode}")
-    body = f'<main><h1>audiopub</h1><p>{hint}</p>{alert}<form method="post" action="{LOGIN}">{inputs}{hidden}{button}</form></main>'
+    body = f'<main><h1>audiopub</h1><p>{said(scope, hint)}</p>{alert}<form method="post" action="{LOGIN}">{inputs}{hidden}{button}</form></main>'
     return bare_page(scope, said(scope, "people.sign_in"), body, status)

@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from audiopub.errors import AudiopubError
 from audiopub.messages import message
+from audiopub.web.assets import asset_url
 from audiopub.web.headers import surface_of
 from audiopub.web.tongue import tongue
 
@@ -64,8 +65,10 @@ def is_ours(path: str) -> bool:
 
 
 def bare_page(scope: Scope, title: str, body: str, status: int = 200) -> Response:
-    """Give a page that needs nothing else."""
-    text = f'<!DOCTYPE html><html lang="{tongue(scope)}"><meta charset="utf-8"><title>{escape(title)}</title>{body}'
+    """Give a page that needs nothing of the desk but its style."""
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
+    look = f'<link rel="icon" href="{asset_url("icon.svg")}"><link rel="stylesheet" href="{asset_url("desk.css")}">'
+    text = f'<!DOCTYPE html><html lang="{tongue(scope)}">{head}<title>{escape(title)}</title>{look}<body class="bare">{body}'
     return Response(text, status, media_type="text/html; charset=utf-8")
 
 

@@ -203,7 +203,7 @@ class Feeds:
         healed = heal_bulletins(show.path.parent, self._tools.settings, job.order.now, progress)
         said: dict[str, Any] = {
             "outcome": "written" if rebuilt.changed else "unchanged", "missing": list(rebuilt.missing), "refused": list(rebuilt.refused),
-            "released": [episode.title for episode in due], "bulletins": list(healed.titles),
+            "released": [episode.title for episode in due], "released_ids": [episode.id for episode in due], "bulletins": list(healed.titles),
         }  # fmt: skip
         if rebuilt.missing:
             return {**said, "outcome": "failed", "code": "feed.missing_file", "details": {"path": rebuilt.missing[0]}, "exit_code": 7}

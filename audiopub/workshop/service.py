@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import platform
+import random
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +23,8 @@ from audiopub.adapters.sql.feeds import SqlFeeds
 from audiopub.adapters.sql.fleet import SqlFleet
 from audiopub.adapters.sql.job_store import SqlJobStore
 from audiopub.adapters.sql.proofs import SqlProofs
+from audiopub.adapters.sql.webhooks import SqlWebhooks
+from audiopub.adapters.webhook_post import WebhookPost
 from audiopub.bootstrap import archive, catalog, counters, database, usable_cores
 from audiopub.config import Settings, Show, find_show, read_show
 from audiopub.errors import AudiopubError, ConfigInvalid
@@ -37,6 +40,7 @@ from audiopub.workshop.night import Nights, night_id
 from audiopub.workshop.plain import plain_wish
 from audiopub.workshop.shows import Shows
 from audiopub.workshop.sweeping import sweep_proofs
+from audiopub.workshop.webhooks import Announcer, Sender, episodes_of
 
 if TYPE_CHECKING:
     from audiopub.jobs.engine import Engine
@@ -53,6 +57,9 @@ _SHARE = 20
 
 _KEPT_DAYS = 90
 """For which jobs that have ended are kept, and their pages in the inbox."""
+
+_KEPT_MESSAGES_DAYS = 30
+"""For which messages to webhooks are kept."""
 
 _LATEST = timedelta(hours=12)
 """After its time, within which a night is still begun: the machine was off."""
@@ -251,11 +258,14 @@ def _only_one(settings: Settings, *, local: bool) -> Iterator[None]:
 
 def chores(settings: Settings, tools: Tools, engine: "Engine") -> tuple[Chore, ...]:
     """Give what a worker does beside jobs: feeds that are behind, embargoes that have ended, old records."""
+    hooks = SqlWebhooks(database(settings))
     return (
         Chore(name="feeds behind", every=1.0, work=lambda: _write_behind(tools, store_of(settings))),
         Chore(name="embargoes", every=20.0, work=lambda: _end_embargoes(tools)),
         Chore(name="nights", every=20.0, work=lambda: _begin_nights(settings, tools.now())),
         Chore(name="manifests", every=600.0, work=catalog(settings).catch_up),
+        Chore(name="announcements", every=1.0, work=Announcer(hooks, tools.jobs, episodes_of(settings, tools.shows)).look),
+        Chore(name="webhooks", every=1.0, work=Sender(hooks, WebhookPost(settings.allow_hosts), random.random).send),
         Chore(name="old records", every=6 * 3600.0, work=lambda: _forget(settings, tools, engine)),
     )
 
@@ -268,6 +278,7 @@ def _forget(settings: Settings, tools: Tools, engine: "Engine") -> None:
     tools.jobs.forget(before)
     SqlFleet(found).forget(_KEPT_DAYS * day)
     tools.claims.forget(7 * day)
+    SqlWebhooks(found).forget(tools.jobs.clock() - int(_KEPT_MESSAGES_DAYS * day * 1000))
     tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS), tools.drafts.pages())
     sweep_proofs(tools, archive(settings))
 
