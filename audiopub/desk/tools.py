@@ -17,9 +17,11 @@ from audiopub.adapters.sql.proofs import SqlProofs
 from audiopub.bootstrap import archive, catalog, database
 from audiopub.config import Settings
 from audiopub.desk.model import name_of, split_name
+from audiopub.desk.webhooks import Webhooks
 from audiopub.editing import Draft
 from audiopub.errors import BadInput, ConfigInvalid, NotFound
 from audiopub.jobs.store import JobStore
+from audiopub.jobs.webhook import Event
 from audiopub.people import Actor
 from audiopub.pipeline import Prepared, Studio, Wish, page_of, prepare
 from audiopub.publish.catalog import Catalog
@@ -30,6 +32,9 @@ from audiopub.sources import Sources
 from audiopub.workshop.inbox import Inbox
 from audiopub.workshop.service import store_of
 from audiopub.workshop.shows import Shows
+
+_TOLD = {"submitted": Event.ARTICLE_CREATED, "withdraw": Event.WITHDRAWN, "restore": Event.RESTORED, "rollback": Event.UPDATED}
+"""Acts of the desk that programs are told of, and as what."""
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -112,15 +117,22 @@ class Tools:
     archive: Store
     audit: SqlAudit
     now: Callable[[], datetime]
+    webhooks: Webhooks
     scripts: Scripts = field(default_factory=Scripts)
 
     @classmethod
     def of(cls, settings: Settings, now: Callable[[], datetime]) -> "Tools":
         """Put them together."""
         found = database(settings)
+        audit = SqlAudit(found)
+
+        def written(actor: Actor, act: str, details: Mapping[str, Any]) -> None:
+            audit.write(actor, act, details=details)
+
         return cls(
             settings=settings, shows=Shows(settings), sources=Sources(settings, bytes), inbox=Inbox(archive(settings)), drafts=SqlDrafts(found), proofs=SqlProofs(found),
-            jobs=store_of(settings), feeds=SqlFeeds(found), catalog=catalog(settings), archive=archive(settings), audit=SqlAudit(found), now=now,
+            jobs=store_of(settings), feeds=SqlFeeds(found), catalog=catalog(settings), archive=archive(settings), audit=audit, now=now,
+            webhooks=Webhooks(settings, said=written),
         )  # fmt: skip
 
     def locate(self, name: str) -> Located:
@@ -171,8 +183,21 @@ class Tools:
         )  # fmt: skip
 
     def said(self, actor: Actor, act: str, located: Located | Draft, **details: Any) -> None:
-        """Write down who did what."""
+        """Write down who did what, and have those told who want to be."""
         self.audit.write(actor, act, show=located.show, episode=located.id, details=details)
+        if act in _TOLD:
+            self._announce(_TOLD[act], located)
+
+    def _announce(self, event: Event, located: Located | Draft) -> None:
+        """Tell webhooks of an act that no job did; what jobs do is told by the worker."""
+        episode = self.catalog.find(located.show, located.id)
+        url = ""
+        if episode is not None:
+            channel = self.shows.get(located.show, patient=False)[1].channel
+            url = channel.address_of(episode, episode.file(".html"))
+        self.webhooks.announce(
+            event, show=located.show, episode=located.id, title=episode.title if episode else located.title, revision=episode.revision if episode else 0, url=url
+        )
 
 
 def record_of(tools: Tools, episode: Episode) -> Mapping[str, Any] | None:

@@ -1,7 +1,7 @@
 """What the routes of all screens reach for."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -62,8 +62,17 @@ def worded(request: Request, key: str, details: Mapping[str, Any]) -> str:
 
 
 def screen(request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: object) -> HTMLResponse:
-    """Fill a template of the house's screens, which may also say ``worded(key, details)``."""
-    return page(request, f"house/{template}", status=status, headers=headers, worded=partial(worded, request), **values)
+    """Fill a template of the house's screens, which may also say ``worded(key, details)`` and ``day("2026-11-26")``."""
+    return page(request, f"house/{template}", status=status, headers=headers, worded=partial(worded, request), day=partial(day_of, request), **values)
+
+
+def day_of(request: Request, text: str) -> str:
+    """Write a date as the language does; what is none stays as it is."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{found:%d/%m/%Y}" if language_of(request) == "vi" else text
 
 
 def act_of(request: Request, line: AuditLine) -> str:
@@ -92,7 +101,8 @@ ACTS = {
     "discarded": "desk.did_discarded", "render": "desk.did_render", "cancel": "desk.did_cancel", "retry": "desk.did_retry", "heard": "desk.did_heard",
     "publish": "desk.did_publish", "schedule": "desk.did_schedule", "reissue": "desk.did_reissue", "unschedule": "desk.did_unschedule",
     "withdraw": "desk.did_withdraw", "restore": "desk.did_restore", "rollback": "desk.did_rollback", "night": "desk.did_night",
-    "lexicon_save": "desk.did_lexicon_save", "lexicon_remove": "desk.did_lexicon_remove", "lexicon_import": "desk.did_lexicon_import", "webhook_add": "desk.did_webhook_add", "webhook_remove": "desk.did_webhook_remove",
+    "lexicon_save": "desk.did_lexicon_save", "lexicon_remove": "desk.did_lexicon_remove", "lexicon_import": "desk.did_lexicon_import",
+    "webhook_add": "desk.did_webhook_add", "webhook_remove": "desk.did_webhook_remove",
     "webhook_rotate": "desk.did_webhook_rotate", "webhook_switch": "desk.did_webhook_switch", "webhook_ping": "desk.did_webhook_ping",
     "webhook_redeliver": "desk.did_webhook_redeliver",
 }  # fmt: skip

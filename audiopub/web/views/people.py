@@ -73,7 +73,7 @@ def remove(request: Request, actor: Signed, name: str) -> Response:
 
 
 @router.get("/people/keys", permission=Permission.ADMIN)
-def keys(request: Request, _actor: Signed) -> Response:
+def keys(request: Request) -> Response:
     """List the keys of programs."""
     return _keys(request)
 
@@ -134,7 +134,15 @@ def _people(request: Request, actor: Actor, *, error: AudiopubError | None = Non
 def _keys(request: Request, *, error: AudiopubError | None = None, made: str = "", name: str = "") -> Response:
     found = reception_of(request).keys.all()
     return screen(
-        request, "keys.html", status=422 if error else 200, keys=found, scopes=tuple(Permission), made=made, problem=sentence_of(request, error), name=name, tab="keys",
+        request,
+        "keys.html",
+        status=422 if error else 200,
+        keys=found,
+        scopes=tuple(Permission),
+        made=made,
+        problem=sentence_of(request, error),
+        name=name,
+        tab="keys",
         here=_is_settings,
     )
 
