@@ -213,9 +213,9 @@ def save(body: bytes, path: Path) -> None:
     if picture.width != width:
         picture = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
     picture = picture.crop((0, 0, picture.width, min(picture.height, 2400)))
-    for colours in (128, 64, 32, 16):
+    for colours in (256, 128, 64, 32):
         sink = io.BytesIO()
-        picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(sink, "PNG", optimize=True)
+        picture.quantize(colours, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE).save(sink, "PNG", optimize=True)
         if sink.tell() < LARGEST:
             break
     path.write_bytes(sink.getvalue())

@@ -35,6 +35,7 @@ _FOCUS = """() => {
   const inside = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
   return {what: one.outerHTML.slice(0, 160), seen: drawn && inside, native: one.matches("iframe, audio, video, main, pre, [role=region]")};
 }"""
+_SETTLED = """() => Promise.all(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 5000).map((one) => one.finished.catch(() => {})))"""
 _SHOW = """
 title = "Bản tin Đồi Chè"
 description = "Tin bài của Báo Đồi Chè, đọc bằng tiếng Việt."
@@ -162,6 +163,7 @@ class Visit:
         if name in self.looks:
             return
         self.looks.append(name)
+        self.page.evaluate(_SETTLED)
         found = self.page.evaluate("async (rules) => (await axe.run(document, {runOnly: rules, resultTypes: ['violations'], iframes: false})).violations", self._axe())
         barriers = [f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:3]]}" for one in found]
         assert not barriers, f"{name}: " + "\n".join(barriers)
