@@ -124,8 +124,8 @@ def preview(table: Table, api: httpx.Client) -> None:
         began = time.perf_counter()
         answer = api.post("/api/v1/lexicon/preview", json={"show": SLUG, "sentence": f"{SENTENCE} Bài {number}.", "word": "UBND", "say": "ủy ban xã"})
         assert answer.status_code == 200, answer.text
-        sound = api.get(answer.json()["audio_url"])
-        assert sound.content[:3] in {b"ID3", sound.content[:3]} and len(sound.content) > 5000
+        sound = api.get(answer.json()["audio"])
+        assert sound.status_code == 200 and len(sound.content) > 5000
         found.append((time.perf_counter() - began) * 1000)
     middle, late = percentiles(found)
     table.line("preview of a sentence, espeak, to the last byte", f"p50 {middle:.0f}, p95 {late:.0f} ms", "p95 < 1000 ms", well=late < 1000)

@@ -274,7 +274,7 @@ def test_a_file_that_is_replaced_while_it_is_answered(tmp_path):
     body: list[dict] = []
 
     async def receive():
-        return {"type": "http.disconnect"}
+        await anyio.sleep_forever()
 
     async def send(message):
         (told if message["type"] == "http.response.start" else body).append(message)
