@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import contextlib
 import json
 from bisect import bisect_right
 from collections import Counter
@@ -63,6 +64,12 @@ class Lists:
         """Work with tools."""
         self._tools = tools
         self._shelves: dict[str, _Shelf] = {}
+
+    def warm(self) -> None:
+        """Read the catalog before anybody asks: of a large one that takes seconds, once."""
+        for slug in self._tools.shows.slugs():
+            with contextlib.suppress(AudiopubError):
+                self._tools.catalog.episodes(slug)
 
     def shows(self) -> tuple[tuple[str, str], ...]:
         """Give slug and title of every show; one whose file is broken is called by its slug."""
