@@ -98,9 +98,14 @@ class Change(BaseModel):
     def values(self) -> Mapping[str, Any]:
         """Give what the act takes besides the block."""
         taken: Mapping[str, Mapping[str, Any]] = {
-            "include": {"included": self.included == "yes"}, "rekind": {"kind": self.kind}, "rewrite": {"text": self.text}, "split": {"at": self.at}, "merge": {},
+            "include": {"included": self.included == "yes"}, "rekind": {"kind": self.kind}, "rewrite": {"text": self.text}, "split": {"at": self.place}, "merge": {},
         }  # fmt: skip
         return taken[self.act]
+
+    @property
+    def place(self) -> int:
+        """Give where the cursor stands in the text as it is saved, which has single spaces only."""
+        return len(" ".join(self.text[: self.at].split())) if self.text else self.at
 
     @property
     def written(self) -> str:
