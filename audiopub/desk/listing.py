@@ -10,10 +10,10 @@ from functools import lru_cache
 
 from audiopub.adapters.sql.drafts import DraftRow
 from audiopub.config import read_show
-from audiopub.desk.model import DeskState, Listing
+from audiopub.desk.model import DeskState, Item, Listing, name_of
 from audiopub.desk.standing import changed_ms, item_of, standing
 from audiopub.desk.tools import Tools
-from audiopub.errors import AudiopubError, BadInput
+from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.people import Actor, Permission
 from audiopub.publish.model import Episode
 from audiopub.vietnamese.letters import bare, plain
@@ -30,6 +30,8 @@ class _Line:
     state: DeskState
     pending: DeskState | None
     changed: int
+    damage: ConfigInvalid | None = None
+    """What is wrong with the record of its episode, which is not shown then."""
 
     @property
     def place(self) -> tuple[int, str, str]:
@@ -62,7 +64,7 @@ class Lists:
             BadInput: the cursor is none of ours.
         """
         actor.must(Permission.READ)
-        slugs = [show] if show else list(self._tools.shows.slugs())
+        slugs = [slug for slug in self._tools.shows.slugs() if show in {"", slug}]
         lines = [line for slug in slugs for line in self._lines(slug)]
         counts = Counter(line.state.value for line in lines)
         counts.update(line.pending.value for line in lines if line.pending)
@@ -72,13 +74,16 @@ class Lists:
         after = _after(cursor)
         rest = [line for line in found if after is None or line.place > after]
         page = rest[: max(1, min(limit, _MOST))]
-        items = tuple(item_of(line.show, line.id, line.row, line.episode, stale=_is_stale(line.row)) for line in page)
+        items = tuple(map(_item, page))
         return Listing(items=items, total=len(found), counts=dict(counts), cursor=_cursor(page[-1]) if len(rest) > len(page) else "")
 
     def _lines(self, slug: str) -> Iterable[_Line]:
         rows = {row.id: row for row in self._tools.drafts.rows(slug)}
-        for episode in self._tools.catalog.episodes(slug):
+        episodes, damaged = self._tools.catalog.readable(slug)
+        for episode in episodes:
             yield _line(slug, episode.id, rows.pop(episode.id, None), episode)
+        for key, damage in damaged.items():
+            yield _Line(slug, key, rows.pop(key, None), None, DeskState.FAILED, None, 0, damage)
         for row in rows.values():
             yield _line(slug, row.id, row, None)
 
@@ -92,6 +97,14 @@ class Lists:
 def _line(show: str, episode_id: str, row: DraftRow | None, episode: Episode | None) -> _Line:
     state, pending = standing(row, episode)
     return _Line(show, episode_id, row, episode, state, pending, changed_ms(row, episode))
+
+
+def _item(line: _Line) -> Item:
+    if line.damage is None:
+        return item_of(line.show, line.id, line.row, line.episode, stale=_is_stale(line.row))
+    details = {name: str(value) for name, value in line.damage.details.items()}
+    title = line.row.title if line.row else line.id
+    return Item(name=name_of(line.show, line.id), show=line.show, id=line.id, title=title, state=line.state, code=line.damage.code, details=details)
 
 
 def _is_stale(row: DraftRow | None) -> bool:
@@ -120,5 +133,5 @@ def _after(cursor: str) -> tuple[int, str, str] | None:
     try:
         changed, show, episode_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return int(changed), str(show), str(episode_id)
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:  # also of numbers and brackets without end
         raise BadInput("draft.bad_cursor") from error

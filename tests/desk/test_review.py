@@ -1,12 +1,20 @@
 """What a second pair of eyes found: ways by which something else came before listeners, got lost, or was no longer to be seen."""
 
+import base64
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select, update
 
-from audiopub.errors import BadInput, NotFound, Outdated
+from audiopub.adapters.sql.schema import episodes
+from audiopub.bootstrap import database
+from audiopub.desk.model import DeskState
+from audiopub.desk.service import EditorsDesk
+from audiopub.errors import BadInput, ConfigInvalid, NotFound, Outdated
 from audiopub.jobs import JobState
+from audiopub.messages import message
 from tests.desk.newsdesk import AN, NewsDesk, fingerprint, newsdesk, text_of, working
+from tests.worker_process import SHOW
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +73,38 @@ def test_trying_a_proof_again_makes_what_stands_there_now(idle: NewsDesk) -> Non
         idle.desk.retry(AN, job)
         view = idle.until_over(name)
     assert view.proof is not None and view.proof_is_fresh
+
+
+def test_a_damaged_record_hides_no_other_and_shrinks_no_feed(idle: NewsDesk) -> None:
+    """The list shows all others, and that one as broken, with the reason; the feed is not written without it."""
+    names = [idle.draft().item.name for _ in range(2)]
+    with working(idle):
+        for name in names:
+            idle.published(name)
+    found = database(idle.settings)
+    broken = update(episodes).where(episodes.c.id == names[0][-16:]).values(record='{"id": ', version=episodes.c.version + 1)
+    whole = found.read(lambda connection: connection.execute(select(episodes.c.record).where(episodes.c.id == names[0][-16:])).scalar_one())
+    found.write(lambda connection: connection.execute(broken))
+    try:
+        items = {item.name: item for item in EditorsDesk(idle.settings).listing(AN).items}
+        assert items[names[1]].state is DeskState.PUBLISHED
+        assert (items[names[0]].state, items[names[0]].code) == (DeskState.FAILED, "config.bad_record")
+        assert message(items[names[0]].code, "vi", **items[names[0]].details)
+        with pytest.raises(ConfigInvalid):
+            idle.desk.tools.catalog.episodes(SHOW)
+    finally:
+        mended = update(episodes).where(episodes.c.id == names[0][-16:]).values(record=whole, version=episodes.c.version + 1)
+        found.write(lambda connection: connection.execute(mended))
+    assert {item.name for item in idle.desk.listing(AN, states=["published"]).items} >= set(names)
+
+
+@pytest.mark.parametrize("place", ["[Infinity, 0, 0]", "[" * 100_000, "[1e400, 0, 0]"])
+def test_a_cursor_that_nobody_gave_is_refused(idle: NewsDesk, place: str) -> None:
+    """Whatever it holds."""
+    with pytest.raises(BadInput):
+        idle.desk.listing(AN, cursor=base64.urlsafe_b64encode(place.encode()).decode().rstrip("="))
+
+
+def test_a_show_that_is_not_there_has_no_articles(idle: NewsDesk) -> None:
+    """And nothing is kept of the question."""
+    assert idle.desk.listing(AN, show="khong-co").total == 0
