@@ -1,6 +1,7 @@
 """What listeners downloaded: by day, by episode, by app."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 from markupsafe import Markup
@@ -22,7 +23,7 @@ def listens(request: Request, actor: Signed, show: str = "", days: Annotated[int
     """Show the downloads of a show's last days."""
     desk, slug, language = desk_of(request), chosen_show(request, show), language_of(request)
     actor.must(Permission.READ)
-    found = beside(request).listens.of(slug, days, desk.tools.now()) if slug else {"logs": False, "downloads": 0}
+    found: Mapping[str, Any] = beside(request).listens.of(slug, days, desk.tools.now()) if slug else {"logs": False, "downloads": 0}
     picture = Markup()
     if found["downloads"]:
         most = max(found["days"], key=lambda day: day["downloads"])
