@@ -2,11 +2,16 @@
 
 import base64
 import binascii
+import contextlib
 import json
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import merge
+from itertools import islice
+from operator import attrgetter
 
 from audiopub.adapters.sql.drafts import DraftRow
 from audiopub.config import read_show
@@ -29,11 +34,27 @@ class _Line:
     episode: Episode | None
     state: DeskState
     pending: DeskState | None
-    changed: int
+    place: tuple[int, str, str]
+    title: str
+    """All that it is found by, without marks."""
 
     @property
-    def place(self) -> tuple[int, str, str]:
-        return -self.changed, self.show, self.id
+    def states(self) -> Iterable[DeskState]:
+        return (self.state,) if self.pending is None else (self.state, self.pending)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """A show's episodes as lines, in their order: worked out once for what the catalog gives until it gives something else."""
+
+    episodes: tuple[Episode, ...]
+    lines: tuple[_Line, ...]
+    found: Mapping[str, _Line]
+
+    @classmethod
+    def of(cls, slug: str, episodes: tuple[Episode, ...]) -> "_Shelf":
+        lines = tuple(sorted((_line(slug, episode.id, None, episode) for episode in episodes), key=_place))
+        return cls(episodes, lines, {line.id: line for line in lines})
 
 
 class Lists:
@@ -42,6 +63,13 @@ class Lists:
     def __init__(self, tools: Tools) -> None:
         """Work with tools."""
         self._tools = tools
+        self._shelves: dict[str, _Shelf] = {}
+
+    def warm(self) -> None:
+        """Read the catalog before anybody asks: of a large one that takes seconds, once."""
+        for slug in self._tools.shows.slugs():
+            with contextlib.suppress(AudiopubError):
+                self._tools.catalog.episodes(slug)
 
     def shows(self) -> tuple[tuple[str, str], ...]:
         """Give slug and title of every show; one whose file is broken is called by its slug."""
@@ -62,25 +90,39 @@ class Lists:
             BadInput: the cursor is none of ours.
         """
         actor.must(Permission.READ)
-        slugs = [show] if show else list(self._tools.shows.slugs())
-        lines = [line for slug in slugs for line in self._lines(slug)]
-        counts = Counter(line.state.value for line in lines)
-        counts.update(line.pending.value for line in lines if line.pending)
-        wanted, words = frozenset(states), _folded(search).split()
-        found = [line for line in lines if (not wanted or {line.state, line.pending} & wanted) and _matches(line, words, search)]
-        found.sort(key=lambda line: line.place)
-        after = _after(cursor)
-        rest = [line for line in found if after is None or line.place > after]
-        page = rest[: max(1, min(limit, _MOST))]
-        items = tuple(item_of(line.show, line.id, line.row, line.episode, stale=_is_stale(line.row)) for line in page)
-        return Listing(items=items, total=len(found), counts=dict(counts), cursor=_cursor(page[-1]) if len(rest) > len(page) else "")
+        after, wanted, words = _after(cursor), frozenset(states), _folded(search).split()
+        parts = list(self._parts([show] if show else self._tools.shows.slugs()))
+        counts = Counter(state for lines in parts for line in lines for state in line.states)
+        if wanted or words:
+            parts = [[line for line in lines if (not wanted or not wanted.isdisjoint(line.states)) and _matches(line, words, search)] for lines in parts]
+        most = max(1, min(limit, _MOST))
+        rest = (lines if after is None else lines[bisect_right(lines, after, key=_place) :] for lines in parts)
+        page = list(islice(merge(*rest, key=_place), most + 1))
+        items = tuple(item_of(line.show, line.id, line.row, line.episode, stale=_is_stale(line.row)) for line in page[:most])
+        return Listing(
+            items=items,
+            total=sum(map(len, parts)),
+            counts={state.value: number for state, number in counts.items()},
+            cursor=_cursor(page[most - 1]) if len(page) > most else "",
+        )
 
-    def _lines(self, slug: str) -> Iterable[_Line]:
-        rows = {row.id: row for row in self._tools.drafts.rows(slug)}
-        for episode in self._tools.catalog.episodes(slug):
-            yield _line(slug, episode.id, rows.pop(episode.id, None), episode)
-        for row in rows.values():
-            yield _line(slug, row.id, row, None)
+    def _parts(self, slugs: Sequence[str]) -> Iterator[Sequence[_Line]]:
+        """Give the lines of each show's episodes that have no draft, and of its drafts; each in order."""
+        rows: dict[str, list[DraftRow]] = {}
+        for row in self._tools.drafts.rows(slugs[0] if len(slugs) == 1 else ""):
+            rows.setdefault(row.show, []).append(row)
+        for slug in slugs:
+            shelf, own = self._shelf(slug), rows.get(slug, ())
+            beside = [(row, shelf.found.get(row.id)) for row in own]
+            drafted = {line.id for _, line in beside if line is not None}
+            yield [line for line in shelf.lines if line.id not in drafted] if drafted else shelf.lines
+            yield sorted((_line(slug, row.id, row, line.episode if line else None) for row, line in beside), key=_place)
+
+    def _shelf(self, slug: str) -> _Shelf:
+        episodes, known = self._tools.catalog.episodes(slug), self._shelves.get(slug)
+        if known is None or known.episodes is not episodes:
+            known = self._shelves[slug] = _Shelf.of(slug, episodes)
+        return known
 
     def _title(self, slug: str) -> str:
         try:
@@ -91,7 +133,11 @@ class Lists:
 
 def _line(show: str, episode_id: str, row: DraftRow | None, episode: Episode | None) -> _Line:
     state, pending = standing(row, episode)
-    return _Line(show, episode_id, row, episode, state, pending, changed_ms(row, episode))
+    title = _folded(f"{row.title if row else ''} {episode.title if episode else ''}")
+    return _Line(show, episode_id, row, episode, state, pending, (-changed_ms(row, episode), show, episode_id), title)
+
+
+_place = attrgetter("place")
 
 
 def _is_stale(row: DraftRow | None) -> bool:
@@ -106,8 +152,7 @@ def _folded(text: str) -> str:
 def _matches(line: _Line, words: Sequence[str], search: str) -> bool:
     if not words:
         return True
-    title = _folded(f"{line.row.title if line.row else ''} {line.episode.title if line.episode else ''}")
-    return all(word in title for word in words) or search.strip() in {line.id, line.episode.article_url if line.episode else ""}
+    return all(word in line.title for word in words) or search.strip() in {line.id, line.episode.article_url if line.episode else ""}
 
 
 def _cursor(line: _Line) -> str:
@@ -120,5 +165,5 @@ def _after(cursor: str) -> tuple[int, str, str] | None:
     try:
         changed, show, episode_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return int(changed), str(show), str(episode_id)
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise BadInput("draft.bad_cursor") from error
