@@ -111,14 +111,16 @@ def _desk(settings: "Settings", host: str, folder: Path | None, flags: dict[str,
         raise click.UsageError(say("usage.no_desk_only"))
     if flags["no_desk"] or (folder is not None and not flags["desk_only"]):
         return None
-    from threading import Event
+    from threading import Event, Thread
 
     from audiopub.desk.service import EditorsDesk
     from audiopub.web.doors import Doors
 
     doors = Doors.of(settings)
     doors.refuse_to_bind(host)
-    return EditorsDesk(settings), doors, Event()
+    desk = EditorsDesk(settings)
+    Thread(target=desk.warm, daemon=True, name="warm").start()
+    return desk, doors, Event()
 
 
 def _site(root: Path, opened: "tuple[EditorsDesk, Doors, Event] | None", log: "AccessLog | None", *, desk_only: bool) -> Any:

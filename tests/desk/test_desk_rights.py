@@ -65,7 +65,7 @@ ACTS: dict[str, tuple[Permission, Callable[[EditorsDesk, Actor], Any]]] = {
     "served": (Permission.READ, lambda desk, who: desk.served_file(who, NAME, ".vtt")), "nights": (Permission.READ, lambda desk, who: desk.nights(who)),
     "night": (Permission.READ, lambda desk, who: desk.night(who, "x")), "begin_night": (Permission.PUBLISH, lambda desk, who: desk.begin_night(who, "khong-co")),
     "audit": (Permission.READ, lambda desk, who: desk.audit(who)), "picked": (Permission.EDIT, lambda desk, who: desk.picked(who, "khong-co")),
-    "examined": (Permission.ADMIN, lambda desk, who: desk.examined(who)),
+    "watch": (Permission.READ, lambda desk, who: desk.watch(who)), "examined": (Permission.ADMIN, lambda desk, who: desk.examined(who)),
 }  # fmt: skip
 """Every method, with a call that does nothing: of an article that there is not, or with what is refused."""
 

@@ -1,0 +1,110 @@
+"""What a second pair of eyes found: ways by which something else came before listeners, got lost, or was no longer to be seen."""
+
+import base64
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select, update
+
+from audiopub.adapters.sql.schema import episodes
+from audiopub.bootstrap import database
+from audiopub.desk.model import DeskState
+from audiopub.desk.service import EditorsDesk
+from audiopub.errors import BadInput, ConfigInvalid, NotFound, Outdated
+from audiopub.jobs import JobState
+from audiopub.messages import message
+from tests.desk.newsdesk import AN, NewsDesk, fingerprint, newsdesk, text_of, working
+from tests.worker_process import SHOW
+
+
+@pytest.fixture(scope="module")
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewsDesk]:
+    """Give a desk at which a worker works only where a test says so."""
+    with newsdesk(tmp_path_factory.mktemp("desk"), tmp_path_factory.getbasetemp() / "sites") as made:
+        yield made
+
+
+def _taken_back(idle: NewsDesk) -> tuple[str, str]:
+    """Publish what was heard, and take that back before anybody did it; give the names of article and job."""
+    name = idle.draft().item.name
+    with working(idle):
+        view = idle.rendered(name)
+    job = idle.desk.publish(AN, name, fingerprint=fingerprint(view)).job
+    idle.desk.cancel(AN, name)
+    assert idle.job(name).state is JobState.CANCELLED
+    return name, job
+
+
+def test_trying_again_publishes_no_text_of_before(idle: NewsDesk) -> None:
+    """Whoever set a wrong word right after publishing failed does not get it published by the button that tries again."""
+    name, job = _taken_back(idle)
+    idle.desk.edit(AN, name, "rewrite", {"block": "b2", "text": "Câu này đã được sửa lại cho đúng trước khi phát hành."}, version=None)
+    with pytest.raises(Outdated):
+        idle.desk.retry(AN, job)
+    with working(idle):
+        idle.rendered(name)
+    with pytest.raises(Outdated):
+        idle.desk.retry(AN, job)
+    idle.desk.discard(AN, name)
+    with pytest.raises(NotFound):
+        idle.desk.retry(AN, job)
+
+
+def test_trying_again_goes_on_where_nothing_changed_and_once_only(idle: NewsDesk) -> None:
+    """What was taken back by mistake is published by it; what went well is not done again, after a withdrawal least of all."""
+    name, job = _taken_back(idle)
+    with working(idle):
+        idle.desk.retry(AN, job)
+        assert idle.until_over(name).episode is not None
+    idle.desk.withdraw(AN, name, reason="sai", notice=False)
+    with pytest.raises(BadInput):
+        idle.desk.retry(AN, job)
+    assert idle.job(name).state is JobState.DONE
+
+
+def test_trying_a_proof_again_makes_what_stands_there_now(idle: NewsDesk) -> None:
+    """A draft that was changed since its sound failed is made as it is, not as it was."""
+    name = idle.draft().item.name
+    job = idle.desk.render(AN, name)[0].job
+    idle.desk.cancel(AN, name)
+    view = idle.desk.edit(AN, name, "rewrite", {"block": "b2", "text": "Câu này đã được sửa lại trước khi dựng lại lần nữa."}, version=None)
+    assert "lần nữa" in text_of(view)
+    with working(idle):
+        idle.desk.retry(AN, job)
+        view = idle.until_over(name)
+    assert view.proof is not None and view.proof_is_fresh
+
+
+def test_a_damaged_record_hides_no_other_and_shrinks_no_feed(idle: NewsDesk) -> None:
+    """The list shows all others, and that one as broken, with the reason; the feed is not written without it."""
+    names = [idle.draft().item.name for _ in range(2)]
+    with working(idle):
+        for name in names:
+            idle.published(name)
+    found = database(idle.settings)
+    broken = update(episodes).where(episodes.c.id == names[0][-16:]).values(record='{"id": ', version=episodes.c.version + 1)
+    whole = found.read(lambda connection: connection.execute(select(episodes.c.record).where(episodes.c.id == names[0][-16:])).scalar_one())
+    found.write(lambda connection: connection.execute(broken))
+    try:
+        items = {item.name: item for item in EditorsDesk(idle.settings).listing(AN).items}
+        assert items[names[1]].state is DeskState.PUBLISHED
+        assert (items[names[0]].state, items[names[0]].code) == (DeskState.FAILED, "config.bad_record")
+        assert message(items[names[0]].code, "vi", **items[names[0]].details)
+        with pytest.raises(ConfigInvalid):
+            idle.desk.tools.catalog.episodes(SHOW)
+    finally:
+        mended = update(episodes).where(episodes.c.id == names[0][-16:]).values(record=whole, version=episodes.c.version + 1)
+        found.write(lambda connection: connection.execute(mended))
+    assert {item.name for item in idle.desk.listing(AN, states=["published"]).items} >= set(names)
+
+
+@pytest.mark.parametrize("place", ["[Infinity, 0, 0]", "[" * 100_000, "[1e400, 0, 0]"])
+def test_a_cursor_that_nobody_gave_is_refused(idle: NewsDesk, place: str) -> None:
+    """Whatever it holds."""
+    with pytest.raises(BadInput):
+        idle.desk.listing(AN, cursor=base64.urlsafe_b64encode(place.encode()).decode().rstrip("="))
+
+
+def test_a_show_that_is_not_there_has_no_articles(idle: NewsDesk) -> None:
+    """And nothing is kept of the question."""
+    assert idle.desk.listing(AN, show="khong-co").total == 0
