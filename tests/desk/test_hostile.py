@@ -31,8 +31,8 @@ PAYLOADS = tuple(text.replace("RUN(", RUN).replace("AWAY", AWAY) for text in (
     '<a href="javascript:RUN(11)">bấm</a>', '<a href="java\tscript:RUN(12)">bấm</a>', "{{ 7*7 }}{{ RUN(13) }}", "{% for x in ().__class__.__base__.__subclasses__() %}{{ x }}{% endfor %}",
     "${RUN(15)}", "<!--><img src=x onerror=RUN(16)>-->", "--><script>RUN(17)</script><!--", "<![CDATA[<script>RUN(18)</script>]]>", "]]><script>RUN(19)</script>",
     "</script><script>RUN(20)</script>", "</title><script>RUN(21)</script>", "</textarea><img src=x onerror=RUN(22)>", "</style><img src=x onerror=RUN(23)>",
-    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=RUN(24)&gt;\">",
-    "<svg></p><style><a id=\"</style><img src=1 onerror=RUN(25)>\">", "<noscript><p title=\"</noscript><img src=x onerror=RUN(26)>\">",
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=RUN(24)&gt;">',
+    '<svg></p><style><a id="</style><img src=1 onerror=RUN(25)>">', '<noscript><p title="</noscript><img src=x onerror=RUN(26)>">',
     "<form><math><mtext></form><form><mglyph><style></math><img src onerror=RUN(27)>", "\u2028RUN(28)\u2029//", "\u202e<script>RUN(29)</script>\u202c", "a\x00<script>RUN(30)</script>",
     "<scr\x00ipt>RUN(31)</scr\x00ipt>", '<div hx-get="AWAY/32" hx-trigger="load">x</div>', '<div hx-on:htmx:load="RUN(33)" hx-on::after-process="RUN(33)">x</div>',
     '<div hx-post="/desk/language" hx-trigger="load" hx-vals="js:{a: RUN(34)}">x</div>', '<base href="AWAY/">', '<meta http-equiv="refresh" content="0;url=AWAY/36">',
@@ -72,7 +72,9 @@ def place(tmp_path_factory) -> Iterator[Place]:
             names = [sent(api, number) for number in range(4)]
         for name in names:
             released(desk, name)
-        with httpx.Client(base_url=room.origin, headers={"Origin": room.origin, "Sec-Fetch-Site": "same-origin", "Accept": "text/html"}, timeout=60, trust_env=False) as browser:
+        with httpx.Client(
+            base_url=room.origin, headers={"Origin": room.origin, "Sec-Fetch-Site": "same-origin", "Accept": "text/html"}, timeout=60, trust_env=False
+        ) as browser:
             assert browser.post("/desk/login", data={"name": "lan", "password": PASSWORD}).status_code == 303
             found = Place(room=room, names=names, cookies=[{"name": name, "value": value, "url": room.origin} for name, value in browser.cookies.items()])
             written(browser, desk, names, found)
@@ -87,7 +89,9 @@ def sent(api: httpx.Client, number: int) -> str:
     if number % 2:
         body = {"html": f"<html><body><article><h1>Đường</h1>{''.join(f'<p>{WORDS} {escape(payload)} {WORDS}</p>' for payload in own)}</article></body></html>"}
     else:
-        body = {"html": f"<html><head><title>x</title></head><body><article><h1>Đường</h1>{''.join(f'<p>{WORDS}</p>{payload}<p>{WORDS}</p>' for payload in own)}</article></body></html>"}
+        body = {
+            "html": f"<html><head><title>x</title></head><body><article><h1>Đường</h1>{''.join(f'<p>{WORDS}</p>{payload}<p>{WORDS}</p>' for payload in own)}</article></body></html>"
+        }
     codes = ["article.mojibake", "article.not_vietnamese", "article.incomplete"]
     answer = api.post("/api/v1/articles", json={"show": SLUG, "title": title, "source_id": f"bai-{number}", "accept": codes, **body})
     assert answer.status_code == 201, answer.text
@@ -230,7 +234,22 @@ def desk(watch: Watch, place: Place) -> None:
         for button in watch.page.locator("button.piece").all()[:3]:
             watch.page.evaluate("(address) => htmx.ajax('GET', address, {target: '#say'})", button.get_attribute("hx-get"))
             watch.page.wait_for_timeout(50)
-    whole = ("", "new", "lexicon", "lexicon/import", "lexicon/history", "nights", "listens", "audit", "settings", "settings/diagnostics.txt", "people", "people/keys", "webhooks", "account")
+    whole = (
+        "",
+        "new",
+        "lexicon",
+        "lexicon/import",
+        "lexicon/history",
+        "nights",
+        "listens",
+        "audit",
+        "settings",
+        "settings/diagnostics.txt",
+        "people",
+        "people/keys",
+        "webhooks",
+        "account",
+    )
     for path in whole:
         watch.visit(f"/desk/{path}", press=True)
     for begin in range(0, len(PAYLOADS), 3):

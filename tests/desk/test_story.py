@@ -207,8 +207,12 @@ class Story:
         for start, end in (times[1], times[len(times) // 2], times[-1]):
             at = (start + end) / 2
             player.evaluate("(p, at) => { p.querySelector('audio').currentTime = at }", at)
-            now = until(lambda at=at: player.evaluate("(p, at) => { const a = p.querySelector('audio'); return !a.seeking && a.currentTime >= at ? a.currentTime : 0 }", at), 20)
-            marked = player.evaluate("(p) => { const all = [...p.querySelectorAll('[data-start]')]; return [all.findIndex((e) => e.ariaCurrent === 'true'), p.querySelector('audio').currentTime] }")
+            now = until(
+                lambda at=at: player.evaluate("(p, at) => { const a = p.querySelector('audio'); return !a.seeking && a.currentTime >= at ? a.currentTime : 0 }", at), 20
+            )
+            marked = player.evaluate(
+                "(p) => { const all = [...p.querySelectorAll('[data-start]')]; return [all.findIndex((e) => e.ariaCurrent === 'true'), p.querySelector('audio').currentTime] }"
+            )
             right = {index for index, (begin, _) in enumerate(times) if begin <= marked[1] + 0.05 and (index + 1 == len(times) or times[index + 1][0] > now - 0.05)}
             assert marked[0] in right, (marked, times)
         assert all(first[1] <= second[0] + 0.001 for first, second in pairwise(times))
