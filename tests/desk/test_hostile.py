@@ -174,10 +174,14 @@ class Watch:
         self.origin, self.page = origin, context.new_page()
         self.page.set_default_timeout(20_000)
         context.expose_binding("marked", lambda _source, *what: self.done.append(f"ran: {what} on {self.page.url}"))
-        self.page.on("dialog", lambda dialog: (self.done.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.page.on("dialog", self._said)
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
         context.on("page", lambda page: self.done.append(f"window: {page.url}"))
+
+    def _said(self, dialog: Any) -> None:
+        self.done.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _asked(self, request: Any) -> None:
         if urlsplit(request.url).netloc != urlsplit(self.origin).netloc and not request.url.startswith(("blob:", "about:")):
