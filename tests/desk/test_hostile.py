@@ -150,7 +150,7 @@ def written(browser: httpx.Client, desk: EditorsDesk, names: list[str], place: P
     for payload in PAYLOADS[1::2]:
         browser.post("/desk/people/keys", data={"name": payload[:80], "scopes": "read"})
     for payload in PAYLOADS[::6]:
-        browser.post("/desk/webhooks", data={"url": f"https://bao.example/{payload}", "events": "published"})
+        browser.post("/desk/people/webhooks", data={"url": f"https://bao.example/{payload}", "events": "published"})
     browser.post(f"/desk/a/{names[3]}/withdraw", data={"reason": "".join(PAYLOADS[:12])[:500], "understood": "yes", "notice": "yes"})
 
 
@@ -251,7 +251,7 @@ def desk(watch: Watch, place: Place) -> None:
         "settings/diagnostics.txt",
         "people",
         "people/keys",
-        "webhooks",
+        "people/webhooks",
         "account",
     )
     for path in whole:
