@@ -98,6 +98,25 @@ def test_story(place, browser, way):
     assert not getattr(story.hand, "unseen", [])
 
 
+OTHERS = (
+    "lexicon", "lexicon/entry?show=ban-tin", "lexicon/import?show=ban-tin", "lexicon/history?show=ban-tin", "nights", "listens", "audit", "settings", "people", "people/keys",
+    "people/webhooks", "account", "a/ban-tin-0000000000000000",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["mouse", "finger"])
+def test_every_other_screen(place, browser, way):
+    """Those that are not on the way of the story: no barrier, no sideways scroll, nothing that the browser complains of."""
+    context = browser.new_context(locale="vi-VN", **WAYS[way].context)
+    seen = visit(context, place.origin, narrow=way == "finger")
+    Story(place, Mouse(seen), "", way).sign_in()
+    for path in OTHERS:
+        seen.page.goto(f"{place.origin}/desk/{path}")
+        seen.complaints = [one for one in seen.complaints if "404" not in one]  # of the page that is not there
+        seen.look(path)
+    context.close()
+
+
 class Story:
     """One article's, told step by step."""
 
