@@ -117,7 +117,11 @@ def _desk(settings: "Settings", host: str, folder: Path | None, flags: dict[str,
 
     doors = Doors.of(settings)
     doors.refuse_to_bind(host)
-    return EditorsDesk(settings), doors, Event()
+    desk = EditorsDesk(settings)
+    for slug in sorted({"desk", "api"} & {slug for slug, _ in desk.shows()}) if not flags["desk_only"] else ():
+        reason = f"/{slug}/ is the desk's; call it otherwise, or serve with --no-desk"
+        raise ConfigInvalid("config.bad_value", path=settings.feeds / f"{slug}.toml", key="file name", value=slug, reason=reason)
+    return desk, doors, Event()
 
 
 def _site(root: Path, opened: "tuple[EditorsDesk, Doors, Event] | None", log: "AccessLog | None", *, desk_only: bool) -> Any:

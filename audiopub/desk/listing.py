@@ -75,7 +75,7 @@ class Lists:
         rest = [line for line in found if after is None or line.place > after]
         page = rest[: max(1, min(limit, _MOST))]
         items = tuple(map(_item, page))
-        return Listing(items=items, total=len(found), counts=dict(counts), cursor=_cursor(page[-1]) if len(rest) > len(page) else "")
+        return Listing(items=items, total=len(found), counts=dict(counts), all=len(lines), cursor=_cursor(page[-1]) if len(rest) > len(page) else "")
 
     def _lines(self, slug: str) -> Iterable[_Line]:
         rows = {row.id: row for row in self._tools.drafts.rows(slug)}

@@ -111,7 +111,7 @@ class FakeDesk:
             counts[item.state] = counts.get(item.state, 0) + 1
         found = [item for item in every if search.lower() in item.title.lower() and (not states or item.state in states)]
         begin = int(cursor or 0)
-        return Listing(items=tuple(found[begin : begin + limit]), total=len(found), counts=counts, cursor=str(begin + limit) if begin + limit < len(found) else "")
+        return Listing(items=tuple(found[begin : begin + limit]), total=len(found), counts=counts, all=len(every), cursor=str(begin + limit) if begin + limit < len(found) else "")
 
     def view(self, actor: Actor, name: str) -> View:
         actor.must(Permission.READ)

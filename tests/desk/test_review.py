@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select, update
 
 from audiopub.adapters.sql.schema import episodes
 from audiopub.bootstrap import database
+from audiopub.cli import serve_command
 from audiopub.desk.model import DeskState
 from audiopub.desk.service import EditorsDesk, Submission
 from audiopub.errors import BadInput, ConfigInvalid, NotFound, Outdated
@@ -177,3 +179,41 @@ def test_undoing_leaves_what_waits(idle: NewsDesk) -> None:
     assert view.draft is not None and view.draft.waiting and view.draft.title == "Cầu treo qua sông"
     view = idle.desk.undo(AN, name, version=version(view))
     assert view.draft is not None and view.draft.waiting and view.draft.title == "Tiêu đề sai"
+
+
+def test_nothing_is_withdrawn_without_a_reason_or_scheduled_for_another_century(idle: NewsDesk) -> None:
+    """By whatever route: several at once, and the API."""
+    name = idle.draft().item.name
+    with working(idle):
+        found = fingerprint(idle.rendered(name))
+        for at in (idle.moment.replace(year=2062), datetime.fromisoformat("9999-12-31T23:59:59-12:00")):
+            with pytest.raises(BadInput) as late:
+                idle.desk.publish(AN, name, fingerprint=found, at=at)
+            assert late.value.code == "draft.too_far"
+        idle.published(name)
+    with pytest.raises(BadInput):
+        idle.desk.withdraw(AN, name, reason=" ", notice=True)
+    assert idle.desk.view(AN, name).item.state is DeskState.PUBLISHED
+
+
+def test_the_list_counts_an_article_once(idle: NewsDesk) -> None:
+    """Also one that listeners have and that is being corrected."""
+    name = idle.draft().item.name
+    with working(idle):
+        idle.published(name)
+    idle.desk.edit(AN, name, "retitle", {"title": "Tiêu đề đã đính chính"}, version=None)
+    found = idle.desk.listing(AN, limit=200)
+    assert found.all == found.total == len(found.items) < sum(found.counts.values())
+
+
+@pytest.mark.parametrize("slug", ["desk", "api"])
+def test_a_show_that_the_desk_would_hide_is_refused(idle: NewsDesk, slug: str) -> None:
+    """Listeners of a show with one of our own names would get the login."""
+    path = idle.show(slug)
+    flags = {"no_desk": False, "desk_only": False}
+    try:
+        with pytest.raises(ConfigInvalid):
+            serve_command._desk(idle.settings, "127.0.0.1", None, flags)
+        assert serve_command._desk(idle.settings, "127.0.0.1", None, {**flags, "desk_only": True})
+    finally:
+        path.unlink()

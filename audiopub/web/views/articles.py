@@ -14,7 +14,7 @@ from audiopub.errors import AudiopubError, BadInput, FetchFailed
 from audiopub.people import Actor, Permission
 from audiopub.web.guard import GuardedRouter, Signed
 from audiopub.web.pages import onward, page
-from audiopub.web.views.asked import Desk, Name, status_of
+from audiopub.web.views.asked import Desk, Name, limited, status_of
 
 router = GuardedRouter(surface="desk")
 
@@ -67,6 +67,8 @@ def bulk(
     }
     if act not in acts or not names or (act != "render" and sure != "yes"):
         return _list(request, actor, desk, results=[("", BadInput("desk.bulk_nothing"))])
+    if act == "render":
+        limited(request, "render", actor)  # once for all of them, as in the API
     return _list(request, actor, desk, results=[(*_tried(desk, actor, name, acts[act]),) for name in names])
 
 
