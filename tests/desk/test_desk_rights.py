@@ -58,7 +58,6 @@ ACTS: dict[str, tuple[Permission, Callable[[EditorsDesk, Actor], Any]]] = {
     "import": (Permission.EDIT, lambda desk, who: desk.imported(who, SHOW, "show", "?", b"", dry=False)), "render": (Permission.EDIT, lambda desk, who: desk.render(who, NAME)),
     "cancel": (Permission.EDIT, lambda desk, who: desk.cancel(who, NAME)), "file": (Permission.READ, lambda desk, who: desk.proof_file(who, NAME, "0" * 64, "audio.mp3")),
     "heard": (Permission.EDIT, lambda desk, who: desk.heard(who, NAME, "0" * 64)), "job": (Permission.READ, lambda desk, who: desk.job(who, "x")),
-    "watch": (Permission.READ, lambda desk, who: desk.watch(who)),
     "retry": (Permission.EDIT, lambda desk, who: desk.retry(who, "x")), "checks": (Permission.READ, lambda desk, who: desk.checks(who, NAME)),
     "publish": (Permission.PUBLISH, lambda desk, who: desk.publish(who, NAME, fingerprint="x")), "unschedule": (Permission.PUBLISH, lambda desk, who: desk.unschedule(who, NAME)),
     "withdraw": (Permission.PUBLISH, lambda desk, who: desk.withdraw(who, NAME, reason="", notice=False)), "restore": (Permission.PUBLISH, lambda desk, who: desk.restore(who, NAME)),
@@ -66,7 +65,7 @@ ACTS: dict[str, tuple[Permission, Callable[[EditorsDesk, Actor], Any]]] = {
     "served": (Permission.READ, lambda desk, who: desk.served_file(who, NAME, ".vtt")), "nights": (Permission.READ, lambda desk, who: desk.nights(who)),
     "night": (Permission.READ, lambda desk, who: desk.night(who, "x")), "begin_night": (Permission.PUBLISH, lambda desk, who: desk.begin_night(who, "khong-co")),
     "audit": (Permission.READ, lambda desk, who: desk.audit(who)), "picked": (Permission.EDIT, lambda desk, who: desk.picked(who, "khong-co")),
-    "examined": (Permission.ADMIN, lambda desk, who: desk.examined(who)),
+    "watch": (Permission.READ, lambda desk, who: desk.watch(who)), "examined": (Permission.ADMIN, lambda desk, who: desk.examined(who)),
 }  # fmt: skip
 """Every method, with a call that does nothing: of an article that there is not, or with what is refused."""
 
