@@ -148,15 +148,15 @@ class TryAgain(AudiopubError):
 class TooOften(TryAgain):
     """Something that is limited was tried more often than is allowed."""
 
-    def __init__(self, code: str, /, *, wait: int) -> None:
+    def __init__(self, code: str, /, *, seconds: int) -> None:
         """Keep how long to wait.
 
         Args:
             code: key in the message catalogs.
-            wait: milliseconds from now until it may be tried again; the sentence says it in whole seconds.
+            seconds: from now until it may be tried again.
         """
-        self.retry_after = max(1, -(-wait // 1000))
-        super().__init__(code, seconds=self.retry_after)
+        self.retry_after = seconds
+        super().__init__(code, seconds=seconds)
 
 
 class Overtaken(TryAgain):

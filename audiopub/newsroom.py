@@ -123,9 +123,9 @@ class Newsroom:
         result = produce(made, work, progress=progress)
         return Correction(episode=episode, changes=changed, result=result, read_from=read_from, healed=self._heal(now, progress))
 
-    def withdraw(self, episode: Episode, *, now: datetime, note: str, by: str, notice: bool, progress: Progress) -> tuple[Episode, Rebuilt, Healed]:
-        """Take an episode out of everything that is served, and out of the bulletins that tell it."""
-        gone, rebuilt = withdraw(self.studio, episode, now=now, note=note, by=by, notice=notice)
+    def withdraw(self, episode: Episode, *, now: datetime, note: str, by: str, notice: bool, progress: Progress, held: bool = False) -> tuple[Episode, Rebuilt, Healed]:
+        """Take an episode out of everything that is served, and out of the bulletins that tell it; ``held`` only one that listeners do not have yet."""
+        gone, rebuilt = withdraw(self.studio, episode, now=now, note=note, by=by, notice=notice, held=held)
         return gone, rebuilt, self._heal(now, progress)
 
     def restore(self, episode: Episode, *, now: datetime, note: str, by: str, progress: Progress) -> tuple[Episode, Rebuilt, Healed]:

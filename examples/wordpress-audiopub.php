@@ -5,7 +5,7 @@
  * Version: 1.0
  * License: Apache-2.0
  *
- * In wp-config.php: AUDIOPUB_URL, AUDIOPUB_KEY (audiopub keys add wordpress --scopes read,edit), AUDIOPUB_SHOW, AUDIOPUB_SECRET (of the webhook
+ * In wp-config.php: AUDIOPUB_URL, AUDIOPUB_KEY (audiopub keys add wordpress --scope read --scope edit), AUDIOPUB_SHOW, AUDIOPUB_SECRET (of the webhook
  * that is added for https://your-site/wp-json/audiopub/v1/told). Neither key nor secret is kept in the database or shown to editors.
  */
 

@@ -16,7 +16,7 @@ _GRACE = 5
 """Seconds that downloads are given when the server is stopped."""
 
 
-def run(app: ASGIApp, host: str, port: int, *, started: Callable[[int], None], ending: Callable[[], None] = lambda: None) -> None:
+def run(app: ASGIApp, host: str, port: int, *, started: Callable[[int], None], ending: Callable[[], None] = lambda: None, forwarded: bool = True) -> None:
     """Serve an application until the process is told to stop.
 
     Args:
@@ -24,13 +24,15 @@ def run(app: ASGIApp, host: str, port: int, *, started: Callable[[int], None], e
         host: the name or address to listen at.
         port: 0 for one that is free.
         started: called with the port as soon as requests are taken.
+        forwarded: whether what a proxy on this machine says of its client is taken for true here, rather than by the application.
         ending: called when the process is told to stop: answers that would go on for ever end themselves then.
 
     Raises:
         OSError: the address is taken, or is none of this machine's.
     """
     config = Config(
-        app, host, port, http=LimitedProtocol, ws="none", lifespan="off", log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE
+        app, host, port, http=LimitedProtocol, ws="none", lifespan="off", log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE,
+        proxy_headers=forwarded,
     )
     try:
         _Announced(config, started, ending).run()

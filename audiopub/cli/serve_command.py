@@ -1,5 +1,6 @@
 """``audiopub serve``: the listeners' site, the editors' desk and its API on one address."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
@@ -48,7 +49,7 @@ def serve(folder: Path | None, host: str, port: int, access_log: Path | None, **
     with _log(access_log) as log, _measured(settings, flags["metrics"]), nullcontext() if alone else _working(settings, flags["jobs"]):
         app = _site(root, opened, log, desk_only=flags["desk_only"])
         try:
-            run(app, host, port, started=lambda found: _announce(root, _address(host, found), opened, flags), ending=lambda: _end(opened))
+            run(app, host, port, started=lambda found: _announce(root, _address(host, found), opened, flags), ending=lambda: _end(opened), forwarded=opened is None)
         except OSError as error:
             raise ConfigInvalid("config.bad_setting", key="--port", value=port, reason=error.strerror) from error
     return 0
@@ -110,7 +111,7 @@ def _desk(settings: "Settings", host: str, folder: Path | None, flags: dict[str,
         raise click.UsageError(say("usage.no_desk_only"))
     if flags["no_desk"] or (folder is not None and not flags["desk_only"]):
         return None
-    from threading import Event
+    from threading import Event, Thread
 
     from audiopub.desk.service import EditorsDesk
     from audiopub.web.doors import Doors
@@ -121,6 +122,7 @@ def _desk(settings: "Settings", host: str, folder: Path | None, flags: dict[str,
     for slug in sorted({"desk", "api"} & {slug for slug, _ in desk.shows()}) if not flags["desk_only"] else ():
         reason = f"/{slug}/ is the desk's; call it otherwise, or serve with --no-desk"
         raise ConfigInvalid("config.bad_value", path=settings.feeds / f"{slug}.toml", key="file name", value=slug, reason=reason)
+    Thread(target=desk.warm, daemon=True, name="warm").start()
     return desk, doors, Event()
 
 
@@ -163,4 +165,6 @@ def _announce(root: Path, url: str, opened: "tuple[EditorsDesk, Doors, Event] | 
     if opened:
         click.echo(say("say.desk", url=f"{url}/desk/"))
     if token:
-        click.echo("  " + say("say.desk_token", path=token, token=token.read_text(encoding="ascii").strip()))
+        # A journal keeps what is printed; a terminal does not.
+        shown = say("say.desk_token", path=token, token=token.read_text(encoding="ascii").strip()) if sys.stdout.isatty() else say("say.desk_token_file", path=token)
+        click.echo(f"  {shown}")

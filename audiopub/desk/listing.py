@@ -2,11 +2,16 @@
 
 import base64
 import binascii
+import contextlib
 import json
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import merge
+from itertools import islice
+from operator import attrgetter
 
 from audiopub.adapters.sql.drafts import DraftRow
 from audiopub.config import read_show
@@ -29,13 +34,32 @@ class _Line:
     episode: Episode | None
     state: DeskState
     pending: DeskState | None
-    changed: int
+    place: tuple[int, str, str]
+    title: str
+    """All that it is found by, without marks."""
     damage: ConfigInvalid | None = None
     """What is wrong with the record of its episode, which is not shown then."""
 
     @property
-    def place(self) -> tuple[int, str, str]:
-        return -self.changed, self.show, self.id
+    def states(self) -> Iterable[DeskState]:
+        return (self.state,) if self.pending is None else (self.state, self.pending)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """A show's episodes as lines, in their order: worked out once for what the catalog gives until it gives something else."""
+
+    episodes: tuple[Episode, ...]
+    damaged: frozenset[str]
+    lines: tuple[_Line, ...]
+    found: Mapping[str, _Line]
+
+    @classmethod
+    def of(cls, slug: str, episodes: tuple[Episode, ...], damaged: Mapping[str, ConfigInvalid]) -> "_Shelf":
+        whole = (_line(slug, episode.id, None, episode) for episode in episodes)
+        broken = (_broken(slug, key, damage, None) for key, damage in damaged.items())
+        lines = tuple(sorted((*whole, *broken), key=_place))
+        return cls(episodes, frozenset(damaged), lines, {line.id: line for line in lines})
 
 
 class Lists:
@@ -44,6 +68,13 @@ class Lists:
     def __init__(self, tools: Tools) -> None:
         """Work with tools."""
         self._tools = tools
+        self._shelves: dict[str, _Shelf] = {}
+
+    def warm(self) -> None:
+        """Read the catalog before anybody asks: of a large one that takes seconds, once."""
+        for slug in self._tools.shows.slugs():
+            with contextlib.suppress(AudiopubError):
+                self._tools.catalog.episodes(slug)
 
     def shows(self) -> tuple[tuple[str, str], ...]:
         """Give slug and title of every show; one whose file is broken is called by its slug."""
@@ -64,28 +95,39 @@ class Lists:
             BadInput: the cursor is none of ours.
         """
         actor.must(Permission.READ)
-        slugs = [slug for slug in self._tools.shows.slugs() if show in {"", slug}]
-        lines = [line for slug in slugs for line in self._lines(slug)]
-        counts = Counter(line.state.value for line in lines)
-        counts.update(line.pending.value for line in lines if line.pending)
-        wanted, words = frozenset(states), _folded(search).split()
-        found = [line for line in lines if (not wanted or {line.state, line.pending} & wanted) and _matches(line, words, search)]
-        found.sort(key=lambda line: line.place)
-        after = _after(cursor)
-        rest = [line for line in found if after is None or line.place > after]
-        page = rest[: max(1, min(limit, _MOST))]
-        items = tuple(map(_item, page))
-        return Listing(items=items, total=len(found), counts=dict(counts), all=len(lines), cursor=_cursor(page[-1]) if len(rest) > len(page) else "")
+        after, wanted, words = _after(cursor), frozenset(states), _folded(search).split()
+        parts = list(self._parts([slug for slug in self._tools.shows.slugs() if show in {"", slug}]))
+        counts = Counter(state for lines in parts for line in lines for state in line.states)
+        if wanted or words:
+            parts = [[line for line in lines if (not wanted or not wanted.isdisjoint(line.states)) and _matches(line, words, search)] for lines in parts]
+        most = max(1, min(limit, _MOST))
+        rest = (lines if after is None else lines[bisect_right(lines, after, key=_place) :] for lines in parts)
+        page = list(islice(merge(*rest, key=_place), most + 1))
+        items = tuple(map(_item, page[:most]))
+        return Listing(
+            items=items,
+            total=sum(map(len, parts)),
+            counts={state.value: number for state, number in counts.items()},
+            cursor=_cursor(page[most - 1]) if len(page) > most else "",
+        )
 
-    def _lines(self, slug: str) -> Iterable[_Line]:
-        rows = {row.id: row for row in self._tools.drafts.rows(slug)}
-        episodes, damaged = self._tools.catalog.readable(slug)
-        for episode in episodes:
-            yield _line(slug, episode.id, rows.pop(episode.id, None), episode)
-        for key, damage in damaged.items():
-            yield _Line(slug, key, rows.pop(key, None), None, DeskState.FAILED, None, 0, damage)
-        for row in rows.values():
-            yield _line(slug, row.id, row, None)
+    def _parts(self, slugs: Sequence[str]) -> Iterator[Sequence[_Line]]:
+        """Give the lines of each show's episodes that have no draft, and of its drafts; each in order."""
+        rows: dict[str, list[DraftRow]] = {}
+        for row in self._tools.drafts.rows(slugs[0] if len(slugs) == 1 else ""):
+            rows.setdefault(row.show, []).append(row)
+        for slug in slugs:
+            shelf, own = self._shelf(slug), rows.get(slug, ())
+            beside = [(row, shelf.found.get(row.id)) for row in own]
+            drafted = {line.id for _, line in beside if line is not None}
+            yield [line for line in shelf.lines if line.id not in drafted] if drafted else shelf.lines
+            yield sorted((_beside(slug, row, line) for row, line in beside), key=_place)
+
+    def _shelf(self, slug: str) -> _Shelf:
+        (episodes, damaged), known = self._tools.catalog.readable(slug), self._shelves.get(slug)
+        if known is None or known.episodes is not episodes or known.damaged != damaged.keys():
+            known = self._shelves[slug] = _Shelf.of(slug, episodes, damaged)
+        return known
 
     def _title(self, slug: str) -> str:
         try:
@@ -96,7 +138,23 @@ class Lists:
 
 def _line(show: str, episode_id: str, row: DraftRow | None, episode: Episode | None) -> _Line:
     state, pending = standing(row, episode)
-    return _Line(show, episode_id, row, episode, state, pending, changed_ms(row, episode))
+    title = _folded(f"{row.title if row else ''} {episode.title if episode else ''}")
+    return _Line(show, episode_id, row, episode, state, pending, (-changed_ms(row, episode), show, episode_id), title)
+
+
+def _beside(show: str, row: DraftRow, line: _Line | None) -> _Line:
+    """Give the line of a draft, beside that of its episode where there is one."""
+    if line is not None and line.damage is not None:
+        return _broken(show, row.id, line.damage, row)
+    return _line(show, row.id, row, line.episode if line else None)
+
+
+def _broken(show: str, episode_id: str, damage: ConfigInvalid, row: DraftRow | None) -> _Line:
+    title = row.title if row else episode_id
+    return _Line(show, episode_id, row, None, DeskState.FAILED, None, (0, show, episode_id), _folded(title), damage)
+
+
+_place = attrgetter("place")
 
 
 def _item(line: _Line) -> Item:
@@ -119,8 +177,7 @@ def _folded(text: str) -> str:
 def _matches(line: _Line, words: Sequence[str], search: str) -> bool:
     if not words:
         return True
-    title = _folded(f"{line.row.title if line.row else ''} {line.episode.title if line.episode else ''}")
-    return all(word in title for word in words) or search.strip() in {line.id, line.episode.article_url if line.episode else ""}
+    return all(word in line.title for word in words) or search.strip() in {line.id, line.episode.article_url if line.episode else ""}
 
 
 def _cursor(line: _Line) -> str:

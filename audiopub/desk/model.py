@@ -90,9 +90,6 @@ class Listing:
     counts: Mapping[str, int]
     """How many there are in each state, whatever is asked for."""
 
-    all: int = 0
-    """How many there are, whatever is asked for; fewer than the sum of the counts, where some have two states."""
-
     cursor: str = ""
     """Of the next page; empty on the last."""
 

@@ -105,7 +105,7 @@ class Releasing(Sounding):
         located = self._tools.locate(name)
         if located.published.state is not State.EMBARGOED:
             raise BadInput("draft.not_scheduled", title=located.title)
-        self._room(located).withdraw(located.published, now=self._tools.now(), note="", by=actor.name, notice=False, progress=_quiet)
+        self._room(located).withdraw(located.published, now=self._tools.now(), note="", by=actor.name, notice=False, progress=_quiet, held=True)
         self._tools.said(actor, "unschedule", located)
         return self.view(actor, name)
 

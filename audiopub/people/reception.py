@@ -93,7 +93,7 @@ class Reception:
         """
         wait = self.limits.take(f"{what} {actor.name}", LIMITS[what])
         if wait:
-            raise TooOften("people.too_often", wait=wait)
+            raise TooOften("people.too_often", seconds=-(-wait // 1000))
 
     # Accounts and keys; who changes them is an administrator, at the desk or on the machine
     def add(self, name: str, role: Role, password: str, *, by: Actor) -> Person:
@@ -190,7 +190,7 @@ class Reception:
         for name in names:  # the address first: one from which too many came does not use up what others have for a name
             wait = self.limits.take(name, LIMITS[name.split(" ", 1)[0]])
             if wait:
-                raise TooOften("people.too_many_logins", wait=wait)
+                raise TooOften("people.too_many_logins", seconds=-(-wait // 1000))
 
     def _succeeded(self, names: tuple[str, ...]) -> None:
         for name in names:

@@ -18,7 +18,7 @@ from audiopub.publish.rebuild import Rebuilt
 from audiopub.publish.release import confirm, unmark
 
 
-def withdraw(studio: Studio, episode: Episode, *, now: datetime, note: str = "", by: str = "", notice: bool = False) -> tuple[Episode, Rebuilt]:
+def withdraw(studio: Studio, episode: Episode, *, now: datetime, note: str = "", by: str = "", notice: bool = False, held: bool = False) -> tuple[Episode, Rebuilt]:
     """Take an episode out of everything that is served.
 
     The order is that of putting reversed: the decision is recorded, the feed is written without it, and only then its files go, pages first,
@@ -31,11 +31,14 @@ def withdraw(studio: Studio, episode: Episode, *, now: datetime, note: str = "",
         note: why; kept in its history, told to nobody else.
         by: who wants it.
         notice: whether a short notice answers at its page and its audio; else both are gone (410).
+        held: only if it is still under embargo: listeners may have got it since it was looked at.
 
     Raises:
-        BadInput: it is withdrawn already.
+        BadInput: it is withdrawn already, or listeners have it.
     """
     with _alone(studio, episode) as (present, _):
+        if held and present.state is State.PUBLISHED:
+            raise BadInput("act.published_already", title=present.title)
         return _withdrawn(studio, present, now, note, by, notice=notice)
 
 

@@ -1,8 +1,6 @@
 """The web application: the editors' desk, its API and, where wanted, the listeners' site."""
 
-import importlib
 from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,6 +12,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from audiopub.desk.service import EditorsDesk
 from audiopub.errors import AudiopubError, BadInput, Forbidden, NotFound, NotSignedIn, Outdated, TooOften, TryAgain
+from audiopub.web.api import routers as api
 from audiopub.web.body import LimitedBody
 from audiopub.web.doors import Doors
 from audiopub.web.gate import Gate
@@ -22,6 +21,7 @@ from audiopub.web.headers import GuardedHeaders, surface_of
 from audiopub.web.login import router as login
 from audiopub.web.pages import is_piece, page
 from audiopub.web.refusals import coded, not_signed_in, refusal
+from audiopub.web.views import routers as views
 
 _STATUS = ((NotSignedIn, 401), (Forbidden, 403), (NotFound, 404), (Outdated, 412), (BadInput, 422), (TooOften, 429), (TryAgain, 503))
 
@@ -40,7 +40,7 @@ def desk_app(desk: EditorsDesk, doors: Doors, *, site: ASGIApp | None = None, ro
     """
     app = DeskApp(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, title="audiopub", version="1")
     app.state.desk, app.state.doors = desk, doors
-    for router in (login, *(_all_routers() if routers is None else routers)):
+    for router in (login, *((*views, *api) if routers is None else routers)):
         app.router.routes.extend(router.routes)
     app.add_exception_handler(AudiopubError, _answered)
     app.add_exception_handler(HTTPException, _briefly)
@@ -76,14 +76,6 @@ class DeskApp(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         await (self._around or super().__call__)(scope, receive, send)
-
-
-def _all_routers() -> tuple[GuardedRouter, ...]:
-    found: list[GuardedRouter] = []
-    for name in ("audiopub.web.views", "audiopub.web.api"):
-        if find_spec(name) is not None:
-            found.extend(importlib.import_module(name).routers)
-    return tuple(found)
 
 
 def _answered(request: Request, error: Exception) -> Response:

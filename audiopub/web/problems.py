@@ -41,7 +41,7 @@ TITLES: Mapping[int, str] = {
 """What each status says in general."""
 
 _STATUSES: tuple[tuple[type[AudiopubError], int], ...] = (  # the first that fits counts
-    (NotFound, 404), (Outdated, 412), (Forbidden, 403), (EngineUnknown, 422), (EngineUnavailable, 503), (Overtaken, 409), (TooOften, 429), (NotSignedIn, 401),
+    (NotFound, 404), (Outdated, 412), (NotSignedIn, 401), (Forbidden, 403), (EngineUnknown, 422), (EngineUnavailable, 503), (Overtaken, 409), (TooOften, 429),
     (TryAgain, 503),
     (BadInput, 422),
     (FetchFailed, 422), (SpeechFailed, 422), (FeedInvalid, 422), (AudioSuspect, 422),

@@ -23,7 +23,7 @@ from audiopub.workshop.service import Wishes, in_background
 
 SHOW, OTHER = "thoi-su", "kinh-te"
 LAN = Actor(name="lan", permissions=ROLES[Role.ADMIN], via=Via.DESK)
-PASSWORD = "một hai ba bốn năm"
+PASSWORD = "một hai ba bốn năm"  # noqa: S105  of people who do not exist
 PAGE = """<html><head><title>{title}</title></head><body><nav>Trang chủ</nav><article><h1>{title}</h1>
 <p class="sapo">Hơn 300 hộ dân ở bản Ổi đã có nước sạch sau nhiều năm chờ đợi.</p>
 <p>Sáng 12/11, UBND huyện phối hợp với MTTQ bàn giao công trình cấp nước trị giá 15,5 tỷ đồng cho bà con. Ông Lò Văn Páo, trưởng bản, cho biết đây là niềm vui lớn
@@ -101,7 +101,10 @@ def house(folder: Path) -> Iterator[House]:
             f'base_url = "https://nghe.bao.example"\nvoice = {{ chain = ["espeak"] }}\nsources = ["{folder / "nguon"}"]\n'
         )
     (folder / "nguon").mkdir()
-    settings = Settings(feeds=feeds, output=folder / "output", state=folder / "state", min_free=1, rules=folder / "rules")
+    (folder / "nguon" / "mua-vang.txt").write_text("Mùa vàng trên ruộng bậc thang\n\n" + "Bà con gặt lúa từ sáng sớm, xe chở thóc nối nhau về bản. " * 8)
+    (folder / "nguon" / "qua-ngan.txt").write_text("Tin vắn\n\nTrời mưa.")
+    logs = folder / "access.log"
+    settings = Settings(feeds=feeds, output=folder / "output", state=folder / "state", min_free=1, rules=folder / "rules", access_logs=(str(logs),))
     desk, doors = EditorsDesk(settings), Doors.of(settings)
     for name, role in (("lan", Role.ADMIN), ("minh", Role.EDITOR), ("thu", Role.PUBLISHER)):
         doors.reception.add(name, role, PASSWORD, by=LAN)
@@ -109,6 +112,7 @@ def house(folder: Path) -> Iterator[House]:
     desk.save_entry(LAN, SHOW, "show", Entry(written="Páo", spoken="pao"))
     with in_background(settings, Wishes(slots=1)), socket.create_server(("127.0.0.1", 0)) as listener:
         names = _seeded(desk)
+        logs.write_text(_downloads(desk, names["published"]))
         app = desk_app(desk, doors, routers=routers)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=2))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -118,6 +122,17 @@ def house(folder: Path) -> Iterator[House]:
         finally:
             server.should_exit = True
             thread.join(timeout=20)
+
+
+def _downloads(desk: EditorsDesk, name: str) -> str:
+    """Write an access log in which an episode is downloaded: four times today, twice yesterday."""
+    episode, now = desk.episode(LAN, name), desk.tools.now()
+    return "".join(
+        f'203.0.113.{number} - - [{now - timedelta(days=day, minutes=number):%d/%b/%Y:%H:%M:%S %z}] "GET /{SHOW}/{episode.audio} HTTP/1.1" 200 {episode.audio_bytes} '
+        f'"-" "AntennaPod/3.{number}"\n'
+        for day, count in ((0, 4), (1, 2))
+        for number in range(1, count + 1)
+    )
 
 
 def _seeded(desk: EditorsDesk) -> dict[str, str]:

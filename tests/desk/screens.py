@@ -63,7 +63,7 @@ def served(desk: FakeDesk) -> Iterator[str]:
     """Serve the screens; give their origin."""
     app = screens(desk)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=2))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=8))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -71,4 +71,4 @@ def served(desk: FakeDesk) -> Iterator[str]:
         finally:
             app.state.stopping.set()
             server.should_exit = True
-            thread.join(timeout=10)
+            thread.join(timeout=15)

@@ -1,6 +1,7 @@
 """``Idempotency-Key``, and the kept answers behind it: what is sent twice is done once."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,6 +12,7 @@ from audiopub.adapters.sql import Database
 from audiopub.adapters.sql.answers import KEPT_MS, STUCK_MS, Answer, SqlAnswers
 from audiopub.adapters.sql.batches import SqlBatches
 from audiopub.adapters.sql.schema import answers
+from audiopub.desk.office import is_ready
 from audiopub.errors import BadInput
 from audiopub.people import Permission
 from benchmarks.api_place import ADMIN, SHOW, ApiPlace
@@ -124,6 +126,17 @@ def test_kept_answers(database) -> None:
 
 def _age(database: Database, ms: int) -> None:
     database.write(lambda connection: connection.execute(update(answers).values(at=answers.c.at - ms)))
+
+
+def test_a_database_that_does_not_answer_is_not_ready(database, tmp_path) -> None:
+    """Soon told, whatever is wrong: no database of ours, nobody there."""
+    database.write(lambda connection: None)
+    assert is_ready(database.url)
+    (tmp_path / "broken.sqlite").write_bytes(b"no database at all" * 500)
+    began = time.monotonic()
+    assert not is_ready(f"sqlite:///{tmp_path / 'broken.sqlite'}")
+    assert not is_ready("postgresql+psycopg://nobody@127.0.0.1:9/none?connect_timeout=2")
+    assert time.monotonic() - began < 8
 
 
 def test_batches_lose_no_change(database) -> None:

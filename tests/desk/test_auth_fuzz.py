@@ -44,7 +44,7 @@ def desk() -> Untouched:
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory, desk: Untouched) -> House:
     """Give the whole application, with all routes that there are and a few more."""
-    made = house(tmp_path_factory.mktemp("fuzz"), desk=desk, routers=[*sample_routers(), *application._all_routers()])
+    made = house(tmp_path_factory.mktemp("fuzz"), desk=desk, routers=[*sample_routers(), *application.views, *application.api])
     made.add("chi", Role.ADMIN)
     return made
 

@@ -67,7 +67,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     write_show(folder / "feeds", SHOW, ["https://bao.example/rss"], "silent")
     settings = Settings(feeds=folder / "feeds", output=folder / "output", state=folder / "state", rules=folder / "sites")
     desk = EditorsDesk(settings)
-    behind = house(folder, desk=desk, routers=application._all_routers())
+    behind = house(folder, desk=desk, routers=[*application.views, *application.api])
     behind.add("chi", Role.ADMIN)
     view, _ = desk.submit(ADMIN, Submission(show=SHOW, body=PAGE.format(title="Bản tin").encode(), title=HOSTILE, source_id="cms-1", is_html=True))
     hook, secret = Webhooks(settings).add(ADMIN, "https://cms.example/hook")

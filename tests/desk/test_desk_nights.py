@@ -77,6 +77,7 @@ def test_nights_and_the_desk(place: NewsDesk) -> None:
     assert {said[url(number)] for number in (0, 4, 5, 6, 7)} == {"unchanged"} and {said[url(2)], said[url(3)]} == {"pinned"}
     assert {name: desk.episode(AN, name).revision for name in revisions} == revisions
     assert sum(episode.state is State.PUBLISHED for episode in desk.tools.catalog.episodes(SHOW)) == 7
+    _follows(place, 7)
 
 
 def _from_the_cms(place: NewsDesk, paper: Paper, number: int) -> str:
@@ -101,12 +102,9 @@ def test_what_came_to_the_desk_after_it_was_listed_is_left(place: NewsDesk) -> N
     assert place.desk.view(AN, view.item.name).episode is None
 
 
-def test_an_unedited_draft_follows_what_a_night_published(place: NewsDesk) -> None:
+def _follows(place: NewsDesk, number: int) -> None:
     """Whoever opens an episode finds what listeners have, and not what the desk had before a night brought a newer page."""
-    number = 7
     name = taken(place, number).item.name
-    if place.desk.view(AN, name).episode is None:
-        place.published(name)
     old = text_of(place.desk.view(AN, name))
     database(place.settings).write(lambda connection: connection.execute(update(drafts).where(drafts.c.id == name[-16:]).values(changed=1)))
     place.paper.correct(number)

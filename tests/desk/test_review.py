@@ -196,16 +196,6 @@ def test_nothing_is_withdrawn_without_a_reason_or_scheduled_for_another_century(
     assert idle.desk.view(AN, name).item.state is DeskState.PUBLISHED
 
 
-def test_the_list_counts_an_article_once(idle: NewsDesk) -> None:
-    """Also one that listeners have and that is being corrected."""
-    name = idle.draft().item.name
-    with working(idle):
-        idle.published(name)
-    idle.desk.edit(AN, name, "retitle", {"title": "Tiêu đề đã đính chính"}, version=None)
-    found = idle.desk.listing(AN, limit=200)
-    assert found.all == found.total == len(found.items) < sum(found.counts.values())
-
-
 @pytest.mark.parametrize("slug", ["desk", "api"])
 def test_a_show_that_the_desk_would_hide_is_refused(idle: NewsDesk, slug: str) -> None:
     """Listeners of a show with one of our own names would get the login."""

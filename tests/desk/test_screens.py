@@ -14,9 +14,12 @@ import pytest
 from audiopub.desk.model import DeskState, Progress
 from audiopub.editing import DraftBlock
 from audiopub.messages import catalog
+from audiopub.people import Role
 from audiopub.web.assets import assets
+from audiopub.web.views import routers
 from audiopub.web.views.words import KINDS, by, why
 from tests.conftest import ROOT
+from tests.desk.doors_kit import house
 from tests.desk.fake_desk import SHOW, FakeDesk
 from tests.desk.screens import served
 
@@ -225,6 +228,13 @@ def test_text_in_the_field_goes_with_the_split(web: httpx.Client, desk: FakeDesk
     assert block(desk, name).text == "Một câu mới. Câu thứ hai." and 'hx-target="#b12" hx-swap="delete"' in answer.text
 
 
+def test_a_split_is_where_the_cursor_stood(web: httpx.Client, desk: FakeDesk, name: str) -> None:
+    """Spaces that are not saved, and characters beyond the first plane, move nothing."""
+    text = "  Chợ  🎪   phiên. Câu thứ hai."
+    piece(web, f"/desk/a/{name}/blocks/b2", act="split", version=1, text=text, at=text.index("Câu"))
+    assert [one.text for one in desk.of(name).draft.blocks[1:3]] == ["Chợ 🎪 phiên.", "Câu thứ hai."]
+
+
 def test_two_who_write_at_once_lose_nothing(web: httpx.Client, desk: FakeDesk, name: str) -> None:
     """The second sees both texts and what differs, and decides; the first one's stands until then."""
     piece(web, f"/desk/a/{name}/blocks/b2", act="rewrite", version=1, text="Câu của người thứ nhất.")
@@ -374,13 +384,34 @@ def test_events_end_with_the_server() -> None:
     with served(FakeDesk()) as origin:
         stream = httpx.stream("GET", f"{origin}/desk/events", timeout=10, trust_env=False)
         answer = stream.__enter__()
-        next(answer.iter_raw())
+        told = answer.iter_raw()
+        next(told)  # held: an iterator that is thrown away closes the connection
         began = time.monotonic()
     assert time.monotonic() - began < 4
+    told.close()  # type: ignore[attr-defined]
     answer.close()
+
+
+def test_failures_are_told_on_a_page_of_the_desk(tmp_path: Path) -> None:
+    """A person who came for a page gets one with the sentence and a way on; a part of a page gets the sentence; a stranger learns nothing."""
+    found = house(tmp_path, desk=FakeDesk(), routers=routers)
+    found.add("chu.nha", Role.ADMIN)
+    found.add("lan", Role.VIEWER)
+    page = {"cookie": found.cookie(), "accept": "text/html", "sec-fetch-mode": "navigate"}
+    for target, status, sentence in (
+        ("/desk/a/thoi-su-ffffffffffffffff", 404, "Không có bài thoi-su-ffffffffffffffff"), ("/desk/nothing", 404, "Ở đây không có gì."),
+        ("/desk/a/Hoa_Thường", 404, "Ở đây không có gì."), ("/desk/?state=" + "x" * 99, 422, "Không hiểu yêu cầu này"), ("/desk/new", 403, "lan"),
+    ):  # fmt: skip
+        answer = found.ask("GET", target, page)
+        assert answer.status == status and sentence in answer.body and 'class="masthead"' in answer.body, target
+        part = found.ask("GET", target, {**page, "hx-request": "true"})
+        assert part.status == status and "<" not in part.body, target
+        assert found.ask("GET", target, {"accept": "text/html", "sec-fetch-mode": "navigate"}).status == 303
+    login = found.ask("GET", "/desk/login", {"accept": "text/html"})
+    assert "/desk/static/desk.css?v=" in login.body and found.ask("GET", "/desk/static/desk.css").status == 200
 
 
 def test_no_template_is_left_over() -> None:
     """Every template is shown by something."""
-    texts = "".join(path.read_text(encoding="utf-8") for path in [*Path(WEB).rglob("*.py"), *(WEB / "templates").glob("*.html")])
+    texts = "".join(path.read_text(encoding="utf-8") for path in [*Path(WEB).rglob("*.py"), *(WEB / "templates").rglob("*.html")])
     assert [path.name for path in (WEB / "templates").glob("*.html") if f'"{path.name}"' not in texts] == []

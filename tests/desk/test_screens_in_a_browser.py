@@ -62,9 +62,17 @@ def screens(name: str) -> tuple[str, ...]:
     return "/desk/", "/desk/new", f"/desk/a/{name}", f"/desk/a/{name}/reading", f"/desk/a/{name}/sound"
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (640, "light")], ids=["desk", "phone", "zoomed"])
+def test_twice_as_large_needs_no_sideways_scroll(browser: Any, origin: str, name: str) -> None:
+    """At 200 % a window of 1280 has room for 640."""
+    with Seen.opened(browser, origin, width=640) as seen:
+        for path in screens(name):
+            seen.go(path)
+            assert seen.overflow() <= 0, path
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")], ids=["desk", "phone"])
 def test_no_barriers_and_no_sideways_scroll(browser: Any, origin: str, name: str, width: int, scheme: str) -> None:
-    """Axe finds nothing, nothing is wider than the screen (640 is 1280 at 200 %), the console is silent and no other site is asked."""
+    """Axe finds nothing, nothing is wider than the screen, the console is silent and no other site is asked."""
     from axe_playwright_python.sync_playwright import Axe
 
     with Seen.opened(browser, origin, width=width, scheme=scheme) as seen:

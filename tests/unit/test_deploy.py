@@ -237,7 +237,7 @@ def test_a_failed_night_is_not_repeated() -> None:
     """Only what is worth trying again is tried again: an article that was refused is refused in five minutes as well."""
     prevented = of(DEPLOY / "systemd/audiopub-nightly.service", "Service", "RestartPreventExitStatus")[0].split()
     documented = set(re.findall(r"^\| (\d+) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
-    assert set(prevented) == documented - {"0", "75", "130"}
+    assert set(prevented) == documented - {"0", "75", "77", "130"}  # nobody is asked there what he may
 
 
 # cron

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from audiopub.desk.model import DeskState
 from audiopub.jobs import JobState, Queue
 from audiopub.listening import Fault
 from audiopub.listens import Fate
 from audiopub.messages import LANGUAGES, catalog, message
 from audiopub.pipeline import Outcome
 from audiopub.publish.model import Act, State
+from audiopub.vietnamese import Scope
 from tests.conftest import ROOT
 
 PLACEHOLDER = re.compile(r"\{(\w+)")
@@ -74,7 +76,7 @@ def test_every_message_can_be_said(path: Path) -> None:
 def test_no_message_is_left_over() -> None:
     """A key that nothing says is taken out of the catalogs."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES) + "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "audiopub").rglob("templates/*.html")
+        path.read_text(encoding="utf-8") for path in (ROOT / "audiopub").rglob("templates/**/*.html")
     )
     spoken = {key for key in catalog("en") if f'"{key}"' in code or f"'{key}'" in code or re.search(rf"say\([\"']{key.split('.')[1]}[\"']\)", code)}
     built = {key for key in catalog("en") if key.startswith("help.")} | {
@@ -84,8 +86,10 @@ def test_no_message_is_left_over() -> None:
     built |= {f"state.{state}" for state in ("listed", "new", "same", "failed", "refused")} | {f"rules.{state}" for state in ("passed", "failed", "absent")}
     built |= {f"state.{state}" for state in State} | {f"done.{act}" for act in Act} | {f"outcome.{outcome}" for outcome in Outcome}
     built |= {f"job.state_{state}" for state in JobState} | {f"job.queue_{queue}" for queue in Queue} | {"say.taking", "say.waiting"}
-    built |= {f"outcome.{outcome}" for outcome in ("written", "done", "held", "failed", "cancelled", "parked", "twin", "queued")}
+    built |= {f"outcome.{outcome}" for outcome in ("written", "done", "held", "failed", "cancelled", "parked", "twin", "queued", "proved")}
     built |= {key for key in catalog("en") if key.startswith("audit.") and f'"{key.removeprefix("audit.")}"' in code}
+    built |= {f"desk_state.{state}" for state in DeskState} | {f"desk.scope_{scope}" for scope in Scope} | {f"desk.language_{language}" for language in LANGUAGES}
+    built |= {f"desk.bulk_{act}{about}" for act in ("render", "publish", "withdraw") for about in ("", "_about")}
     assert set(catalog("en")) - spoken - built == set()
 
 

@@ -5,9 +5,8 @@ from typing import Annotated
 
 from fastapi import Path, Request, Response
 
-from audiopub.adapters.sql.batches import Batch
 from audiopub.desk.model import Progress
-from audiopub.desk.office import BatchWish
+from audiopub.desk.office import Batch, BatchWish
 from audiopub.errors import AudiopubError
 from audiopub.messages import Language
 from audiopub.people import Permission

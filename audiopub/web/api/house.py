@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 from starlette.responses import JSONResponse
 
+from audiopub.desk.office import is_ready
 from audiopub.errors import NotFound
 from audiopub.people import Permission
 from audiopub.web.api import plain, tables
@@ -72,16 +73,8 @@ _READY = reads(responses={503: {"description": "The database does not answer.", 
 
 
 @house.get("/readyz", public=True, operation_id="isReady", **_READY)
-def is_ready(desk: Desk, response: Response) -> tables.Alive:
+def get_ready(office: Beside, response: Response) -> tables.Alive:
     """Tell that the service can do its work: its database answers. Nothing else is told to strangers."""
-    well = _answers(desk)
+    well = is_ready(office.address)
     response.status_code = 200 if well else 503
     return tables.Alive(ok=well)
-
-
-def _answers(desk: Desk) -> bool:
-    try:
-        desk.tools.jobs.clock()
-    except Exception:  # noqa: BLE001  whatever is wrong, it is not ready
-        return False
-    return True

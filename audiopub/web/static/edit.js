@@ -26,7 +26,8 @@
     const form = event.target.closest("form.block");
     if (!form || !form.elements.at) return;
     clearTimeout(waiting.get(form));
-    form.elements.at.value = form.elements.text.selectionStart;
+    const { value, selectionStart } = form.elements.text;
+    form.elements.at.value = [...value.slice(0, selectionStart)].length; // characters, as the server counts, not UTF-16
   }, true);
 
   document.addEventListener("keydown", (event) => {
@@ -57,6 +58,19 @@
     const said = document.querySelector("#summary .saved");
     if (said) said.textContent = "✓ " + event.detail.text;
   });
+
+  // Where a browser cannot make fields as high as their text.
+  if (!CSS.supports("field-sizing", "content")) {
+    const fit = (field) => {
+      field.style.setProperty("height", "auto");
+      field.style.setProperty("height", field.scrollHeight + 2 + "px");
+    };
+    const all = () => document.querySelectorAll(".block textarea, .titles textarea").forEach(fit);
+    document.addEventListener("input", (event) => event.target.matches("textarea") && fit(event.target));
+    document.addEventListener("htmx:after:swap", all);
+    addEventListener("resize", all);
+    document.fonts.ready.then(all);
+  }
 
   // Nothing that was written is lost by leaving: what is not saved yet, and what two wrote at once.
   addEventListener("beforeunload", (event) => {

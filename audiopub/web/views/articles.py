@@ -1,7 +1,7 @@
 """The list of articles, what is done to several of them at once, and how one comes to the desk."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import Form, Query, Request
@@ -104,7 +104,7 @@ def new(request: Request, desk: Desk, show: Annotated[str, Query(max_length=80)]
     return page(request, "new.html", **_blank(desk, show))
 
 
-def _blank(desk: EditorsDesk, show: str) -> dict[str, object]:
+def _blank(desk: EditorsDesk, show: str) -> dict[str, Any]:
     return {
         "show": show or next((slug for slug, _ in desk.shows()), ""),
         "way": "url",
@@ -157,6 +157,6 @@ def submit(request: Request, actor: Signed, desk: Desk, form: Annotated[Submitte
     try:
         found, is_new = desk.submit(actor, form.submission)
     except (BadInput, FetchFailed) as error:
-        values = {"show": form.show, "way": form.way, "url": form.url, "text": form.text, "title": form.title, "accepted": sorted(form.accepted)}
+        values: dict[str, Any] = {"show": form.show, "way": form.way, "url": form.url, "text": form.text, "title": form.title, "accepted": sorted(form.accepted)}
         return page(request, "new.html", status=status_of(error), **values, error=error, acceptable=error.code in _ACCEPTABLE)
     return onward(request, f"/desk/a/{found.item.name}", told="desk.done_new" if is_new else "desk.done_found")

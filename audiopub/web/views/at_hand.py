@@ -1,6 +1,7 @@
 """What the routes of all screens reach for."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from audiopub.desk.service import EditorsDesk
 from audiopub.errors import AudiopubError
 from audiopub.messages import Language, catalog
 from audiopub.people import Reception
-from audiopub.web.pages import page
+from audiopub.web.pages import moment, page
 from audiopub.web.tongue import tongue
 
 
@@ -61,14 +62,35 @@ def worded(request: Request, key: str, details: Mapping[str, Any]) -> str:
 
 
 def screen(request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: object) -> HTMLResponse:
-    """Fill a template of the house's screens, which may also say ``worded(key, details)``."""
-    return page(request, f"house/{template}", status=status, headers=headers, worded=partial(worded, request), **values)
+    """Fill a template of the house's screens, which may also say ``worded(key, details)`` and ``day("2026-11-26")``."""
+    return page(request, f"house/{template}", status=status, headers=headers, worded=partial(worded, request), day=partial(day_of, request), **values)
+
+
+def day_of(request: Request, text: str) -> str:
+    """Write a date as the language does; what is none stays as it is."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{found:%d/%m/%Y}" if language_of(request) == "vi" else text
 
 
 def act_of(request: Request, line: AuditLine) -> str:
     """Say in words what somebody did."""
-    details = {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in line.details.items()}
+    details = {name: _readable(request, name, value) for name, value in line.details.items()}
     return worded(request, ACTS.get(line.act, f"audit.{line.act}"), details)
+
+
+def _readable(request: Request, name: str, value: object) -> object:
+    """Put a detail as people say it: a moment, a role, several things."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if name == "at" and isinstance(value, str) and value:
+        return moment(datetime.fromisoformat(value))
+    return worded(request, ROLE_NAMES[value], {}) if name == "role" and value in ROLE_NAMES else value
+
+
+ROLE_NAMES = {"viewer": "desk.role_viewer", "editor": "desk.role_editor", "publisher": "desk.role_publisher", "admin": "desk.role_admin"}
 
 
 ACTS = {
@@ -80,5 +102,8 @@ ACTS = {
     "publish": "desk.did_publish", "schedule": "desk.did_schedule", "reissue": "desk.did_reissue", "unschedule": "desk.did_unschedule",
     "withdraw": "desk.did_withdraw", "restore": "desk.did_restore", "rollback": "desk.did_rollback", "night": "desk.did_night",
     "lexicon_save": "desk.did_lexicon_save", "lexicon_remove": "desk.did_lexicon_remove", "lexicon_import": "desk.did_lexicon_import",
+    "webhook_add": "desk.did_webhook_add", "webhook_remove": "desk.did_webhook_remove",
+    "webhook_rotate": "desk.did_webhook_rotate", "webhook_switch": "desk.did_webhook_switch", "webhook_ping": "desk.did_webhook_ping",
+    "webhook_redeliver": "desk.did_webhook_redeliver",
 }  # fmt: skip
 """What is said of each act of the desk; those of people and keys have sentences of their own in the group ``audit``."""

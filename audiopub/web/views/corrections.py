@@ -136,7 +136,8 @@ def _shown(request: Request, actor: Actor, name: Name, *, error: AudiopubError |
             problem = problem or failed.sentence(language)
     checks = desk.checks(actor, name) if changes and view.proof_is_fresh else ()
     return screen(
-        request, "correction.html", status=422 if error else 200, **of_article(view, "release"), place="correction", changes=changes, problem=problem, is_going=is_going(view),
+        request, "correction.html", status=422 if error else 200, **of_article(view, "release"), place="correction", changes=changes, problem=problem,
+        is_going=is_going(view),
         is_out=view.episode is not None and view.episode.state is State.PUBLISHED, is_withdrawn=view.episode is not None and view.episode.state is State.WITHDRAWN,
         revisions=_revisions(view), events=EVENTS, note=note, reason=reason, checks=checks,
         line=note_line(desk.tools.now(), note, language) if note.strip() else "",

@@ -55,7 +55,7 @@ def editing(request: Request, actor: Signed, desk: Desk, name: Name) -> Response
     return page(request, "edit.html", **of_article(found, "text"), **_summed(found.draft), kinds=KINDS, why=why, error=None, errors={})
 
 
-def _summed(draft: Draft) -> dict[str, int]:
+def _summed(draft: Draft) -> dict[str, Any]:
     letters = sum(len(block.text) for block in draft.blocks if block.included) + len(draft.title) + len(draft.lead)
     return {"included": sum(block.included for block in draft.blocks), "minutes": max(1, round(letters / _LETTERS_A_MINUTE))}
 
@@ -98,9 +98,14 @@ class Change(BaseModel):
     def values(self) -> Mapping[str, Any]:
         """Give what the act takes besides the block."""
         taken: Mapping[str, Mapping[str, Any]] = {
-            "include": {"included": self.included == "yes"}, "rekind": {"kind": self.kind}, "rewrite": {"text": self.text}, "split": {"at": self.at}, "merge": {},
+            "include": {"included": self.included == "yes"}, "rekind": {"kind": self.kind}, "rewrite": {"text": self.text}, "split": {"at": self.place}, "merge": {},
         }  # fmt: skip
         return taken[self.act]
+
+    @property
+    def place(self) -> int:
+        """Give where the cursor stands in the text as it is saved, which has single spaces only."""
+        return len(" ".join(self.text[: self.at].split())) if self.text else self.at
 
     @property
     def written(self) -> str:

@@ -51,7 +51,8 @@ def history(request: Request, actor: Signed, name: Name, before: int = 0) -> Res
     done = [_of_line(request, line) for line in lines[:_PAGE]]
     public = [_of_event(request, event) for event in view.episode.history] if view.episode and not before else []
     told = sorted((*done, *public), key=lambda one: one.at if isinstance(one.at, int) else round(one.at.timestamp() * 1000), reverse=True)
-    return screen(request, "history.html", **of_article(view, "release"), place="history", told=told, onward=lines[_PAGE - 1].number if len(lines) > _PAGE else 0, first=bool(before))
+    onward = lines[_PAGE - 1].number if len(lines) > _PAGE else 0
+    return screen(request, "history.html", **of_article(view, "release"), place="history", told=told, onward=onward, first=bool(before))
 
 
 @router.get("/audit", permission=Permission.READ)

@@ -166,7 +166,7 @@ def exported(request: Request, actor: Signed, show: str, scope: str = "newsroom"
 
 
 @router.get("/lexicon/import", permission=Permission.EDIT)
-def taking(request: Request, actor: Signed, show: str = "") -> Response:
+def taking(request: Request, show: str = "") -> Response:
     """Ask for a lexicon."""
     return _import(request, chosen_show(request, show))
 

@@ -106,12 +106,13 @@ def _one(request: Request, actor: Actor, job: str, template: str, *, error: Audi
     report = from_plain(found["report"]) if found["report"] else None
     is_open = found["state"] in _OPEN
     jobs = {child["id"]: child for child in found["jobs"]}
-    rows = [_row(report, line, language, jobs) for line in report.lines] if report else [_child(request, child) for child in found["jobs"]]
-    left = [_row(report, line, language, jobs) for line in problems(report)] if report else []
+    left = tuple(problems(report)) if report else ()
+    rows = [_row(report, line, language, jobs) for line in report.lines if line not in left] if report else [_child(request, child) for child in found["jobs"]]
     done = sum(child["state"] not in _OPEN for child in found["jobs"])
     return screen(
         request, template, status=422 if error else 200, headers={"HX-Refresh": "true"} if template.endswith("_night.html") and not is_open else None,
-        night=found, title=dict(desk.shows()).get(found["show"], found["show"]), rows=rows, left=left, is_open=is_open, done_count=done, of=len(found["jobs"]),
+        night=found, title=dict(desk.shows()).get(found["show"], found["show"]), rows=rows,
+        left=[_row(report, line, language, jobs) for line in left] if report else [], is_open=is_open, done_count=done, of=len(found["jobs"]),
         state=_STATES[found["state"]], figures=[(one.value, one.label) for one in figures(report, language)] if report else [],
         headline=headline(report, language) if report else "", why=_why(request, found), problem=sentence_of(request, error), workers=desk.workers(),
     )  # fmt: skip
@@ -121,7 +122,8 @@ def _row(report: Report, line: Line, language: Language, jobs: Mapping[str, Mapp
     is_bad = line.outcome in {*_BAD, "cancelled"}
     again = line.job if is_bad and line.job in jobs else ""
     return Row(
-        title=one_line(line.title or line.source), source=line.source, address=_address(line.source), kind=_KINDS.get(line.outcome, "neutral"), word=named(line, language),
+        title=one_line(line.title or line.source), source=line.source, address=_address(line.source), kind=_KINDS.get(line.outcome, "neutral"),
+        word=named(line, language),
         why=reason(line, language) if is_bad else "", length=length(line.duration_ms) if line.duration_ms else "",
         name=name_of(report.show, line.episode) if line.episode else "", job=again,
     )  # fmt: skip

@@ -52,8 +52,9 @@ def card(desk: EditorsDesk, view: View, language: Language) -> Card:
     about = coming.description if coming else view.draft.lead if view.draft else ""
     length = view.proof.duration_ms if view.proof else view.item.duration_ms
     present = view.episode
+    dated = present if present is not None and present.state is State.EMBARGOED else coming
     return Card(
-        show=dict(desk.shows()).get(view.item.show, view.item.show), title=title, description=about, published=coming.published if coming else None,
+        show=dict(desk.shows()).get(view.item.show, view.item.show), title=title, description=about, published=dated.published if dated else None,
         duration_ms=length, corrections=corrections(present, language) if present else (),
     )  # fmt: skip
 

@@ -73,7 +73,7 @@ def remove(request: Request, actor: Signed, name: str) -> Response:
 
 
 @router.get("/people/keys", permission=Permission.ADMIN)
-def keys(request: Request, actor: Signed) -> Response:
+def keys(request: Request) -> Response:
     """List the keys of programs."""
     return _keys(request)
 
@@ -127,14 +127,23 @@ def _people(request: Request, actor: Actor, *, error: AudiopubError | None = Non
     found = reception_of(request).people.all()
     return screen(
         request, "people.html", status=422 if error else 200, people=found, roles=tuple(Role), me=actor.name, problem=sentence_of(request, error), name=name,
-        role=role if found else "admin", tab="people",
+        role=role if found else "admin", tab="people", here=_is_settings,
     )  # fmt: skip
 
 
 def _keys(request: Request, *, error: AudiopubError | None = None, made: str = "", name: str = "") -> Response:
     found = reception_of(request).keys.all()
     return screen(
-        request, "keys.html", status=422 if error else 200, keys=found, scopes=tuple(Permission), made=made, problem=sentence_of(request, error), name=name, tab="keys"
+        request,
+        "keys.html",
+        status=422 if error else 200,
+        keys=found,
+        scopes=tuple(Permission),
+        made=made,
+        problem=sentence_of(request, error),
+        name=name,
+        tab="keys",
+        here=_is_settings,
     )
 
 
@@ -142,3 +151,8 @@ def _account(request: Request, actor: Actor, *, error: AudiopubError | None = No
     role = next((role for role in Role if ROLES[role] == actor.permissions), None)
     is_sole = actor.name == SOLE or reception_of(request).people.get(actor.name) is None
     return screen(request, "account.html", status=422 if error else 200, role=role, is_sole=is_sole, problem=sentence_of(request, error))
+
+
+def _is_settings(path: str) -> bool:
+    """Tell which section of the desk this is a part of."""
+    return path == "/desk/settings"

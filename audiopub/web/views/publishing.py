@@ -110,7 +110,8 @@ def _shown(request: Request, actor: Actor, name: Name, *, error: AudiopubError |
     is_out = view.episode is not None and view.episode.state is State.PUBLISHED
     same = is_out and view.proof is not None and view.episode is not None and view.episode.fingerprint == view.proof.fingerprint
     return screen(
-        request, "publish.html", status=422 if error else 200, **of_article(view, "release"), place="release", checks=checks, may=not any(not check.acceptable for check in stops),
+        request, "publish.html", status=422 if error else 200, **of_article(view, "release"), place="release", checks=checks,
+        may=not any(not check.acceptable for check in stops),
         is_out=is_out, is_same=same, is_going=is_going(view), card=card(desk, view, language_of(request)), addresses=addresses(desk, view.episode),
         now=desk.tools.now(), problem=sentence_of(request, error), at=at, note=note,
     )  # fmt: skip

@@ -59,7 +59,7 @@ def asked(
         raise NotFound("desk.no_sentence", number=sentence + 1)
     one = script[sentence]
     rewrite = one.pieces[piece].rewrite if 0 <= piece < len(one.pieces) else None
-    values = {"word": rewrite.written if rewrite else word.strip(), "scope": "article", "sentence": one, "rewrite": rewrite, "by": by, "sure": SURE}
+    values: dict[str, Any] = {"word": rewrite.written if rewrite else word.strip(), "scope": "article", "sentence": one, "rewrite": rewrite, "by": by, "sure": SURE}
     return page(request, "say.html", **of_article(found, "reading"), **values, scopes=_SCOPES)
 
 
@@ -110,6 +110,6 @@ def save(request: Request, actor: Signed, desk: Desk, name: Name, word: Word, sa
     try:
         desk.save_entry(actor, found.item.show, scope, _entry(word, say), article=name if scope == "article" else "")
     except AudiopubError as error:
-        values = {"word": word, "say_as": say, "scope": scope, "error": error, "impact": None, "here": []}
+        values: dict[str, Any] = {"word": word, "say_as": say, "scope": scope, "error": error, "impact": None, "here": []}
         return page(request, "impact.html", status=status_of(error), **of_article(found, "reading"), **values)
     return onward(request, f"/desk/a/{name}/reading#s{sentence}", told="desk.done_entry")

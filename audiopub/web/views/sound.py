@@ -1,6 +1,6 @@
 """An article's sound: who reads it, making it, and listening to what was made."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Form, Path, Query, Request
 from fastapi.responses import Response
@@ -32,7 +32,14 @@ def sound(request: Request, actor: Signed, desk: Desk, name: Name) -> Response:
     found = desk.view(actor, name)
     manner = drafted(found).manner
     sentences = desk.script(actor, name) if found.proof and found.proof_is_fresh else ()
-    values = {"voices": desk.voices(actor, found.item.show), "manner": manner, "speeds": _SPEEDS, "going": going(found), "sentences": sentences, "error": None}
+    values: dict[str, Any] = {
+        "voices": desk.voices(actor, found.item.show),
+        "manner": manner,
+        "speeds": _SPEEDS,
+        "going": going(found),
+        "sentences": sentences,
+        "error": None,
+    }
     return page(request, "sound.html", **of_article(found, "sound"), **values)
 
 
