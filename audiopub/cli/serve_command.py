@@ -119,6 +119,9 @@ def _desk(settings: "Settings", host: str, folder: Path | None, flags: dict[str,
     doors = Doors.of(settings)
     doors.refuse_to_bind(host)
     desk = EditorsDesk(settings)
+    for slug in sorted({"desk", "api"} & {slug for slug, _ in desk.shows()}) if not flags["desk_only"] else ():
+        reason = f"/{slug}/ is the desk's; call it otherwise, or serve with --no-desk"
+        raise ConfigInvalid("config.bad_value", path=settings.feeds / f"{slug}.toml", key="file name", value=slug, reason=reason)
     Thread(target=desk.warm, daemon=True, name="warm").start()
     return desk, doors, Event()
 
