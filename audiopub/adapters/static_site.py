@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from email.utils import formatdate
 from html import escape
 from pathlib import Path
@@ -14,13 +14,15 @@ from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from audiopub.adapters.byte_ranges import satisfiable
 from audiopub.adapters.packed_texts import Packed, PackedTexts, file_tag, takes_gzip
 from audiopub.adapters.site_headers import EVERYWHERE, FEED_IN_A_BROWSER, FEED_TYPE, SHORT, headers_of, is_text
 from audiopub.messages import LANGUAGES, message
 from audiopub.publish.served import GONE
+
+_BY_NUMBER = Path("/dev/fd").is_dir()
 
 
 def static_site(folder: Path) -> ASGIApp:
@@ -72,12 +74,17 @@ class _Files(StaticFiles):
         packed = None
         if is_text(path) and "range" not in asked and takes_gzip(asked.get("accept-encoding", "")):
             packed = self._packed.get(Path(full))
-        response = _packed(path, packed) if packed else _plain(path, full, state)
+        response = _packed(path, packed) if packed else _plain(path, full, state, self._again(path, scope))
         if "text/html" in asked.get("accept", "") and response.headers["content-type"] == FEED_TYPE:
             response.headers["Content-Type"] = FEED_IN_A_BROWSER
         if self.is_not_modified(response.headers, asked):
             return _not_modified(response)
         return response if packed else _with_ranges(response, state.st_size, scope)
+
+    def _again(self, path: str, scope: Scope) -> Callable[[], Awaitable[Response]]:
+        """Give what answers once more, for whoever finds that the file is another one now."""
+        asked = scope["headers"]
+        return lambda: self.get_response(path, {**scope, "headers": asked})
 
     def _look(self, path: str) -> tuple[str, os.stat_result | None]:
         """Find a file that may be read, where links lead to no hidden and no foreign place."""
@@ -109,9 +116,33 @@ def _packed(name: str, packed: Packed) -> Response:
     return Response(packed.body, headers={**headers_of(name), **about})
 
 
-def _plain(name: str, full: str, state: os.stat_result) -> FileResponse:
+def _plain(name: str, full: str, state: os.stat_result, again: Callable[[], Awaitable[Response]]) -> FileResponse:
     headers = headers_of(name)
-    return FileResponse(full, headers={**headers, "ETag": f'"{file_tag(state)}"'}, media_type=headers["Content-Type"], stat_result=state)
+    return _SameFile(full, state, again, {**headers, "ETag": f'"{file_tag(state)}"'}, headers["Content-Type"])
+
+
+class _SameFile(FileResponse):
+    """A file whose length was told; where a correction puts another one in its place before it is opened, that one is answered with, and told of, instead."""
+
+    def __init__(self, full: str, state: os.stat_result, again: Callable[[], Awaitable[Response]], headers: Mapping[str, str], kind: str) -> None:
+        super().__init__(full, headers=headers, media_type=kind, stat_result=state)
+        self._told, self._again = state, again
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            opened = await run_sync(os.open, self.path, os.O_RDONLY)
+        except OSError:
+            await (await self._again())(scope, receive, send)
+            return
+        try:
+            if file_tag(os.fstat(opened)) == file_tag(self._told):
+                if _BY_NUMBER:
+                    self.path = f"/dev/fd/{opened}"  # the file that was opened, whatever has its name by now
+                await super().__call__(scope, receive, send)
+                return
+        finally:
+            os.close(opened)
+        await (await self._again())(scope, receive, send)
 
 
 def _not_modified(response: Response) -> Response:

@@ -15,10 +15,10 @@ from operator import attrgetter
 
 from audiopub.adapters.sql.drafts import DraftRow
 from audiopub.config import read_show
-from audiopub.desk.model import DeskState, Listing
+from audiopub.desk.model import DeskState, Item, Listing, name_of
 from audiopub.desk.standing import changed_ms, item_of, standing
 from audiopub.desk.tools import Tools
-from audiopub.errors import AudiopubError, BadInput
+from audiopub.errors import AudiopubError, BadInput, ConfigInvalid
 from audiopub.people import Actor, Permission
 from audiopub.publish.model import Episode
 from audiopub.vietnamese.letters import bare, plain
@@ -37,6 +37,8 @@ class _Line:
     place: tuple[int, str, str]
     title: str
     """All that it is found by, without marks."""
+    damage: ConfigInvalid | None = None
+    """What is wrong with the record of its episode, which is not shown then."""
 
     @property
     def states(self) -> Iterable[DeskState]:
@@ -48,13 +50,16 @@ class _Shelf:
     """A show's episodes as lines, in their order: worked out once for what the catalog gives until it gives something else."""
 
     episodes: tuple[Episode, ...]
+    damaged: frozenset[str]
     lines: tuple[_Line, ...]
     found: Mapping[str, _Line]
 
     @classmethod
-    def of(cls, slug: str, episodes: tuple[Episode, ...]) -> "_Shelf":
-        lines = tuple(sorted((_line(slug, episode.id, None, episode) for episode in episodes), key=_place))
-        return cls(episodes, lines, {line.id: line for line in lines})
+    def of(cls, slug: str, episodes: tuple[Episode, ...], damaged: Mapping[str, ConfigInvalid]) -> "_Shelf":
+        whole = (_line(slug, episode.id, None, episode) for episode in episodes)
+        broken = (_broken(slug, key, damage, None) for key, damage in damaged.items())
+        lines = tuple(sorted((*whole, *broken), key=_place))
+        return cls(episodes, frozenset(damaged), lines, {line.id: line for line in lines})
 
 
 class Lists:
@@ -91,14 +96,14 @@ class Lists:
         """
         actor.must(Permission.READ)
         after, wanted, words = _after(cursor), frozenset(states), _folded(search).split()
-        parts = list(self._parts([show] if show else self._tools.shows.slugs()))
+        parts = list(self._parts([slug for slug in self._tools.shows.slugs() if show in {"", slug}]))
         counts = Counter(state for lines in parts for line in lines for state in line.states)
         if wanted or words:
             parts = [[line for line in lines if (not wanted or not wanted.isdisjoint(line.states)) and _matches(line, words, search)] for lines in parts]
         most = max(1, min(limit, _MOST))
         rest = (lines if after is None else lines[bisect_right(lines, after, key=_place) :] for lines in parts)
         page = list(islice(merge(*rest, key=_place), most + 1))
-        items = tuple(item_of(line.show, line.id, line.row, line.episode, stale=_is_stale(line.row)) for line in page[:most])
+        items = tuple(map(_item, page[:most]))
         return Listing(
             items=items,
             total=sum(map(len, parts)),
@@ -116,12 +121,12 @@ class Lists:
             beside = [(row, shelf.found.get(row.id)) for row in own]
             drafted = {line.id for _, line in beside if line is not None}
             yield [line for line in shelf.lines if line.id not in drafted] if drafted else shelf.lines
-            yield sorted((_line(slug, row.id, row, line.episode if line else None) for row, line in beside), key=_place)
+            yield sorted((_beside(slug, row, line) for row, line in beside), key=_place)
 
     def _shelf(self, slug: str) -> _Shelf:
-        episodes, known = self._tools.catalog.episodes(slug), self._shelves.get(slug)
-        if known is None or known.episodes is not episodes:
-            known = self._shelves[slug] = _Shelf.of(slug, episodes)
+        (episodes, damaged), known = self._tools.catalog.readable(slug), self._shelves.get(slug)
+        if known is None or known.episodes is not episodes or known.damaged != damaged.keys():
+            known = self._shelves[slug] = _Shelf.of(slug, episodes, damaged)
         return known
 
     def _title(self, slug: str) -> str:
@@ -137,7 +142,27 @@ def _line(show: str, episode_id: str, row: DraftRow | None, episode: Episode | N
     return _Line(show, episode_id, row, episode, state, pending, (-changed_ms(row, episode), show, episode_id), title)
 
 
+def _beside(show: str, row: DraftRow, line: _Line | None) -> _Line:
+    """Give the line of a draft, beside that of its episode where there is one."""
+    if line is not None and line.damage is not None:
+        return _broken(show, row.id, line.damage, row)
+    return _line(show, row.id, row, line.episode if line else None)
+
+
+def _broken(show: str, episode_id: str, damage: ConfigInvalid, row: DraftRow | None) -> _Line:
+    title = row.title if row else episode_id
+    return _Line(show, episode_id, row, None, DeskState.FAILED, None, (0, show, episode_id), _folded(title), damage)
+
+
 _place = attrgetter("place")
+
+
+def _item(line: _Line) -> Item:
+    if line.damage is None:
+        return item_of(line.show, line.id, line.row, line.episode, stale=_is_stale(line.row))
+    details = {name: str(value) for name, value in line.damage.details.items()}
+    title = line.row.title if line.row else line.id
+    return Item(name=name_of(line.show, line.id), show=line.show, id=line.id, title=title, state=line.state, code=line.damage.code, details=details)
 
 
 def _is_stale(row: DraftRow | None) -> bool:
@@ -165,5 +190,5 @@ def _after(cursor: str) -> tuple[int, str, str] | None:
     try:
         changed, show, episode_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return int(changed), str(show), str(episode_id)
-    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:  # also of numbers and brackets without end
         raise BadInput("draft.bad_cursor") from error

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import BinaryIO
 
-from audiopub.desk.model import Progress
+from audiopub.desk.model import Progress, name_of
 from audiopub.desk.tools import Tools
 from audiopub.desk.viewing import Views
-from audiopub.errors import BadInput, NotFound
-from audiopub.jobs import OPEN, Job, Kind, Order, Queue
+from audiopub.errors import BadInput, NotFound, Outdated
+from audiopub.jobs import OPEN, Job, JobState, Kind, Order, Queue
 from audiopub.people import Actor, Permission
 from audiopub.pipeline import PROOF_FILES, proof_key
 from audiopub.workshop.plain import plain_manner, plain_wish
@@ -100,22 +100,39 @@ class Sounding(Views):
         return told(found)
 
     def retry(self, actor: Actor, job_id: str) -> Progress:
-        """Begin a job again that ended without success.
+        """Begin a job again that ended without success; of a draft that was changed since, what stands there now is made to be heard.
 
         Raises:
-            NotFound: there is none.
-            BadInput: it has not ended.
+            NotFound: there is none, or its draft is no longer on the desk.
+            BadInput: it has not ended, or it went well.
+            Outdated: it would publish what is no longer what the desk shows, or another job took its place.
         """
         actor.must(Permission.EDIT)
         found = self._tools.jobs.get(job_id)
         if found is None:
             raise NotFound("draft.no_job", job=job_id[:100])
         _allowed(actor, found)
-        again = self._tools.jobs.retry(job_id, self._tools.now())
+        changed = self._changed_since(found)
+        if changed:
+            return self.render(actor, changed)[0]
+        again = self._tools.jobs.retry(job_id, self._tools.now()) if found.state is not JobState.DONE else None
         if again is None:
             raise BadInput("draft.not_ended", job=job_id)
         self._tools.audit.write(actor, "retry", show=found.order.show, details={"job": job_id})
         return told(again)
+
+    def _changed_since(self, job: Job) -> str:
+        """See that a draft's job is its last one, and publishes nothing else than what the desk shows; name the draft of a proof that was changed since."""
+        wish = job.order.wish
+        if "_version" not in wish or not job.is_over or job.state is JobState.DONE:
+            return ""
+        kept = self._tools.drafts.get(job.order.show, str(wish["_identity"]))
+        if kept is None:
+            raise NotFound("draft.not_on_desk", title=job.title)
+        is_same = kept.draft.version == wish["_version"]
+        if kept.job != job.id or (job.order.kind is not Kind.PROOF and not (is_same and kept.proof == wish.get("expect"))):
+            raise Outdated("act.not_as_heard", title=kept.draft.title)
+        return "" if is_same else name_of(kept.draft.show, kept.draft.id)
 
 
 def _allowed(actor: Actor, job: Job) -> None:

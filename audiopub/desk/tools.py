@@ -24,7 +24,7 @@ from audiopub.jobs.store import JobStore
 from audiopub.jobs.webhook import Event
 from audiopub.people import Actor
 from audiopub.pipeline import Prepared, Studio, Wish, page_of, prepare
-from audiopub.publish.catalog import Catalog
+from audiopub.publish.catalog import ReadableCatalog
 from audiopub.publish.model import Episode, State
 from audiopub.publish.store import Store
 from audiopub.source import Page
@@ -113,7 +113,7 @@ class Tools:
     proofs: SqlProofs
     jobs: JobStore
     feeds: SqlFeeds
-    catalog: Catalog
+    catalog: ReadableCatalog
     archive: Store
     audit: SqlAudit
     now: Callable[[], datetime]

@@ -71,6 +71,22 @@ def test_each_has_keys_of_their_own(api_place: ApiPlace, client) -> None:
         assert other.post("/articles", json=article("rieng"), headers={"Idempotency-Key": "rieng"}).status_code == 401
 
 
+def test_keys_of_one_name_are_two(api_place: ApiPlace) -> None:
+    """What one key was answered is not shown to another that people gave the same name."""
+    scopes = [Permission.READ, Permission.EDIT]
+    with api_place.client(api_place.key(scopes, "trung-ten")) as one, api_place.client(api_place.key(scopes, "trung-ten")) as other:
+        first, second = (client.post("/articles", json=article("trung"), headers={"Idempotency-Key": "trung"}) for client in (one, other))
+    assert (first.status_code, second.status_code) == (201, 200) and "idempotency-replayed" not in second.headers
+
+
+def test_a_newspaper_that_was_down_is_asked_again(api_place: ApiPlace, client) -> None:
+    """A failure of the world outside is not kept for a day."""
+    gone = {"show": SHOW, "url": f"http://{api_place.paper.host}/tin/khong-co.html"}
+    for _ in range(2):
+        answer = client.post("/articles", json=gone, headers={"Idempotency-Key": "sap"})
+        assert answer.status_code == 422 and answer.json()["code"].startswith(("fetch.", "source.")) and "idempotency-replayed" not in answer.headers, answer.text
+
+
 def test_many_at_once_with_one_key_are_one(client) -> None:
     """One does it; the others have its answer, or are told that it is under way."""
     with ThreadPoolExecutor(8) as pool:

@@ -1,6 +1,7 @@
 """Episodes, jobs and a catalog of the plainest kind, for tests of what lies around them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from audiopub.adapters.sql import Database
 from audiopub.adapters.sql.manifest_rows import put_rows, values_of
 from audiopub.adapters.sql.schema import episodes, jobs
 from audiopub.article.dates import INDOCHINA
+from audiopub.errors import ConfigInvalid
 from audiopub.publish.episode_json import from_plain
 from audiopub.publish.manifests import manifest_of
 from audiopub.publish.model import Act, Episode, Event
@@ -52,6 +54,9 @@ class RowCatalog:
     def episodes(self, show: str) -> tuple[Episode, ...]:
         found = (from_plain(json.loads(row["record"])) for row in table(self._database, episodes) if row["show"] == show)
         return tuple(sorted(found, key=lambda one: (one.published, one.id), reverse=True))
+
+    def readable(self, show: str) -> tuple[tuple[Episode, ...], Mapping[str, ConfigInvalid]]:
+        return self.episodes(show), {}
 
     def find(self, show: str, episode_id: str) -> Episode | None:
         return next((one for one in self.episodes(show) if one.id == episode_id), None)

@@ -70,7 +70,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
     """Start the machine's Chromium; one a module, since its driver keeps an event loop running in this thread."""
-    path = _chromium()
+    path = chromium_path()
     if path is None:
         pytest.skip("no Chromium on this machine")
     from playwright.sync_api import sync_playwright
@@ -83,13 +83,14 @@ def browser() -> Iterator[object]:
 
 def pytest_collection_modifyitems(items) -> None:
     """Skip what needs a browser where there is none, before anything is rendered for it."""
-    if _chromium() is None:
+    if chromium_path() is None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
-def _chromium() -> str | None:
+def chromium_path() -> str | None:
+    """Find the machine's Chromium."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
 
 

@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import anyio
 import httpx
 import pytest
+
+from audiopub.adapters.static_site import static_site
 
 TEXTS = ("", "feed.xml", ".vtt", ".srt", ".chapters.json", ".script.tsv", ".json", ".html", "style.css", "player.js")
 TYPES = {
@@ -260,3 +263,29 @@ def _raw(origin: str, path: str) -> tuple[int, bytes, bytes]:
 def test_a_file_is_no_folder(client, site):
     """An address that goes on after a file is not there: relative links would break on the page it gave."""
     assert client.get(site.url("feed.xml") + "/").status_code == 404
+
+
+def test_a_file_that_is_replaced_while_it_is_answered(tmp_path):
+    """What is told of a file and what is sent are of one file, also where a correction puts another one in its place in between."""
+    (tmp_path / "tap.mp3").write_bytes(b"a" * 1000)
+    files = static_site(tmp_path).routes[0].app
+    scope = {"type": "http", "method": "GET", "path": "/tap.mp3", "root_path": "", "headers": [(b"range", b"bytes=0-1500")], "query_string": b""}
+    told: list[dict] = []
+    body: list[dict] = []
+
+    async def receive():
+        await anyio.sleep_forever()
+
+    async def send(message):
+        (told if message["type"] == "http.response.start" else body).append(message)
+
+    async def ask():
+        answer = await files.get_response("tap.mp3", scope)
+        (tmp_path / "new").write_bytes(b"b" * 3000)
+        (tmp_path / "new").replace(tmp_path / "tap.mp3")
+        await answer(scope, receive, send)
+
+    anyio.run(ask)
+    headers = dict(told[0]["headers"])
+    sent = b"".join(message["body"] for message in body)
+    assert (int(headers[b"content-length"]), sent, headers[b"content-range"]) == (1501, b"b" * 1501, b"bytes 0-1500/3000")

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select, text
@@ -28,8 +29,11 @@ class _Shown:
     token: tuple[int, int] = (0, 0)
     """How many there are, and the sum of their versions: another one after every commit."""
 
-    found: dict[str, tuple[int, Episode]] = field(default_factory=dict)
+    found: dict[str, tuple[int, Episode | ConfigInvalid]] = field(default_factory=dict)
+    """By id, with their versions; in the place of one whose record is damaged, what is wrong with it."""
+
     sorted: tuple[Episode, ...] = ()
+    damaged: Mapping[str, ConfigInvalid] = field(default_factory=dict)
 
 
 class SqlCatalog:
@@ -42,11 +46,18 @@ class SqlCatalog:
         self._shows: dict[str, _Shown] = {}
 
     def episodes(self, show: str) -> tuple[Episode, ...]:
-        """Give a show's episodes, newest first."""
+        """Give a show's episodes, newest first; all of them, or none where one is damaged."""
+        found, damaged = self.readable(show)
+        for error in damaged.values():
+            raise ConfigInvalid(error.code, **error.details)
+        return found
+
+    def readable(self, show: str) -> tuple[tuple[Episode, ...], Mapping[str, ConfigInvalid]]:
+        """Give a show's episodes that can be read, newest first, and by its id what is wrong with each other one."""
         with self._lock:
             known = self._shows.setdefault(show, _Shown())
             self._database.read(lambda connection: _refresh(connection, show, known))
-            return known.sorted
+            return known.sorted, known.damaged
 
     def find(self, show: str, episode_id: str) -> Episode | None:
         """Give an episode."""
@@ -101,10 +112,19 @@ def _refresh(connection: Connection, show: str, known: _Shown) -> None:
     for start in range(0, len(stale), _AT_ONCE):
         wanted = select(episodes.c.id, episodes.c.version, episodes.c.record).where(episodes.c.show == show, episodes.c.id.in_(stale[start : start + _AT_ONCE]))
         for row in connection.execute(wanted):
-            found[row.id] = (row.version, _episode(show, row.id, row.record))
+            found[row.id] = (row.version, _whole_or_not(show, row.id, row.record))
     known.found = found
-    known.sorted = tuple(sorted((episode for _, episode in found.values()), key=lambda episode: (episode.published, episode.id), reverse=True))
+    whole = [episode for _, episode in found.values() if isinstance(episode, Episode)]
+    known.sorted = tuple(sorted(whole, key=lambda episode: (episode.published, episode.id), reverse=True))
+    known.damaged = {key: wrong for key, (_, wrong) in sorted(found.items()) if isinstance(wrong, ConfigInvalid)}
     known.token = (len(found), sum(version for version, _ in found.values()))
+
+
+def _whole_or_not(show: str, episode_id: str, record: str) -> Episode | ConfigInvalid:
+    try:
+        return _episode(show, episode_id, record)
+    except ConfigInvalid as error:
+        return error
 
 
 def _episode(show: str, episode_id: str, record: str) -> Episode:

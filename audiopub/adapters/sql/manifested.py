@@ -2,11 +2,12 @@
 
 import contextlib
 import logging
+from collections.abc import Mapping
 
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.manifest_rows import manifest_in, none_noted, noted, stale_manifests
-from audiopub.errors import AudiopubError, Overtaken
-from audiopub.publish.catalog import Catalog
+from audiopub.errors import AudiopubError, ConfigInvalid, Overtaken
+from audiopub.publish.catalog import ReadableCatalog
 from audiopub.publish.manifests import has_manifests, put_manifest
 from audiopub.publish.model import Episode
 from audiopub.publish.store import Store
@@ -18,7 +19,7 @@ _PAGE = 500
 class ManifestedCatalog:
     """A catalog in a database, with manifests beside it. An archive that is down costs no commit: its manifests are written later."""
 
-    def __init__(self, catalog: Catalog, database: Database, archive: Store) -> None:
+    def __init__(self, catalog: ReadableCatalog, database: Database, archive: Store) -> None:
         """Use a catalog.
 
         Args:
@@ -32,6 +33,10 @@ class ManifestedCatalog:
     def episodes(self, show: str) -> tuple[Episode, ...]:
         """Give a show's episodes, newest first."""
         return self._catalog.episodes(show)
+
+    def readable(self, show: str) -> tuple[tuple[Episode, ...], Mapping[str, ConfigInvalid]]:
+        """Give a show's episodes that can be read, newest first, and by its id what is wrong with each other one."""
+        return self._catalog.readable(show)
 
     def find(self, show: str, episode_id: str) -> Episode | None:
         """Give an episode."""

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from audiopub.errors import AudiopubError
+from audiopub.errors import AudiopubError, FetchFailed, SpeechFailed
 from audiopub.messages import message
 from audiopub.web.api.once import Replayed, answered, failed, once
 from audiopub.web.guard import GuardedRouter
@@ -42,6 +42,9 @@ class ApiRoute(APIRoute):
                 response = await inner(request)
             except Replayed as found:
                 return found.response()
+            except (FetchFailed, SpeechFailed) as error:  # of the world outside, which may be well again in a moment: the request may be sent again
+                await failed(request)
+                return answer_of(request, error)
             except (AudiopubError, RequestValidationError, HTTPException) as error:
                 response = answer_of(request, error)
             except Exception as error:  # noqa: BLE001  a mistake of ours; the log has all of it, and the request may be sent again
