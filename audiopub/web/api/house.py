@@ -64,8 +64,8 @@ def get_description(request: Request) -> Response:
 
 
 @house.get("/healthz", public=True, operation_id="isAlive", **reads())
-def is_alive() -> tables.Alive:
-    """Tell that the process answers."""
+async def is_alive() -> tables.Alive:
+    """Tell that the process answers, however many it answers just now."""
     return tables.Alive(ok=True)
 
 
