@@ -154,7 +154,7 @@ class _Twice:
                 EditorsDesk(idle.settings, lambda: idle.moment).edit(AN, self._name, "retitle", {"title": title}, version=None)
             return kept(*given)
 
-        kept, self._drafts.replace = self._drafts.replace, late  # type: ignore[method-assign]
+        kept, self._drafts.replace = self._drafts.replace, late  # type: ignore[method-assign,assignment]
 
     def __exit__(self, *_: object) -> None:
         del self._drafts.replace
