@@ -12,6 +12,9 @@ LARGEST_MARKUP = 10_000_000
 _MOST_TAGS = 120_000
 """Beginnings and ends of elements together."""
 
+_MOST_SIGNS = 250_000
+"""Signs that may begin an element or a character's name, whether they do or not: a parser hands each of them over on its own."""
+
 _DEEPEST = 600
 """Elements inside one another. The deepest newspaper page measured has 38; libxml2 loses text without a word far beyond this."""
 
@@ -45,7 +48,7 @@ def parsed(markup: str, name: str) -> BeautifulSoup:
 
 def _bounded(markup: str, name: str) -> None:
     """Refuse what would take a parser long, or make it lose text, in one pass over the markup."""
-    if len(markup) > LARGEST_MARKUP:
+    if len(markup) > LARGEST_MARKUP or markup.count("<") + markup.count("&") > _MOST_SIGNS:
         raise BadInput("article.too_large", source=name)
     depth = 0
     for count, match in enumerate(_TAG.finditer(markup)):

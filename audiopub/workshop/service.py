@@ -73,7 +73,10 @@ _LONG_REST = 600_000
 
 _LITTLE_PATIENCE = 5.0
 _PATIENCE = 75.0
-"""Seconds that a step may take to come to its end when the worker is told to stop; a systemd unit gives it 90."""
+"""Seconds that a step may take to come to its end when a worker of its own is told to stop; a systemd unit gives it 90."""
+
+BESIDE_WEB = 1.5
+"""The same for one beside a web server, whose people wait for it to come back: what is cut off is begun again by the next, its finished sentences in the cache."""
 
 
 class Desk(Articles, Feeds):
@@ -91,6 +94,9 @@ class Wishes:
 
     slots: int | None = None
     """Articles of a night that are made at a time; None for one a core."""
+
+    patience: float = _PATIENCE
+    """Seconds that a step may take to come to its end when the worker is told to stop."""
 
     own_clock: Callable[[], datetime] = lambda: datetime.now(VIETNAM)
 
@@ -205,7 +211,7 @@ def worker(settings: Settings, wishes: Wishes) -> Iterator[Worker]:
         except BaseException:
             made.stop(_LITTLE_PATIENCE)
             raise
-        made.stop(_PATIENCE)
+        made.stop(wishes.patience)
 
 
 @contextmanager

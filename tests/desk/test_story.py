@@ -222,7 +222,8 @@ class Story:
         self.hand.press(self.page.locator("nav .tabs a").nth(3))
         self.page.wait_for_url("**/release")
         self.look("release")
-        self.hand.button("Phát hành ngay", self.page.locator("#publish-form"))
+        with self.page.expect_navigation():
+            self.hand.button("Phát hành ngay", self.page.locator("#publish-form"))
         self.is_out()
         self.look("published")
 
@@ -274,7 +275,8 @@ class Story:
         self.page.locator("#note-line .as-read", has_text=NOTE).wait_for()
         self.look("a correction to be published")
         before = self.subscribe()["enclosures"][0]["url"]
-        self.hand.press(self.page.locator("#replace-form button.main"))
+        with self.page.expect_navigation():
+            self.hand.press(self.page.locator("#replace-form button.main"))
         until(lambda: self.subscribe()["enclosures"][0]["url"] != before, 60)
 
     def has_been_corrected(self, first: dict[str, Any], second: dict[str, Any]) -> None:
@@ -288,7 +290,8 @@ class Story:
         self.hand.press(self.page.locator("[data-opens^=back-]").first)
         self.look("rolling back")
         present = self.subscribe()
-        self.hand.press(self.page.locator("dialog[open] button.main"))
+        with self.page.expect_navigation():
+            self.hand.press(self.page.locator("dialog[open] button.main"))
         until(lambda: self.subscribe()["enclosures"][0]["url"] != present["enclosures"][0]["url"], 60)
         assert self.subscribe()["guid"] == first["guid"]
 
@@ -299,14 +302,15 @@ class Story:
         self.hand.write(form.locator("[name=reason]"), "Nhân vật đề nghị gỡ.")
         self.hand.tick(form.locator("[name=notice]"))
         self.hand.tick(form.locator("[name=understood]"))
-        self.hand.press(form.locator("button.danger"))
-        self.page.wait_for_url("**/correction")
+        with self.page.expect_navigation():
+            self.hand.press(form.locator("button.danger"))
         until(lambda: status(address) == 410, 60)
         self.page.goto(self.path + "/correction")
         self.look("withdrawn")
 
     def restore(self) -> None:
-        self.hand.press(self.page.locator("form[action$='/restore'] button"))
+        with self.page.expect_navigation():
+            self.hand.press(self.page.locator("form[action$='/restore'] button"))
         until(lambda: self.entry() and status(self.subscribe()["enclosures"][0]["url"]) == 200, 60)
         self.page.goto(self.path + "/history")
         self.look("history")
