@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from audiopub import __version__
 from audiopub.adapters.files import locked
+from audiopub.adapters.sql.batches import SqlBatches
 from audiopub.adapters.sql.claims import SqlClaims
 from audiopub.adapters.sql.drafts import SqlDrafts
 from audiopub.adapters.sql.feeds import SqlFeeds
@@ -284,7 +285,9 @@ def _forget(settings: Settings, tools: Tools, engine: "Engine") -> None:
     tools.jobs.forget(before)
     SqlFleet(found).forget(_KEPT_DAYS * day)
     tools.claims.forget(7 * day)
-    SqlWebhooks(found).forget(tools.jobs.clock() - int(_KEPT_MESSAGES_DAYS * day * 1000))
+    old = tools.jobs.clock() - int(_KEPT_MESSAGES_DAYS * day * 1000)
+    SqlWebhooks(found).forget(old)
+    SqlBatches(found).forget(old)
     tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS), tools.drafts.pages())
     sweep_proofs(tools, archive(settings))
 

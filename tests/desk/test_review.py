@@ -132,7 +132,8 @@ def test_no_path_of_the_machine_is_a_show(idle: NewsDesk, how: str) -> None:
     (elsewhere / "la.toml").write_text((idle.here.feeds / f"{SHOW}.toml").read_text(encoding="utf-8"), encoding="utf-8")
     show = {"path": str(elsewhere / "la.toml"), "up": os.path.relpath(elsewhere / "la", idle.here.feeds), "out": str(elsewhere / "la")}[how]
     for act in (
-        lambda: idle.desk.save_entry(AN, show, "show", Entry(written="MTTQ", spoken="mặt trận tổ quốc")), lambda: idle.desk.exported(AN, show, "show", "csv"),
+        lambda: idle.desk.save_entry(AN, show, "show", Entry(written="MTTQ", spoken="mặt trận tổ quốc")),
+        lambda: idle.desk.save_entry(AN, show, "newsroom", Entry(written="MTTQ", spoken="mặt trận tổ quốc")), lambda: idle.desk.exported(AN, show, "show", "csv"),
         lambda: idle.desk.preview(AN, "Một câu.", show=show), lambda: idle.desk.submit(AN, Submission(show=show, body=b"x")), lambda: idle.desk.begin_night(AN, show),
     ):  # fmt: skip
         with pytest.raises((NotFound, ConfigInvalid)):
@@ -154,7 +155,7 @@ class _Twice:
                 EditorsDesk(idle.settings, lambda: idle.moment).edit(AN, self._name, "retitle", {"title": title}, version=None)
             return kept(*given)
 
-        kept, self._drafts.replace = self._drafts.replace, late  # type: ignore[method-assign,assignment]
+        kept, self._drafts.replace = self._drafts.replace, late  # type: ignore[method-assign, assignment]
 
     def __exit__(self, *_: object) -> None:
         del self._drafts.replace

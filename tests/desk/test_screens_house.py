@@ -257,8 +257,8 @@ def test_ones_own_password_ends_all_sessions(newsroom: House) -> None:
     """Both fields have to be the same; then every browser has to sign in again."""
     newsroom.doors.reception.add("an", next(iter(type(newsroom.doors.reception.people.all()[0].role))), PASSWORD, by=LAN)
     with signed_in(newsroom, "an") as here, signed_in(newsroom, "an") as there:
-        assert here.post("/desk/account/password", data={"password": "sáu bảy tám chín mười", "again": "sáu bảy tám chín mốt"}).status_code == 422
-        here.post("/desk/account/password", data={"password": "sáu bảy tám chín mười", "again": "sáu bảy tám chín mười"})
+        assert here.post("/desk/account/password", data={"present": PASSWORD, "password": "sáu bảy tám chín mười", "again": "sáu bảy tám chín mốt"}).status_code == 422
+        here.post("/desk/account/password", data={"present": PASSWORD, "password": "sáu bảy tám chín mười", "again": "sáu bảy tám chín mười"})
         assert there.get("/desk/account").url.path == here.get("/desk/account").url.path == "/desk/login"
 
 

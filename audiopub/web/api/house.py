@@ -65,7 +65,7 @@ def get_description(request: Request) -> Response:
 
 @house.get("/healthz", public=True, operation_id="isAlive", **reads())
 async def is_alive() -> tables.Alive:
-    """Tell that the process answers, however many it answers just now."""
+    """Tell that the process answers."""
     return tables.Alive(ok=True)
 
 
