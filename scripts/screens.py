@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,8 +17,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import tomllib
 from PIL import Image
+from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from audiopub.config import Settings
@@ -46,7 +47,8 @@ def html(article: Mapping[str, str]) -> str:
     lines = [line for line in article["text"].strip().splitlines() if line]
     body = "".join(f"<h2>{escape(line[3:])}</h2>" if line.startswith("## ") else f"<p>{escape(line)}</p>" for line in lines)
     head = f'<title>{escape(article["title"])}</title><meta property="article:section" content="{escape(article["section"])}">'
-    return f'<html lang="vi"><head>{head}</head><body><article><h1>{escape(article["title"])}</h1><p class="sapo">{escape(article["lead"])}</p>{body}</article></body></html>'
+    top = f'<h1>{escape(article["title"])}</h1><p class="sapo">{escape(article["lead"])}</p>'
+    return f'<html lang="vi"><head>{head}</head><body><article>{top}{body}</article></body></html>'
 
 
 @contextmanager
@@ -100,7 +102,8 @@ class Desk:
         """Make it to be heard, and hear it; give the proof's fingerprint."""
         self.done(self.desk.render(by, name)[0])
         proof = self.desk.view(HANG, name).proof
-        assert proof
+        if proof is None:
+            raise SystemExit(f"{name} was not made")
         self.desk.heard(DUNG, name, proof.fingerprint)
         return proof.fingerprint
 
@@ -111,7 +114,8 @@ class Desk:
     def change(self, name: str, old: str, new: str) -> None:
         """Change words."""
         draft = self.desk.view(HANG, name).draft
-        assert draft
+        if draft is None:
+            raise SystemExit(f"{name} is not on the desk")
         block = next(block for block in draft.blocks if old in block.text)
         self.desk.edit(HANG, name, "rewrite", {"block": block.id, "text": block.text.replace(old, new)}, version=block.version)
 
@@ -154,7 +158,6 @@ def spoil(made: Desk, name: str) -> None:
     database.close()
 
 
-
 SCREENS = {
     "login": "/desk/login", "list": "/desk/", "new": "/desk/new", "edit": "/desk/a/{edited}", "reading": "/desk/a/{edited}/reading", "say": "/desk/a/{edited}/reading",
     "sound": "/desk/a/{ready}/sound", "release": "/desk/a/{ready}/release", "published": "/desk/a/{published}/release", "correction": "/desk/a/{corrected}/correction",
@@ -180,7 +183,7 @@ def shoot(browser: Any, origin: str, names: Mapping[str, str], folder: Path, onl
                     continue
                 page.goto(origin + path.format(**names))
                 prepare(page, name)
-                save(page.screenshot(full_page=name not in {"say"}), folder / f"{name}{'-dark' if scheme == 'dark' else ''}{ending}.png")
+                save(page.screenshot(full_page=name != "say"), folder / f"{name}{'-dark' if scheme == 'dark' else ''}{ending}.png")
             context.close()
 
 
@@ -230,8 +233,6 @@ def main() -> None:
     asked.add_argument("--keep", action="store_true", help="serve until interrupted")
     wishes = asked.parse_args()
     wishes.folder.mkdir(parents=True, exist_ok=True)
-    from playwright.sync_api import sync_playwright
-
     articles = texts()
     with tempfile.TemporaryDirectory() as home, paper(articles) as source:
         people = (("minh.hang", "admin"), ("quoc.dung", "publisher"), ("thu.ha", "editor"), ("bao.long", "viewer"))

@@ -45,6 +45,8 @@ def item_of(show: str, episode_id: str, row: DraftRow | None, episode: Episode |
 
 def changed_ms(row: DraftRow | None, episode: Episode | None) -> int:
     """Give when an article last changed, on the desk or for listeners."""
+    if row and episode and episode.state is State.EMBARGOED:
+        return row.changed  # what is yet to come has changed nothing so far
     return max(row.changed if row else 0, round(episode.updated.timestamp() * 1000) if episode else 0)
 
 

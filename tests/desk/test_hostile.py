@@ -72,7 +72,9 @@ def place(tmp_path_factory) -> Iterator[Place]:
             names = [sent(api, number) for number in range(4)]
         for name in names:
             released(desk, name)
-        with httpx.Client(base_url=room.origin, headers={"Origin": room.origin, "Sec-Fetch-Site": "same-origin", "Accept": "text/html"}, timeout=60, trust_env=False) as browser:
+        with httpx.Client(
+            base_url=room.origin, headers={"Origin": room.origin, "Sec-Fetch-Site": "same-origin", "Accept": "text/html"}, timeout=60, trust_env=False
+        ) as browser:
             assert browser.post("/desk/login", data={"name": "lan", "password": PASSWORD}).status_code == 303
             found = Place(room=room, names=names, cookies=[{"name": name, "value": value, "url": room.origin} for name, value in browser.cookies.items()])
             written(browser, desk, names, found)
@@ -87,7 +89,9 @@ def sent(api: httpx.Client, number: int) -> str:
     if number % 2:
         body = {"html": f"<html><body><article><h1>Đường</h1>{''.join(f'<p>{WORDS} {escape(payload)} {WORDS}</p>' for payload in own)}</article></body></html>"}
     else:
-        body = {"html": f"<html><head><title>x</title></head><body><article><h1>Đường</h1>{''.join(f'<p>{WORDS}</p>{payload}<p>{WORDS}</p>' for payload in own)}</article></body></html>"}
+        body = {
+            "html": f"<html><head><title>x</title></head><body><article><h1>Đường</h1>{''.join(f'<p>{WORDS}</p>{payload}<p>{WORDS}</p>' for payload in own)}</article></body></html>"
+        }
     codes = ["article.mojibake", "article.not_vietnamese", "article.incomplete"]
     answer = api.post("/api/v1/articles", json={"show": SLUG, "title": title, "source_id": f"bai-{number}", "accept": codes, **body})
     assert answer.status_code == 201, answer.text
@@ -170,10 +174,14 @@ class Watch:
         self.origin, self.page = origin, context.new_page()
         self.page.set_default_timeout(20_000)
         context.expose_binding("marked", lambda _source, *what: self.done.append(f"ran: {what} on {self.page.url}"))
-        self.page.on("dialog", lambda dialog: (self.done.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.page.on("dialog", self._said)
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
         context.on("page", lambda page: self.done.append(f"window: {page.url}"))
+
+    def _said(self, dialog: Any) -> None:
+        self.done.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _asked(self, request: Any) -> None:
         if urlsplit(request.url).netloc != urlsplit(self.origin).netloc and not request.url.startswith(("blob:", "about:")):
@@ -230,7 +238,22 @@ def desk(watch: Watch, place: Place) -> None:
         for button in watch.page.locator("button.piece").all()[:3]:
             watch.page.evaluate("(address) => htmx.ajax('GET', address, {target: '#say'})", button.get_attribute("hx-get"))
             watch.page.wait_for_timeout(50)
-    whole = ("", "new", "lexicon", "lexicon/import", "lexicon/history", "nights", "listens", "audit", "settings", "settings/diagnostics.txt", "people", "people/keys", "webhooks", "account")
+    whole = (
+        "",
+        "new",
+        "lexicon",
+        "lexicon/import",
+        "lexicon/history",
+        "nights",
+        "listens",
+        "audit",
+        "settings",
+        "settings/diagnostics.txt",
+        "people",
+        "people/keys",
+        "webhooks",
+        "account",
+    )
     for path in whole:
         watch.visit(f"/desk/{path}", press=True)
     for begin in range(0, len(PAYLOADS), 3):

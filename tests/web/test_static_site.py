@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
@@ -269,7 +269,8 @@ def test_a_file_is_no_folder(client, site):
 def test_a_file_that_is_replaced_while_it_is_answered(tmp_path):
     """What is told of a file and what is sent are of one file, also where a correction puts another one in its place in between."""
     (tmp_path / "tap.mp3").write_bytes(b"a" * 1000)
-    files = cast("Any", static_site(tmp_path)).routes[0].app
+    site: Any = static_site(tmp_path)
+    files = site.routes[0].app
     scope = {"type": "http", "method": "GET", "path": "/tap.mp3", "root_path": "", "headers": [(b"range", b"bytes=0-1500")], "query_string": b""}
     told: list[dict[str, Any]] = []
     body: list[dict[str, Any]] = []
