@@ -15,7 +15,9 @@ import pytest
 
 from tests.desk.browser import Newsroom, newsroom, serving, until
 
-LONG = "\n\n".join(["Chợ phiên vùng cao họp sớm hơn mọi năm", *(f"Gian hàng thứ {n} của chợ bán rau cải, măng khô và gừng do bà con trong bản trồng trên nương." for n in range(2, 180))])
+LONG = "\n\n".join(
+    ["Chợ phiên vùng cao họp sớm hơn mọi năm", *(f"Gian hàng thứ {n} của chợ bán rau cải, măng khô và gừng do bà con trong bản trồng trên nương." for n in range(2, 180))]
+)
 SECONDS = 5.0
 """In which a server that is told to stop ends, a stream open and a job under way."""
 
