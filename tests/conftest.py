@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from hypothesis import settings
 from audiopub.adapters.memory import MemoryCache, MemoryCatalog, MemoryStore
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.article.dates import INDOCHINA
+from audiopub.bootstrap.pages import end_parsing
 from audiopub.engines.silent import SilentEngine
 from audiopub.pipeline import Studio
 from audiopub.publish.artwork import cover
@@ -75,6 +76,13 @@ def make_studio(encoder: Encoder | None = None, chain: VoiceChain | None = None)
         encoder=encoder or LameEncoder(), store=MemoryStore(), archive=MemoryStore(), catalog=MemoryCatalog(), scratch=lambda: nullcontext(io.BytesIO()),
         cover=lambda: cover("Bản tin thử", "Báo Thử"),
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def parsing() -> Iterator[None]:
+    """Let no module leave processes behind: every installation that is made for a test has its own, each with all our libraries loaded."""
+    yield
+    end_parsing()
 
 
 @pytest.fixture

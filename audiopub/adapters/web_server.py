@@ -31,7 +31,16 @@ def run(app: ASGIApp, host: str, port: int, *, started: Callable[[int], None], e
         OSError: the address is taken, or is none of this machine's.
     """
     config = Config(
-        app, host, port, http=LimitedProtocol, ws="none", lifespan="off", log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE,
+        app,
+        host,
+        port,
+        http=LimitedProtocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
         proxy_headers=forwarded,
     )
     try:

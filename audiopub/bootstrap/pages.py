@@ -27,8 +27,18 @@ def worker(rules: Path) -> ParsingWorkers:
     """
     own_rules(rules)  # said here, in words, rather than by a process that does not start
     found = ParsingWorkers(rules)
-    atexit.register(found.close)
+    _PARSING.append(found)
     return found
+
+
+_PARSING: list[ParsingWorkers] = []
+
+
+@atexit.register
+def end_parsing() -> None:
+    """End all processes that parse; later pages start new ones."""
+    for found in _PARSING:
+        found.close()
 
 
 def fetcher(settings: Settings) -> Fetcher:

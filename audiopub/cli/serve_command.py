@@ -66,11 +66,11 @@ def _working(settings: Any, slots: int | None) -> Iterator[None]:
     """Be a worker in a thread beside; where another has this machine's jobs already, only say so."""
     from audiopub.cli.face import end_at_once
     from audiopub.errors import TryAgain
-    from audiopub.workshop.service import Wishes, in_background
+    from audiopub.workshop.service import BESIDE_WEB, Wishes, in_background
 
     with ExitStack() as stack, ExitStack() as inner:
         try:
-            made = inner.enter_context(in_background(settings, Wishes(slots=slots)))
+            made = inner.enter_context(in_background(settings, Wishes(slots=slots, patience=BESIDE_WEB)))
         except TryAgain as error:
             if error.code != "again.locked":
                 raise
@@ -119,6 +119,9 @@ def _desk(settings: "Settings", host: str, folder: Path | None, flags: dict[str,
     doors = Doors.of(settings)
     doors.refuse_to_bind(host)
     desk = EditorsDesk(settings)
+    for slug in sorted({"desk", "api"} & {slug for slug, _ in desk.shows()}) if not flags["desk_only"] else ():
+        reason = f"/{slug}/ is the desk's; call it otherwise, or serve with --no-desk"
+        raise ConfigInvalid("config.bad_value", path=settings.feeds / f"{slug}.toml", key="file name", value=slug, reason=reason)
     Thread(target=desk.warm, daemon=True, name="warm").start()
     return desk, doors, Event()
 

@@ -41,7 +41,7 @@ class Amending(Views):
         actor.must(Permission.EDIT)
         if act not in _ACTS:
             raise BadInput("draft.no_act", act=act)
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             draft = self._tools.locate(name).draft
             changed = self._changed(draft, act, values, version)
             if changed is draft:
@@ -85,17 +85,32 @@ class Amending(Views):
         draft = self._tools.locate(name).draft
         if draft.version != version:
             raise Outdated("draft.outdated", present=draft.title, yours="")
-        before = self._tools.drafts.former(draft.show, draft.id, version - 1)
-        if before is None:
-            raise NotFound("draft.nothing_to_undo")
+        before = self._before(draft)
         back = replace(before, version=version + 1, made=max(before.made, draft.made), blocks=_renewed(before, draft, version + 1))
         if not self._tools.drafts.replace(back, version, "undo", actor.name):
             raise Outdated("draft.outdated", present=draft.title, yours="")
         self._tools.said(actor, "edit_undo", draft)
         return self.view(actor, name)
 
+    def _before(self, draft: Draft) -> Draft:
+        """Give how a draft was before somebody changed it last; a newer page that came since then waits still.
 
-_TRIES = 20
+        Raises:
+            NotFound: there is nothing before.
+        """
+        version = draft.version
+        while self._tools.drafts.last_act(draft.show, draft.id, version) == WAITS:
+            version -= 1
+        before = self._tools.drafts.former(draft.show, draft.id, version - 1)
+        if before is None:
+            raise NotFound("draft.nothing_to_undo")
+        return before if version == draft.version else replace(before, waiting=draft.waiting, origin=replace(before.origin, title=draft.origin.title))
+
+
+WAITS = "newer_waits"
+"""The act by which a newer page is put beside a draft: no editor's, and none that an editor undoes."""
+
+TRIES = 20
 """Times that a change is made anew since others changed other blocks meanwhile."""
 
 _BLOCK_ACTS = frozenset({"include", "rekind", "rewrite", "split", "merge"})

@@ -7,7 +7,7 @@ from html import escape
 
 from audiopub.article import Article, check, looks_like_markup, text_prints
 from audiopub.bootstrap import worker
-from audiopub.desk.amending import Amending
+from audiopub.desk.amending import TRIES, WAITS, Amending
 from audiopub.desk.model import View, split_name
 from audiopub.desk.tools import VIETNAM, Located, Tools
 from audiopub.editing import Draft, Origin, OriginKind, drafted, one_line
@@ -110,16 +110,19 @@ class Drafting(Amending):
 
     def _again(self, actor: Actor, fresh: Draft) -> None:
         """Take over, or put beside it, what comes again of an article that is on the desk already."""
-        kept = self._tools.drafts.get(fresh.show, fresh.id)
-        if kept is None or _is_known(kept.draft, fresh):
-            return
-        if kept.draft.hand_edited:
-            origin = replace(kept.draft.origin, title=fresh.origin.title or kept.draft.origin.title)
-            changed, act = replace(kept.draft, waiting=fresh.origin.page, origin=origin, version=kept.draft.version + 1), "newer_waits"
-        else:
-            changed, act = kept.draft.taken_over(fresh), "newer_taken"
-        if self._tools.drafts.replace(changed, kept.draft.version, act, actor.name):
-            self._tools.said(actor, act, changed, source=fresh.origin.name)
+        for _ in range(TRIES):
+            kept = self._tools.drafts.get(fresh.show, fresh.id)
+            if kept is None or _is_known(kept.draft, fresh):
+                return
+            if kept.draft.hand_edited:
+                origin = replace(kept.draft.origin, title=fresh.origin.title or kept.draft.origin.title)
+                changed, act = replace(kept.draft, waiting=fresh.origin.page, origin=origin, version=kept.draft.version + 1), WAITS
+            else:
+                changed, act = kept.draft.taken_over(fresh), "newer_taken"
+            if self._tools.drafts.replace(changed, kept.draft.version, act, actor.name):
+                self._tools.said(actor, act, changed, source=fresh.origin.name)
+                return
+        raise Outdated("draft.outdated", present="", yours="")  # whoever sent it sends it again
 
     def open_draft(self, actor: Actor, name: str) -> View:
         """Take a published episode to the desk, to correct it.

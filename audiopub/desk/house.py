@@ -97,8 +97,8 @@ class House:
         actor.must(Permission.ADMIN)
         return tuple((name, well, seen) for name, (well, seen) in examinations(self._tools.settings, language))
 
-    def audit(self, actor: Actor, *, show: str = "", episode: str = "", by: str = "", before: int = 0, limit: int = 100) -> tuple[AuditLine, ...]:
-        """Tell who did what, newest first."""
+    def audit(self, actor: Actor, *, show: str = "", episode: str = "", by: str = "", acts: str = "", before: int = 0, limit: int = 100) -> tuple[AuditLine, ...]:
+        """Tell who did what, newest first; ``acts`` is what the keys begin with of those that are wanted."""
         actor.must(Permission.READ)
-        lines = self._tools.audit.lines(show=show, episode=episode, by=by, before=before, limit=limit)
+        lines = self._tools.audit.lines(show=show, episode=episode, by=by, acts=acts, before=before, limit=limit)
         return tuple(AuditLine(**asdict(line)) for line in lines)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from audiopub.audience import Broken, Question, counted, excluded, shelf_of
 from audiopub.config import Settings
 from audiopub.desk.model import name_of
-from audiopub.errors import BadInput, FeedInvalid
+from audiopub.errors import BadInput, FeedInvalid, TryAgain
 from audiopub.listens import Report
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -29,6 +29,8 @@ _LONG = timedelta(minutes=30)
 """For which they are not where the logs stand still: episodes get other titles meanwhile."""
 
 _MOST_KEPT = 64
+_AT_ONCE = 4
+"""Who may wait while logs are read."""
 
 Stamp = tuple[tuple[str, int, int], ...]
 """Logs with their sizes and times."""
@@ -39,6 +41,9 @@ class _Kept:
     stamp: Stamp
     at: datetime
     values: Mapping[str, Any]
+
+    def is_good(self, stamp: Stamp, now: datetime) -> bool:
+        return self.at <= now < self.at + (_LONG if self.stamp == stamp else _REST)
 
 
 class Listens:
@@ -52,19 +57,31 @@ class Listens:
             salt: gives random bytes, by which listeners are known within one count only.
         """
         self._settings, self._salt = settings, salt
-        self._lock = threading.Lock()
+        self._lock, self._room = threading.Lock(), threading.BoundedSemaphore(_AT_ONCE)
         self._kept: dict[tuple[str, int, date], _Kept] = {}
 
     def of(self, show: str, days: int, now: datetime) -> Mapping[str, Any]:
-        """Give what was downloaded of a show in so many days, today included; see :func:`listens`."""
+        """Give what was downloaded of a show in so many days, today included; see :func:`listens`.
+
+        Raises:
+            TryAgain: the logs are being read, and enough wait for it already.
+        """
         stamp, key = _stamp(self._settings.access_logs), (show, days, now.astimezone(VIETNAM).date())
-        with self._lock:  # two that ask at once read the logs once
-            known = self._kept.get(key)
-            if known is None or now - known.at >= (_LONG if known.stamp == stamp else _REST) or now < known.at:
-                known = self._kept[key] = _Kept(stamp, now, listens(self._settings, show, days, now, salt=self._salt(16)))
-                while len(self._kept) > _MOST_KEPT:
-                    del self._kept[next(iter(self._kept))]
+        known = self._kept.get(key)
+        if known is not None and known.is_good(stamp, now):
             return known.values
+        if not self._room.acquire(blocking=False):  # all who wait would have all threads of the server, and nobody could edit
+            raise TryAgain("api.title_busy")
+        try:
+            with self._lock:  # two that ask at once read the logs once
+                known = self._kept.get(key)
+                if known is None or not known.is_good(stamp, now):
+                    known = self._kept[key] = _Kept(stamp, now, listens(self._settings, show, days, now, salt=self._salt(16)))
+                    while len(self._kept) > _MOST_KEPT:
+                        del self._kept[next(iter(self._kept))]
+                return known.values
+        finally:
+            self._room.release()
 
 
 def listens(settings: Settings, show: str, days: int, now: datetime, *, salt: bytes) -> dict[str, Any]:

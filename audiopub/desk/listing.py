@@ -96,7 +96,7 @@ class Lists:
         """
         actor.must(Permission.READ)
         after, wanted, words = _after(cursor), frozenset(states), _folded(search).split()
-        parts = list(self._parts([show] if show else self._tools.shows.slugs()))
+        parts = list(self._parts([slug for slug in self._tools.shows.slugs() if show in {"", slug}]))
         counts = Counter(state for lines in parts for line in lines for state in line.states)
         if wanted or words:
             parts = [[line for line in lines if (not wanted or not wanted.isdisjoint(line.states)) and _matches(line, words, search)] for lines in parts]

@@ -77,6 +77,8 @@ class Item:
     changed_ms: int = 0
     by: str = ""
     progress: Progress | None = None
+    proof: str = ""
+    """Fingerprint of what was last made of it to be heard, by which it is published from the list; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -196,6 +196,8 @@ class Readings:
             wanted = Scope(scope)
         except ValueError as error:
             raise BadInput("draft.no_scope", scope=scope[:40]) from error
+        if show not in self._tools.shows.slugs():  # no path of this machine, as the command line takes it
+            raise NotFound("api.no_show", show=show[:100])
         return Book.of(self._tools.settings, None if wanted is Scope.NEWSROOM else show, newsroom=wanted is Scope.NEWSROOM)
 
     def _scoped(self, entry: Entry, scope: str, article: str) -> Entry:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from audiopub.desk.checks import checks_of, stops
 from audiopub.desk.model import Check, Progress, View
@@ -14,6 +14,9 @@ from audiopub.newsroom import Newsroom
 from audiopub.people import Actor, Permission
 from audiopub.publish.model import Episode, State
 from audiopub.workshop.plain import plain_manner, plain_wish
+
+_FURTHEST = timedelta(days=3 * 366)
+"""Until a moment for which something may be scheduled."""
 
 
 class Releasing(Sounding):
@@ -78,8 +81,10 @@ class Releasing(Sounding):
         """Give the moment from which listeners may have it; None where that is not to be said.
 
         Raises:
-            BadInput: they have it already, or it is to be issued anew and they have nothing of it yet.
+            BadInput: they have it already, or it is to be issued anew and they have nothing of it yet; or the moment is years away, as by a slip of the pen.
         """
+        if at is not None and at - self._tools.now() > _FURTHEST:
+            raise BadInput("draft.too_far", day=f"{at:%d/%m/%Y}")
         if episode is None:
             return at
         had = episode.state is State.PUBLISHED or (episode.state is State.WITHDRAWN and episode.was_public)
@@ -114,10 +119,12 @@ class Releasing(Sounding):
             notice: whether a short notice answers at its addresses; else nothing does.
 
         Raises:
-            BadInput: it is withdrawn already.
+            BadInput: it is withdrawn already, or nobody says why.
         """
         actor.must(Permission.PUBLISH)
         located = self._tools.locate(name)
+        if not reason.strip():
+            raise BadInput("desk.cor_no_reason")
         self._room(located).withdraw(located.published, now=self._tools.now(), note=reason, by=actor.name, notice=notice, progress=_quiet)
         self._tools.said(actor, "withdraw", located, reason=reason, notice=notice)
         return self.view(actor, name)

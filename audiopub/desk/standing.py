@@ -39,7 +39,7 @@ def item_of(show: str, episode_id: str, row: DraftRow | None, episode: Episode |
         state=state, pending=pending, stale=stale, code=str(failed.outcome.get("code", "job.state_failed")) if failed else "",
         details=dict(failed.outcome.get("details", {})) if failed else {}, duration_ms=episode.duration if episode else 0, revision=episode.revision if episode else 0,
         section=(episode.section or "") if episode else "", published=episode.published if episode else None, changed_ms=changed_ms(row, episode),
-        by=row.by if row else "", progress=progress_of(row) if row and row.job else None,
+        by=row.by if row else "", progress=progress_of(row) if row and row.job else None, proof=row.proof if row else "",
     )  # fmt: skip
 
 

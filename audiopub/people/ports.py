@@ -91,13 +91,14 @@ class Audit(Protocol):
         """Write down that somebody did something."""
         ...
 
-    def lines(self, *, show: str = "", episode: str = "", by: str = "", before: int = 0, limit: int = 100) -> tuple[Line, ...]:
+    def lines(self, *, show: str = "", episode: str = "", by: str = "", acts: str = "", before: int = 0, limit: int = 100) -> tuple[Line, ...]:
         """Give what was done, newest first.
 
         Args:
             show: only in it.
             episode: only with it.
             by: only what this one did.
+            acts: only those whose key begins so.
             before: only what has a lower number; 0 for all.
             limit: how many at most.
         """

@@ -111,12 +111,28 @@ class Reception:
         return self.person(name)
 
     def set_password(self, name: str, password: str, *, by: Actor) -> None:
-        """Change a password; a person may change the own one. Raises NotFound, Forbidden; BadInput for a weak one."""
+        """Change a password, of whoever it is; for the own one, see :meth:`change_password`. Raises NotFound, Forbidden; BadInput for a weak one."""
         name = _same(name)
         if by.name != name:
             by.must(Permission.ADMIN)
         check_wish(password, name)
         self.people.set_password(name, self.passwords.hashed(password), by=by)
+
+    def change_password(self, present: str, password: str, *, by: Actor) -> None:
+        """Change one's own password, which whoever has only the browser cannot.
+
+        Raises:
+            BadInput: the present one is wrong, or the new one is weak.
+            TooOften: too many were wrong of late.
+            NotFound: there is no such account.
+        """
+        names = (f"address {by.address}", f"name {hash_of(by.name)}")
+        self._attempted(names)
+        found = self.people.get(by.name)
+        if not self.passwords.is_right(present, found[1] if found else None):
+            raise BadInput("people.wrong_present")
+        self._succeeded(names)
+        self.set_password(by.name, password, by=by)
 
     def set_disabled(self, name: str, *, disabled: bool, by: Actor) -> Person:
         """Shut a person out, or let in again. Raises NotFound, Forbidden; BadInput for the last administrator."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -22,6 +23,9 @@ from audiopub.web.login import router as login
 from audiopub.web.pages import is_piece, page
 from audiopub.web.refusals import coded, not_signed_in, refusal
 from audiopub.web.views import routers as views
+
+_THREADS = 80
+"""Requests that are worked on at once: some wait for a newspaper's server or a voice, and nobody else is to wait with them."""
 
 _STATUS = ((NotSignedIn, 401), (Forbidden, 403), (NotFound, 404), (Outdated, 412), (BadInput, 422), (TooOften, 429), (TryAgain, 503))
 
@@ -54,6 +58,7 @@ class DeskApp(FastAPI):
     """FastAPI behind the gate; what stands around is outermost, so that an answer to a failure is guarded too."""
 
     _around: ASGIApp | None = None
+    _widened = False
 
     def stand_around(self, doors: Doors, site: ASGIApp | None) -> None:
         """Put the gate up, and the listeners' site beside it."""
@@ -64,6 +69,9 @@ class DeskApp(FastAPI):
         listened: Any = ProxyHeadersMiddleware(site, ["127.0.0.1", "::1", *map(str, doors.settings.trusted_proxies)]) if site else None  # type: ignore[arg-type]
 
         async def around(scope: Scope, receive: Receive, send: Send) -> None:
+            if not self._widened:
+                to_thread.current_default_thread_limiter().total_tokens = _THREADS
+                self._widened = True
             if scope["type"] == "lifespan":
                 await inner(scope, receive, send)
             elif scope["type"] == "http" and not surface_of(scope["path"]):

@@ -51,7 +51,9 @@ class Gate:
         refused = self._refused(scope, surface)
         if refused is None and not self._is_public(scope):
             found = await self._asked(scope, surface)
-            if isinstance(found, Actor):
+            if isinstance(found, Actor) and _has_nul(scope):
+                refused = coded(scope, 404, "people.nothing_there")
+            elif isinstance(found, Actor):
                 admit(scope, found)
                 send = self._watched(scope, surface, send)
             else:
@@ -108,3 +110,8 @@ class Gate:
             await send(message)
 
         return sending
+
+
+def _has_nul(scope: Scope) -> bool:
+    """Tell whether an address has a letter that nothing is called by, and that Postgres does not take."""
+    return "\0" in scope["path"] or b"%00" in scope.get("query_string", b"")

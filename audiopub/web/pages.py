@@ -85,7 +85,7 @@ def moment(when: int | datetime | None) -> str:
     """Say a moment in Vietnam's time, the day first.
 
     >>> moment(1_795_000_000_000)
-    '18/11/2026 16:06'
+    '18/11/2026 18:06'
     """
     if when is None:
         return ""

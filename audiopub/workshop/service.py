@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from audiopub import __version__
 from audiopub.adapters.files import locked
+from audiopub.adapters.sql.batches import SqlBatches
 from audiopub.adapters.sql.claims import SqlClaims
 from audiopub.adapters.sql.drafts import SqlDrafts
 from audiopub.adapters.sql.feeds import SqlFeeds
@@ -72,7 +73,10 @@ _LONG_REST = 600_000
 
 _LITTLE_PATIENCE = 5.0
 _PATIENCE = 75.0
-"""Seconds that a step may take to come to its end when the worker is told to stop; a systemd unit gives it 90."""
+"""Seconds that a step may take to come to its end when a worker of its own is told to stop; a systemd unit gives it 90."""
+
+BESIDE_WEB = 1.5
+"""The same for one beside a web server, whose people wait for it to come back: what is cut off is begun again by the next, its finished sentences in the cache."""
 
 
 class Desk(Articles, Feeds):
@@ -90,6 +94,9 @@ class Wishes:
 
     slots: int | None = None
     """Articles of a night that are made at a time; None for one a core."""
+
+    patience: float = _PATIENCE
+    """Seconds that a step may take to come to its end when the worker is told to stop."""
 
     own_clock: Callable[[], datetime] = lambda: datetime.now(VIETNAM)
 
@@ -204,7 +211,7 @@ def worker(settings: Settings, wishes: Wishes) -> Iterator[Worker]:
         except BaseException:
             made.stop(_LITTLE_PATIENCE)
             raise
-        made.stop(_PATIENCE)
+        made.stop(wishes.patience)
 
 
 @contextmanager
@@ -278,7 +285,9 @@ def _forget(settings: Settings, tools: Tools, engine: "Engine") -> None:
     tools.jobs.forget(before)
     SqlFleet(found).forget(_KEPT_DAYS * day)
     tools.claims.forget(7 * day)
-    SqlWebhooks(found).forget(tools.jobs.clock() - int(_KEPT_MESSAGES_DAYS * day * 1000))
+    old = tools.jobs.clock() - int(_KEPT_MESSAGES_DAYS * day * 1000)
+    SqlWebhooks(found).forget(old)
+    SqlBatches(found).forget(old)
     tools.inbox.sweep(tools.now() - timedelta(days=_KEPT_DAYS), tools.drafts.pages())
     sweep_proofs(tools, archive(settings))
 

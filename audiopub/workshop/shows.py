@@ -10,6 +10,7 @@ from pathlib import Path
 from audiopub.bootstrap import studio, worker
 from audiopub.config import Settings, Show, read_show
 from audiopub.editing import Manner
+from audiopub.errors import ConfigInvalid
 from audiopub.newsroom import gated
 from audiopub.pipeline import Studio
 
@@ -53,7 +54,10 @@ class Shows:
             self._read_rules_again()
             known = self._open.get((slug, patient, manner))
             if known is None or known.stamp != stamp:
-                show = read_show(self._settings.feeds / f"{slug}.toml")
+                path = self._settings.feeds / f"{slug}.toml"
+                if path.parent != self._settings.feeds or path.stem != slug:  # names come from forms, too
+                    raise ConfigInvalid("config.no_show_file", path=slug[:100])
+                show = read_show(path)
                 show = show.in_manner(manner.voice, manner.speed, jingle=manner.jingle) if manner.is_own else show
                 if len(self._open) > _MOST:
                     self._open.clear()  # voices and speeds of single articles

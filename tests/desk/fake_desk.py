@@ -219,7 +219,7 @@ class FakeDesk:
             fingerprint=f"{kept.draft.version:064x}", version=kept.draft.version, duration_ms=sum(map(_length, script)), loudness_lufs=-16.1, bytes=1, voice="eSpeak NG",
             fallback=False, made=3, segments=len(script), warnings=(), unsure=2,
         )  # fmt: skip
-        kept.item = replace(kept.item, state=DeskState.READY, progress=None, duration_ms=kept.proof.duration_ms)
+        kept.item = replace(kept.item, state=DeskState.READY, progress=None, duration_ms=kept.proof.duration_ms, proof=kept.proof.fingerprint)
         self.happens(name)
 
     def cancel(self, actor: Actor, name: str) -> Progress | None:

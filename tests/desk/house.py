@@ -12,9 +12,10 @@ from pathlib import Path
 import uvicorn
 
 from audiopub.config import Settings
-from audiopub.desk.model import Progress, View
+from audiopub.desk.model import Progress, Proof, View
 from audiopub.desk.service import EditorsDesk, Submission
 from audiopub.people import ROLES, Actor, Role, Via
+from audiopub.publish.model import Episode
 from audiopub.vietnamese import Entry
 from audiopub.web.app import desk_app
 from audiopub.web.doors import Doors
@@ -61,6 +62,20 @@ def until_done(desk: EditorsDesk, progress: Progress) -> Progress:
     raise TimeoutError(progress.job)
 
 
+def proof_of(desk: EditorsDesk, name: str) -> Proof:
+    """Give what was made of a draft."""
+    found = desk.view(LAN, name).proof
+    assert found
+    return found
+
+
+def episode_of(desk: EditorsDesk, name: str) -> Episode:
+    """Give what listeners have of an article."""
+    found = desk.view(LAN, name).episode
+    assert found
+    return found
+
+
 def made(desk: EditorsDesk, name: str) -> View:
     """Have a draft made to be heard."""
     assert until_done(desk, desk.render(LAN, name)[0]).state == "done"
@@ -69,9 +84,7 @@ def made(desk: EditorsDesk, name: str) -> View:
 
 def published(desk: EditorsDesk, name: str, **more: object) -> View:
     """Publish what was made of a draft."""
-    found = desk.view(LAN, name)
-    assert found.proof
-    done = until_done(desk, desk.publish(LAN, name, fingerprint=found.proof.fingerprint, accept=["heard"], **more))  # type: ignore[arg-type]
+    done = until_done(desk, desk.publish(LAN, name, fingerprint=proof_of(desk, name).fingerprint, accept=["heard"], **more))  # type: ignore[arg-type]
     assert done.state == "done", done
     return desk.view(LAN, name)
 

@@ -149,3 +149,4 @@ def test_batches_lose_no_change(database) -> None:
     assert found is not None
     assert sorted(found.record["items"]) == list(range(12))
     assert batches.change("c", lambda record: record.clear()) is None and batches.get("c") is None
+    assert (batches.forget(found.at_ms), batches.forget(found.at_ms + 1)) == (0, 1) and batches.get("b") is None

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from audiopub.people import ROLES, Permission, Role
-from audiopub.web import app as application
+from audiopub.web.api import routers as operations
 from audiopub.web.guard import Guarded, GuardedRouter, every_route
+from audiopub.web.views import routers as screens
 from tests.desk.doors_kit import HOST, ORIGIN, OURS, ROOT, Answer, Ask, House, asked_all, house, sample_routers
 
 PUBLIC = {"/desk/login", "/desk/language", "/desk/static/{name:path}", "/api/v1/healthz", "/api/v1/readyz"}
@@ -44,7 +45,7 @@ def desk() -> Untouched:
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory, desk: Untouched) -> House:
     """Give the whole application, with all routes that there are and a few more."""
-    made = house(tmp_path_factory.mktemp("fuzz"), desk=desk, routers=[*sample_routers(), *application.views, *application.api])
+    made = house(tmp_path_factory.mktemp("fuzz"), desk=desk, routers=[*sample_routers(), *screens, *operations])
     made.add("chi", Role.ADMIN)
     return made
 

@@ -25,8 +25,9 @@ from audiopub.errors import ConfigInvalid
 from audiopub.people import ROLES, Actor, Permission, Role, Via
 from audiopub.pipeline import Wish, rebuild_feed, render
 from audiopub.source import Page, PageForm
-from audiopub.web import app as application
+from audiopub.web.api import routers as operations
 from audiopub.web.guard import every_route
+from audiopub.web.views import routers as screens
 from benchmarks.newsroom import write_show
 from tests.conftest import NOW, make_studio
 from tests.desk.api_articles import PAGE
@@ -67,7 +68,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     write_show(folder / "feeds", SHOW, ["https://bao.example/rss"], "silent")
     settings = Settings(feeds=folder / "feeds", output=folder / "output", state=folder / "state", rules=folder / "sites")
     desk = EditorsDesk(settings)
-    behind = house(folder, desk=desk, routers=[*application.views, *application.api])
+    behind = house(folder, desk=desk, routers=[*screens, *operations])
     behind.add("chi", Role.ADMIN)
     view, _ = desk.submit(ADMIN, Submission(show=SHOW, body=PAGE.format(title="Bản tin").encode(), title=HOSTILE, source_id="cms-1", is_html=True))
     hook, secret = Webhooks(settings).add(ADMIN, "https://cms.example/hook")

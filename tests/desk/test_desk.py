@@ -212,7 +212,7 @@ def test_publication_at_a_time(place: NewsDesk) -> None:
     assert place.published(name).state is State.PUBLISHED, "published now, whatever it was scheduled for"
     with pytest.raises(BadInput):
         place.desk.publish(AN, name, fingerprint=fingerprint(view), at=at)
-    place.desk.withdraw(AN, name, reason="", notice=False)
+    place.desk.withdraw(AN, name, reason="thử", notice=False)
     with pytest.raises(BadInput):  # listeners had it: a date that lies ahead would bring it back at once
         place.desk.publish(AN, name, fingerprint=fingerprint(view), at=place.moment + timedelta(days=9))
 

@@ -2,6 +2,9 @@
 
 import dataclasses
 import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -12,6 +15,7 @@ from audiopub.bootstrap import catalog
 from audiopub.config import Settings
 from audiopub.desk.listens import Listens, listens, plot
 from audiopub.desk.model import name_of
+from audiopub.errors import TryAgain
 from audiopub.publish.model import Episode
 from audiopub.units import Milliseconds
 from tests.conftest import NOW
@@ -132,3 +136,45 @@ def test_the_picture_of_few_and_of_many_days(days: list[dict[str, object]]) -> N
     root = ET.fromstring(plot(days, title="a", description="b"))
     assert len(root.findall(f"{SVG}rect")) == len(days)
     assert len(root.findall(f"{SVG}text")) <= 8 + 6
+
+
+def test_whoever_waits_for_the_logs_does_not_keep_others_from_working(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a large log is read, a few wait for it; the others are told to come again, and what is known is given at once."""
+    begun, go = threading.Event(), threading.Event()
+
+    def slowly(*_: object, **_more: object) -> dict[str, object]:
+        begun.set()
+        assert go.wait(20)
+        return {"logs": True}
+
+    desk = Listens(settings)
+    desk.of("tin", 1, NOW)
+    monkeypatch.setattr("audiopub.desk.listens.listens", slowly)
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(desk.of, "tin", 30, NOW) for _ in range(4)]
+        try:
+            assert begun.wait(20)
+            until = time.monotonic() + 20
+            while not _refused(desk):
+                assert time.monotonic() < until
+            assert desk.of("tin", 1, NOW)["logs"]
+        finally:
+            go.set()
+        assert {str(one.result(20)) for one in waiting} == {"{'logs': True}"}
+
+
+def _refused(desk: Listens) -> bool:
+    """Tell whether one more is told to come again; asked in a thread, as it may be let in to wait."""
+    told: list[str] = []
+    thread = threading.Thread(target=lambda: told.append(_answer(desk)), daemon=True)
+    thread.start()
+    thread.join(0.3)
+    return told == ["busy"]
+
+
+def _answer(desk: Listens) -> str:
+    try:
+        desk.of("tin", 30, NOW)
+    except TryAgain:
+        return "busy"
+    return "told"

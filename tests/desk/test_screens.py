@@ -149,9 +149,27 @@ def test_several_at_once_are_each_looked_at(web: httpx.Client, desk: FakeDesk, n
     """Of several articles those that can be done are, and each other one is named with its reason."""
     ready = desk.lay(100_000 + next(_NUMBERS), title="Bài đã dựng")
     desk.finish(ready)
-    answer = web.post("/desk/bulk", data={"act": "publish", "sure": "yes", "names": [ready, name, "thoi-su-ffffffffffffffff"]})
+    answer = web.post("/desk/bulk", data={"act": "publish", "sure": "yes", "names": [_picked(web, ready), _picked(web, name), "thoi-su-ffffffffffffffff"]})
     assert "Xong 1 bài, 2 bài không được" in answer.text and "chưa dựng xong" in answer.text and "Không có bài" in answer.text
     assert [call[1] for call in desk.calls if call[0] == "publish"].count(ready) == 1
+
+
+def test_of_several_just_what_was_shown_is_published(web: httpx.Client, desk: FakeDesk) -> None:
+    """Somebody makes other sound of an article between the list and the click: whoever publishes did not see that."""
+    name = desk.lay(100_000 + next(_NUMBERS), title="Bài dựng lại")
+    desk.finish(name)
+    picked = _picked(web, name)
+    desk.kept[name].draft = desk.kept[name].draft.retitle("Bài đã đổi", "")
+    desk.finish(name)
+    assert "không còn đúng như bản đã nghe" in web.post("/desk/bulk", data={"act": "publish", "sure": "yes", "names": [picked]}).text
+    assert not [call for call in desk.calls if call[:2] == ("publish", name)]
+
+
+def _picked(web: httpx.Client, name: str) -> str:
+    """Give what a tick in the list stands for."""
+    found = re.search(r'name="names" value="([^"]+)"', web.get(f"/desk/row/{name}").text)
+    assert found is not None
+    return found[1]
 
 
 def test_several_are_not_withdrawn_unasked(web: httpx.Client, desk: FakeDesk, name: str) -> None:

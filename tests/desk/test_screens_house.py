@@ -12,7 +12,7 @@ from audiopub.desk.model import DeskState, SentenceChange
 from audiopub.errors import BadInput
 from audiopub.web.views.corrections import difference
 from audiopub.web.views.publishing import moment_of
-from tests.desk.house import LAN, OTHER, PASSWORD, SHOW, House, article, changed, house, made, published
+from tests.desk.house import LAN, OTHER, PASSWORD, SHOW, House, article, changed, episode_of, house, made, proof_of, published
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,8 @@ def wait(newsroom: House, name: str) -> None:
 def test_what_stops_a_publication_is_said_and_answered_for(newsroom: House, browser: httpx.Client) -> None:
     """Nobody heard it: that is said, nothing is published; who ticks that they answer for it publishes, and addresses are shown."""
     name = article(newsroom.desk, "Cầu treo mới")
-    fingerprint = made(newsroom.desk, name).proof.fingerprint
+    made(newsroom.desk, name)
+    fingerprint = proof_of(newsroom.desk, name).fingerprint
     shown = browser.get(f"/desk/a/{name}/release")
     assert 'name="accept" value="heard"' in shown.text and "Chưa ai nghe hết bản này" in text(shown)
     refused = browser.post(f"/desk/a/{name}/publish", data={"fingerprint": fingerprint, "way": "now"})
@@ -68,7 +69,8 @@ def test_what_stops_a_publication_is_said_and_answered_for(newsroom: House, brow
 def test_a_moment_is_one_of_vietnam(newsroom: House, browser: httpx.Client) -> None:
     """What a field of date and time gives is Vietnam's time, not UTC; what is over, and what is none, is refused in words."""
     name = article(newsroom.desk, "Lễ hội xuống đồng")
-    fingerprint = made(newsroom.desk, name).proof.fingerprint
+    made(newsroom.desk, name)
+    fingerprint = proof_of(newsroom.desk, name).fingerprint
     later = newsroom.desk.tools.now() + timedelta(days=2)
     over = browser.post(f"/desk/a/{name}/publish", data={"fingerprint": fingerprint, "way": "at", "at": "2020-01-01T06:00"})
     assert over.status_code == 422 and "06:00 01/01/2020 đã qua" in text(over)
@@ -77,7 +79,7 @@ def test_a_moment_is_one_of_vietnam(newsroom: House, browser: httpx.Client) -> N
     wait(newsroom, name)
     waits = newsroom.desk.view(LAN, name)
     assert waits.item.state is DeskState.SCHEDULED
-    assert waits.episode.published.astimezone(later.tzinfo).replace(second=0, microsecond=0) == later.replace(second=0, microsecond=0)
+    assert episode_of(newsroom.desk, name).published.astimezone(later.tzinfo).replace(second=0, microsecond=0) == later.replace(second=0, microsecond=0)
     assert f"{later:%d/%m/%Y %H:%M}" in text(browser.get(f"/desk/a/{name}/release"))
     browser.post(f"/desk/a/{name}/unschedule")
     assert newsroom.desk.view(LAN, name).item.state is not DeskState.SCHEDULED
@@ -121,22 +123,22 @@ def test_a_correction_from_difference_to_new_sound_and_back(newsroom: House, bro
     wait(newsroom, name)
     shown = browser.get(f"/desk/a/{name}/correction")
     assert re.search(r"đọc lại 1 trong \d+ câu", text(shown)) and "GUID" in text(shown)
-    fingerprint = desk.view(LAN, name).proof.fingerprint
+    fingerprint = proof_of(desk, name).fingerprint
     note = "Đường dài 7 km, không phải 3 km"
     browser.post(f"/desk/a/{name}/correction/replace", data={"fingerprint": fingerprint, "note": note, "accept": "heard"})
     wait(newsroom, name)
-    assert desk.view(LAN, name).episode.revision == 2
+    assert episode_of(desk, name).revision == 2
     assert note in text(browser.get(f"/desk/a/{name}/correction"))
     browser.post(f"/desk/a/{name}/rollback", data={"revision": "1"})
-    assert desk.view(LAN, name).episode.history[-1].to == 1
-    guid = desk.view(LAN, name).episode.guid
+    assert episode_of(desk, name).history[-1].to == 1
+    guid = episode_of(desk, name).guid
     unsure = browser.post(f"/desk/a/{name}/withdraw", data={"reason": "nhầm"})
     assert unsure.status_code == 422 and desk.view(LAN, name).item.state is DeskState.PUBLISHED
     gone = browser.post(f"/desk/a/{name}/withdraw", data={"reason": "nhầm số liệu", "understood": "yes"})
     assert desk.view(LAN, name).item.state is DeskState.WITHDRAWN and f'action="/desk/a/{name}/restore"' in gone.text
     browser.post(f"/desk/a/{name}/restore")
     back = desk.view(LAN, name)
-    assert back.item.state is DeskState.PUBLISHED and back.episode.guid == guid
+    assert back.item.state is DeskState.PUBLISHED and episode_of(desk, name).guid == guid
     history = text(browser.get(f"/desk/a/{name}/history"))
     assert "gỡ khỏi người nghe: nhầm số liệu" in history and "sửa một đoạn: “Theo ông" in history and "Người nghe thấy" in history
 
@@ -255,8 +257,8 @@ def test_ones_own_password_ends_all_sessions(newsroom: House) -> None:
     """Both fields have to be the same; then every browser has to sign in again."""
     newsroom.doors.reception.add("an", next(iter(type(newsroom.doors.reception.people.all()[0].role))), PASSWORD, by=LAN)
     with signed_in(newsroom, "an") as here, signed_in(newsroom, "an") as there:
-        assert here.post("/desk/account/password", data={"password": "sáu bảy tám chín mười", "again": "sáu bảy tám chín mốt"}).status_code == 422
-        here.post("/desk/account/password", data={"password": "sáu bảy tám chín mười", "again": "sáu bảy tám chín mười"})
+        assert here.post("/desk/account/password", data={"present": PASSWORD, "password": "sáu bảy tám chín mười", "again": "sáu bảy tám chín mốt"}).status_code == 422
+        here.post("/desk/account/password", data={"present": PASSWORD, "password": "sáu bảy tám chín mười", "again": "sáu bảy tám chín mười"})
         assert there.get("/desk/account").url.path == here.get("/desk/account").url.path == "/desk/login"
 
 

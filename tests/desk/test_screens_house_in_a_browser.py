@@ -8,7 +8,7 @@ import pytest
 
 from audiopub.desk.model import DeskState
 from tests.desk.browsing import Seen, browsing
-from tests.desk.house import LAN, PASSWORD, SHOW, House, article, changed, house, made, published
+from tests.desk.house import LAN, PASSWORD, SHOW, House, article, changed, episode_of, house, made, published
 
 pytestmark = pytest.mark.browser
 
@@ -131,7 +131,7 @@ def test_a_former_revision_comes_back_by_its_dialog(seen: Seen, newsroom: House)
     seen.page.keyboard.press("Enter")
     seen.page.click("#back-1 button.main")
     seen.page.wait_for_selector(".notice.ok")
-    assert newsroom.desk.view(LAN, name).episode.history[-1].to == 1
+    assert episode_of(newsroom.desk, name).history[-1].to == 1
 
 
 def test_a_reading_plays_before_it_is_saved(seen: Seen, newsroom: House) -> None:

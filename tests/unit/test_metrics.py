@@ -24,6 +24,7 @@ from audiopub.cli.face import exit_code_of
 from audiopub.cli.main import main_group
 from audiopub.config import Settings
 from audiopub.errors import ConfigInvalid
+from audiopub.jobs import Kind
 
 Fill = Callable[..., None]
 
@@ -75,7 +76,7 @@ def told(database: Database, name: str, **labels: str) -> float:
 def test_an_empty_database_tells_zeros(database: Database) -> None:
     """Alerts on numbers fire only where there are some: kinds, states and queues are told also where nothing is in them."""
     found = samples(exposition(database))
-    assert len([key for key in found if key[0] == "audiopub_jobs"]) == 3 * 8
+    assert len([key for key in found if key[0] == "audiopub_jobs"]) == len(Kind) * 8
     assert len([key for key in found if key[0] == "audiopub_queue_oldest_seconds"]) == 4
     assert {value for (name, _), value in found.items() if name != "audiopub_build_info"} == {0.0}
     assert ("audiopub_takeovers_total", ()) in found

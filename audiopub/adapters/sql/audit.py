@@ -24,12 +24,14 @@ class SqlAudit:
         """Write down that somebody did something."""
         self._database.write(lambda connection: note(connection, actor, act, show=show, episode=episode, details=details))
 
-    def lines(self, *, show: str = "", episode: str = "", by: str = "", before: int = 0, limit: int = 100) -> tuple[Line, ...]:
+    def lines(self, *, show: str = "", episode: str = "", by: str = "", acts: str = "", before: int = 0, limit: int = 100) -> tuple[Line, ...]:
         """Give what was done, newest first."""
         query = select(audit).order_by(audit.c.number.desc()).limit(limit)
         for column, wanted in ((audit.c.show, show), (audit.c.episode, episode), (audit.c.by, by)):
             if wanted:
                 query = query.where(column == wanted)
+        if acts:
+            query = query.where(audit.c.act.startswith(acts, autoescape=True))
         if before:
             query = query.where(audit.c.number < before)
         rows = self._database.read(lambda connection: connection.execute(query).mappings().all())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.schema import batches, now_ms
@@ -54,6 +54,10 @@ class SqlBatches:
             return Batch(id=found.id, show=found.show, by=found.by, at_ms=found.at_ms, record=record)
 
         return self._database.write(work)
+
+    def forget(self, before: int) -> int:
+        """Delete batches that were begun before a moment; tell how many."""
+        return int(self._database.write(lambda connection: connection.execute(delete(batches).where(batches.c.at < before)).rowcount))
 
 
 def _found(connection: Connection, batch_id: str) -> Batch | None:

@@ -118,6 +118,11 @@ class SqlDrafts:
         row = self._database.read(lambda connection: connection.execute(wanted).one_or_none())
         return None if row is None else _draft(row)
 
+    def last_act(self, show: str, episode: str, version: int) -> str:
+        """Give what made a version of a draft; empty where that is not kept."""
+        wanted = select(draft_versions.c.act).where(draft_versions.c.show == show, draft_versions.c.id == episode, draft_versions.c.version == version - 1)
+        return str(self._database.read(lambda connection: connection.execute(wanted).scalar()) or "")
+
     def began(self, show: str, episode: str, job: str) -> None:
         """Note the job that was begun for a draft."""
         self._set(show, episode, job=job)

@@ -64,7 +64,7 @@ def get_description(request: Request) -> Response:
 
 
 @house.get("/healthz", public=True, operation_id="isAlive", **reads())
-def is_alive() -> tables.Alive:
+async def is_alive() -> tables.Alive:
     """Tell that the process answers."""
     return tables.Alive(ok=True)
 

@@ -101,9 +101,10 @@ def get_preview(actor: Signed, desk: Desk, token: Annotated[str, Path(pattern=r"
     return Response(desk.preview_sound(actor, token), media_type="audio/mpeg")
 
 
-@lexicon.post("/lexicon/impact", permission=Permission.READ, operation_id="getImpact", **acts())
-def get_impact(actor: Signed, desk: Desk, wish: ImpactIn) -> tables.ImpactOut:
+@lexicon.post("/lexicon/impact", permission=Permission.READ, operation_id="getImpact", **acts(responses={200: {"headers": POLICY}}))
+def get_impact(actor: Signed, desk: Desk, wish: ImpactIn, request: Request, response: Response) -> tables.ImpactOut:
     """Tell what an entry, or with `spoken` null its removal, would change in what is published and on the desk."""
+    limited(request, response, "preview", actor)
     show, article = _known(desk, wish.show), _named(wish.scope, wish.article)
     entry = Entry(written=wish.written, spoken=wish.spoken, scope=Scope(wish.scope)) if wish.spoken else None
     with _of_the_client():

@@ -10,11 +10,11 @@ from pydantic import BaseModel, Field
 
 from audiopub.desk.model import DeskState, Item
 from audiopub.desk.service import EditorsDesk, Submission
-from audiopub.errors import AudiopubError, BadInput, FetchFailed
+from audiopub.errors import AudiopubError, BadInput, FetchFailed, Outdated
 from audiopub.people import Actor, Permission
 from audiopub.web.guard import GuardedRouter, Signed
 from audiopub.web.pages import onward, page
-from audiopub.web.views.asked import Desk, Name, status_of
+from audiopub.web.views.asked import Desk, Name, limited, status_of
 
 router = GuardedRouter(surface="desk")
 
@@ -59,32 +59,40 @@ def bulk(
     request: Request, actor: Signed, desk: Desk, act: Annotated[str, Form(max_length=20)], names: Annotated[list[str], Form(max_length=_MOST_AT_ONCE)] = [],  # noqa: B006
     reason: Annotated[str, Form(max_length=500)] = "", sure: Annotated[str, Form(max_length=5)] = "",
 ) -> Response:  # fmt: skip
-    """Do something to several articles; tell of each how it went. Each is looked at on its own, as if it were the only one."""
-    acts: dict[str, Callable[[str], object]] = {
-        "render": lambda name: desk.render(actor, name),
-        "publish": lambda name: _publish(desk, actor, name),
-        "withdraw": lambda name: desk.withdraw(actor, name, reason=reason, notice=True),
+    """Do something to several articles; tell of each how it went. Each is looked at on its own, as if it were the only one.
+
+    With the name of each comes the fingerprint of its proof, as ``NAME:FINGERPRINT``: what was made since the list was shown is not published by it.
+    """
+    acts: dict[str, Callable[[str, str], object]] = {
+        "render": lambda name, _proof: desk.render(actor, name),
+        "publish": lambda name, proof: _publish(desk, actor, name, proof),
+        "withdraw": lambda name, _proof: desk.withdraw(actor, name, reason=reason, notice=True),
     }
     if act not in acts or not names or (act != "render" and sure != "yes"):
         return _list(request, actor, desk, results=[("", BadInput("desk.bulk_nothing"))])
-    return _list(request, actor, desk, results=[(*_tried(desk, actor, name, acts[act]),) for name in names])
+    if act == "render":
+        limited(request, "render", actor)  # once for all of them, as in the API
+    return _list(request, actor, desk, results=[_tried(desk, actor, name, acts[act]) for name in names])
 
 
-def _tried(desk: EditorsDesk, actor: Actor, name: str, act: Callable[[str], object]) -> tuple[str, AudiopubError | None]:
+def _tried(desk: EditorsDesk, actor: Actor, picked: str, act: Callable[[str, str], object]) -> tuple[str, AudiopubError | None]:
+    name, _, proof = picked.partition(":")
     title = name
     try:
         title = desk.view(actor, name).item.title
-        act(name)
+        act(name, proof)
     except AudiopubError as error:
         return title, error
     return title, None
 
 
-def _publish(desk: EditorsDesk, actor: Actor, name: str) -> None:
+def _publish(desk: EditorsDesk, actor: Actor, name: str, proof: str) -> None:
     found = desk.view(actor, name)
-    if found.proof is None or not found.proof_is_fresh:
+    if not proof or found.proof is None or not found.proof_is_fresh:
         raise BadInput("desk.bulk_not_ready", title=found.item.title)
-    desk.publish(actor, name, fingerprint=found.proof.fingerprint)
+    if found.proof.fingerprint != proof:
+        raise Outdated("act.not_as_heard", title=found.item.title)
+    desk.publish(actor, name, fingerprint=proof)
 
 
 @router.post("/retry/{name}", permission=Permission.EDIT)

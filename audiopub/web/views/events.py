@@ -18,6 +18,9 @@ from audiopub.web.views.asked import Desk
 router = GuardedRouter(surface="desk")
 
 _LOOK = 1.0
+_DIGITS = 15
+"""Of a moment in milliseconds, for the next ten thousand years; more digits than a database counts with are nobody's id."""
+
 _SIGN_OF_LIFE = 15
 """Looks without a change after which a line is sent all the same, so that nothing between closes the connection."""
 
@@ -25,7 +28,7 @@ _SIGN_OF_LIFE = 15
 @router.get("/events", permission=Permission.READ)
 def events(request: Request, actor: Signed, desk: Desk, last: Annotated[str, Header(alias="Last-Event-ID", max_length=40)] = "") -> Response:
     """Tell of every change of an article's job: an event ``job-NAME`` whose id is where whoever comes back goes on."""
-    watch = desk.watch(actor, int(last) if last.isascii() and last.isdigit() else 0)
+    watch = desk.watch(actor, int(last) if last.isascii() and last.isdigit() and len(last) <= _DIGITS else 0)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_stream(request, watch), media_type="text/event-stream", headers=headers)
 

@@ -47,7 +47,7 @@ def history(request: Request, actor: Signed, name: Name, before: int = 0) -> Res
     """Tell what was done with an article, at the desk and before listeners, newest first."""
     desk = desk_of(request)
     view = desk.view(actor, name)
-    lines = desk.audit(actor, show=view.item.show, episode=view.item.id, before=_bounded(before), limit=_PAGE + 1)
+    lines = desk.audit(actor, show=view.item.show, episode=view.item.id, before=bounded(before), limit=_PAGE + 1)
     done = [_of_line(request, line) for line in lines[:_PAGE]]
     public = [_of_event(request, event) for event in view.episode.history] if view.episode and not before else []
     told = sorted((*done, *public), key=lambda one: one.at if isinstance(one.at, int) else round(one.at.timestamp() * 1000), reverse=True)
@@ -60,13 +60,14 @@ def log(request: Request, actor: Signed, show: str = "", by: str = "", article: 
     """Tell what was done in the house, newest first: by one person, in one show, with one article."""
     desk = desk_of(request)
     episode = article.strip().rstrip("/").rpartition("/")[2][-16:]
-    lines = desk.audit(actor, show=show, by=by.strip(), episode=episode, before=_bounded(before), limit=_PAGE + 1)
+    lines = desk.audit(actor, show=show, by=by.strip(), episode=episode, before=bounded(before), limit=_PAGE + 1)
     told = [_of_line(request, line) for line in lines[:_PAGE]]
     onward = lines[_PAGE - 1].number if len(lines) > _PAGE else 0
     return screen(request, "log.html", told=told, onward=onward, first=bool(before), by=by, article=article, wanted=show)
 
 
-def _bounded(number: int) -> int:
+def bounded(number: int) -> int:
+    """Give the number of a line of the record, whatever stands in an address."""
     return min(max(number, 0), _MOST)
 
 

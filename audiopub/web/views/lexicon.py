@@ -13,6 +13,7 @@ from audiopub.web.guard import GuardedRouter, Signed
 from audiopub.web.pages import onward
 from audiopub.web.views.asked import limited
 from audiopub.web.views.at_hand import act_of, chosen_show, desk_of, screen, sentence_of
+from audiopub.web.views.history import bounded
 
 router = GuardedRouter(surface="desk")
 
@@ -200,9 +201,11 @@ def imported(
 @router.get("/lexicon/history", permission=Permission.READ)
 def changes(request: Request, actor: Signed, show: str = "", before: int = 0) -> Response:
     """Tell who changed what in the lexicon, newest first."""
-    lines = desk_of(request).audit(actor, show=show, before=max(0, before), limit=1000)
-    told = [(line, act_of(request, line)) for line in lines if line.act.startswith("lexicon_")][:_PAGE]
-    return screen(request, "lexicon_history.html", told=told, slug=chosen_show(request, show))
+    slug = chosen_show(request, show)
+    lines = desk_of(request).audit(actor, acts="lexicon_", before=bounded(before), limit=_PAGE + 1)
+    told = [(line, act_of(request, line)) for line in lines[:_PAGE] if line.show == slug or line.details.get("scope") == "newsroom"]
+    onward = lines[_PAGE - 1].number if len(lines) > _PAGE else 0
+    return screen(request, "lexicon_history.html", told=told, slug=slug, onward=onward, first=bool(before))
 
 
 def _form(request: Request, asked: Asked, *, is_new: bool, error: AudiopubError | None = None) -> Response:

@@ -105,12 +105,12 @@ def account(request: Request, actor: Signed) -> Response:
 
 
 @router.post("/account/password", permission=Permission.READ)
-def own_password(request: Request, actor: Signed, password: Secret, again: Secret) -> Response:
+def own_password(request: Request, actor: Signed, password: Secret, again: Secret, present: Secret = "") -> Response:
     """Change one's own password; every browser has to sign in again, this one too."""
     try:
         if password != again:
             raise BadInput("desk.acc_not_same")
-        reception_of(request).set_password(actor.name, password, by=actor)
+        reception_of(request).change_password(present, password, by=actor)
     except AudiopubError as error:
         return _account(request, actor, error=error)
     return onward(request, "/desk/login")
