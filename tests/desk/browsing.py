@@ -49,7 +49,7 @@ class Seen:
         """Open a page; in the end, see that nothing went wrong in it."""
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="vi-VN")
         made = cls(context.new_page(), origin)
-        made.page.set_default_timeout(15_000)
+        made.page.set_default_timeout(40_000)
         made.page.on("console", lambda one: made.said.append(one.text) if one.type in {"error", "warning"} and not one.text.startswith(_EXPECTED) else None)
         made.page.on("pageerror", lambda error: made.said.append(str(error)))
         made.page.on("request", lambda one: made.elsewhere.append(one.url) if not one.url.startswith(origin) else None)

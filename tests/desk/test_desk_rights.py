@@ -69,7 +69,7 @@ ACTS: dict[str, tuple[Permission, Callable[[EditorsDesk, Actor], Any]]] = {
 }  # fmt: skip
 """Every method, with a call that does nothing: of an article that there is not, or with what is refused."""
 
-_NOBODYS = {"shows", "workers", "settings", "tools"}
+_NOBODYS = {"shows", "workers", "settings", "tools", "warm"}
 """What tells nothing of articles, and what is not asked for by a person."""
 
 _CALLED = {"open_draft": "open", "take_waiting": "take", "preview_sound": "sound", "save_entry": "save", "remove_entry": "remove", "exported": "export", "imported": "import",

@@ -160,7 +160,8 @@ def test_whoever_waits_for_the_logs_does_not_keep_others_from_working(settings: 
             assert desk.of("tin", 1, NOW)["logs"]
         finally:
             go.set()
-        assert {str(one.result(20)) for one in waiting} == {"{'logs': True}"}
+        answers = [one.exception(20) or one.result() for one in waiting]  # one of them may have come behind those that only tried
+        assert {"logs": True} in answers and all(answer == {"logs": True} or isinstance(answer, TryAgain) for answer in answers)
 
 
 def _refused(desk: Listens) -> bool:

@@ -74,7 +74,7 @@ WAYS = {
 def test_story(place, browser, way):
     how = WAYS[way]
     context = browser.new_context(locale="vi-VN", **how.context)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(40_000)
     seen = visit(context, place.origin, narrow=way == "finger")
     story = Story(place, how.hand(seen), how.title, way)
     try:
