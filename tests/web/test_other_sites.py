@@ -7,7 +7,7 @@ from tests.wires import site as wire
 pytestmark = pytest.mark.browser
 
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><title>Báo</title>
-<script src="{show}/audiopub-player.js"></script>
+<script src="{show}/x.js"></script>
 <img id="picture" src="{show}/cover.jpg"><audio id="audio" preload="metadata" src="{show}/{audio}"></audio>
 <script>
 fetch("{show}/x.segments.json").then(answer => answer.json()).then(segments => {{ window.segments = segments; }});
@@ -16,9 +16,9 @@ fetch("{show}/x.segments.json").then(answer => answer.json()).then(segments => {
 
 @pytest.fixture
 def paper(site):
-    """Serve a newspaper's pages on another origin; the one that isolates itself takes only what says that others may use it."""
+    """Serve a newspaper's pages on another origin; the one that isolates itself takes only what says that others may use it. The show's own files stay as they are."""
     for name, content in {
-        "x.embed.html": "<p id=here>player", "y.html": "<p id=here>page", "audiopub-player.js": "window.player = true", "x.segments.json": '{"segments": [1]}',
+        "x.embed.html": "<p id=here>player", "y.html": "<p id=here>page", "x.js": "window.player = true", "x.segments.json": '{"segments": [1]}',
     }.items():  # fmt: skip
         site.file(name).write_text(content, encoding="utf-8")
     frames = "".join(f'<iframe name="{name}" src="{site.url(name)}"></iframe>' for name in ("x.embed.html", "y.html"))
