@@ -17,6 +17,7 @@ from audiopub.adapters.memory import MemoryCache
 from audiopub.adapters.mp3 import LameEncoder
 from audiopub.audio import Pcm, integrated, limited, measured
 from audiopub.audio.pcm import from_floats
+from audiopub.bootstrap import spoken_sound
 from audiopub.engines.espeak import EspeakEngine
 from audiopub.episode import Timeline, Voiced, mastered, placed, runs
 from audiopub.episode.master import CEILING, TARGET
@@ -24,6 +25,7 @@ from audiopub.publish.encoder import Tags
 from audiopub.script import Script, Segment, SegmentKind
 from audiopub.speech import narrate
 from audiopub.units import Hertz, Milliseconds, Samples
+from audiopub.vietnamese import read
 from tests.sounds import one_run
 
 RATES = [22_050, 24_000]
@@ -303,3 +305,11 @@ def _write_wav(path: Path, samples: Any, rate: int) -> None:
         sound.setsampwidth(2)
         sound.setframerate(rate)
         sound.writeframes(pcm.raw)
+
+
+@pytest.mark.parametrize("text", ["Uh", "À", "B"])
+def test_a_word_that_is_hardly_a_sound(text):
+    """What is too short to have a loudness of its own is spoken all the same, at a gain that is a number."""
+    sound, length = spoken_sound(read(text), ["espeak"], lambda _name: EspeakEngine())
+    assert len(sound) > 500
+    assert 100 < length < 3000
