@@ -307,7 +307,7 @@ def _write_wav(path: Path, samples: Any, rate: int) -> None:
         sound.writeframes(pcm.raw)
 
 
-@pytest.mark.parametrize("text", ["Uh", "À", "B"])
+@pytest.mark.parametrize("text", ["h", "x", "Um"])
 def test_a_word_that_is_hardly_a_sound(text):
     """What is too short to have a loudness of its own is spoken all the same, at a gain that is a number."""
     sound, length = spoken_sound(read(text), ["espeak"], lambda _name: EspeakEngine())
