@@ -9,11 +9,10 @@ from audiopub.desk.model import Check, Progress, View
 from audiopub.desk.sounding import Sounding, told
 from audiopub.desk.tools import Located, Tools
 from audiopub.errors import BadInput, Outdated
-from audiopub.jobs import OPEN, Kind, Order, Queue
+from audiopub.jobs import OPEN, Kind
 from audiopub.newsroom import Newsroom
 from audiopub.people import Actor, Permission
 from audiopub.publish.model import Episode, State
-from audiopub.workshop.plain import plain_manner, plain_wish
 
 _FURTHEST = timedelta(days=3 * 366)
 """Until a moment for which something may be scheduled."""
@@ -68,11 +67,7 @@ class Releasing(Sounding):
         if stopped:
             raise BadInput("draft.checks_stop", title=draft.title, checks=", ".join(stopped))
         wish = replace(self._tools.wish(draft, actor.name), expect=fingerprint, note=note.strip(), not_before=moment, reissue=reissue)
-        key = self._tools.inbox.put(self._tools.page(draft))
-        said = {**plain_wish(wish), **plain_manner(draft.manner), "page": key, "_page": key, "_identity": draft.id, "_version": draft.version}
-        order = Order(kind=Kind.RENDER, show=draft.show, queue=Queue.EDITOR, now=self._tools.now(), source=draft.origin.name, wish=said, by=actor.name)
-        job, _ = self._tools.jobs.submit(order, again=True)
-        self._tools.drafts.began(draft.show, draft.id, job.id)
+        job, _ = self._begun(actor, draft, Kind.RENDER, wish)
         details = {"job": job.id, "at": at.isoformat() if at else "", "note": note, "accepted": list(accept), "proof": fingerprint[:12]}
         self._tools.said(actor, "reissue" if reissue else "schedule" if at else "publish", draft, **details)
         return told(job)

@@ -6,10 +6,11 @@ from typing import BinaryIO
 from audiopub.desk.model import Progress, name_of
 from audiopub.desk.tools import Tools
 from audiopub.desk.viewing import Views
+from audiopub.editing import Draft
 from audiopub.errors import BadInput, NotFound, Outdated
 from audiopub.jobs import OPEN, Job, JobState, Kind, Order, Queue
 from audiopub.people import Actor, Permission
-from audiopub.pipeline import PROOF_FILES, proof_key
+from audiopub.pipeline import PROOF_FILES, Wish, proof_key
 from audiopub.workshop.plain import plain_manner, plain_wish
 
 
@@ -38,14 +39,19 @@ class Sounding(Views):
         if going is not None and going.state in OPEN:
             return told(going), False
         self._tools.prepared(draft)  # what cannot be said is said now, and not by a job
-        key = self._tools.inbox.put(self._tools.page(draft))
-        wish = {**plain_wish(self._tools.wish(draft)), **plain_manner(draft.manner), "page": key, "_page": key, "_identity": draft.id, "_version": draft.version}
-        order = Order(kind=Kind.PROOF, show=draft.show, queue=Queue.EDITOR, now=self._tools.now(), source=draft.origin.name, wish=wish, by=actor.name)
-        job, new = self._tools.jobs.submit(order, again=True)
-        self._tools.drafts.began(draft.show, draft.id, job.id)
+        job, new = self._begun(actor, draft, Kind.PROOF, self._tools.wish(draft))
         if new:
             self._tools.said(actor, "render", draft, job=job.id, version=draft.version)
         return told(replace(job, title=draft.title)), new
+
+    def _begun(self, actor: Actor, draft: Draft, kind: Kind, wish: Wish) -> tuple[Job, bool]:
+        """Put up a job for a draft as it is now, and note it; tell whether it is a new one."""
+        key = self._tools.inbox.put(self._tools.page(draft))
+        said = {**plain_wish(wish), **plain_manner(draft.manner), "page": key, "_page": key, "_identity": draft.id, "_version": draft.version}
+        order = Order(kind=kind, show=draft.show, queue=Queue.EDITOR, now=self._tools.now(), source=draft.origin.name, wish=said, by=actor.name)
+        job, new = self._tools.jobs.submit(order, again=True)
+        self._tools.drafts.began(draft.show, draft.id, job.id)
+        return job, new
 
     def cancel(self, actor: Actor, name: str) -> Progress | None:
         """Take a draft's job back; None where none is under way."""
