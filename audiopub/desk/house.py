@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
 from audiopub.bootstrap import examinations
-from audiopub.desk.model import AuditLine
 from audiopub.desk.tools import Tools
 from audiopub.errors import NotFound
 from audiopub.jobs import Job, Kind
 from audiopub.jobs.events import plain_job
 from audiopub.messages import Language
 from audiopub.people import Actor, Permission
+from audiopub.people import Line as AuditLine
 from audiopub.pipeline import episode_id
 from audiopub.source import Wanted
 from audiopub.source.address import tidied
@@ -100,5 +99,4 @@ class House:
     def audit(self, actor: Actor, *, show: str = "", episode: str = "", by: str = "", acts: str = "", before: int = 0, limit: int = 100) -> tuple[AuditLine, ...]:
         """Tell who did what, newest first; ``acts`` is what the keys begin with of those that are wanted."""
         actor.must(Permission.READ)
-        lines = self._tools.audit.lines(show=show, episode=episode, by=by, acts=acts, before=before, limit=limit)
-        return tuple(AuditLine(**asdict(line)) for line in lines)
+        return self._tools.audit.lines(show=show, episode=episode, by=by, acts=acts, before=before, limit=limit)

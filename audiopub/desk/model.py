@@ -244,23 +244,6 @@ class Happening:
     progress: Progress
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditLine:
-    """Something that somebody did."""
-
-    number: int
-    at_ms: int
-    by: str
-    via: str
-    act: str
-    """Key ``audit.ACT`` of the message catalogs."""
-
-    show: str = ""
-    episode: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict)
-    address: str = ""
-
-
 def name_of(show: str, episode_id: str) -> str:
     """Name an article for addresses: ``thoi-su-ca20adaae3e0fef1``; the id alone where the show has no slug.
 

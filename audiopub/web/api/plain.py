@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from audiopub.desk.model import AuditLine, Check, Impact, Item, Listing, Progress, Sentence, SentenceChange, View
+from audiopub.desk.model import Check, Impact, Item, Listing, Progress, Sentence, SentenceChange, View
 from audiopub.editing import Draft
 from audiopub.messages import Language, catalog, message
+from audiopub.people import Line as AuditLine
 from audiopub.publish.model import Episode
 from audiopub.vietnamese import Entry
 from audiopub.web.api import shapes, tables

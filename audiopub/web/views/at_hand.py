@@ -8,10 +8,10 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from audiopub.desk.model import AuditLine
 from audiopub.desk.service import EditorsDesk
 from audiopub.errors import AudiopubError
 from audiopub.messages import Language, catalog
+from audiopub.people import Line as AuditLine
 from audiopub.people import Reception
 from audiopub.web.pages import moment, page
 from audiopub.web.tongue import tongue

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from fastapi import Request, Response
 
-from audiopub.desk.model import AuditLine, name_of
+from audiopub.desk.model import name_of
+from audiopub.people import Line as AuditLine
 from audiopub.people import Permission
 from audiopub.publish.model import Act, Event
 from audiopub.web.guard import GuardedRouter, Signed
