@@ -6,11 +6,26 @@ from typing import BinaryIO
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from audiopub.adapters.byte_ranges import satisfiable
 
 _PIECE = 65_536
 _STRETCH = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+class _Stretch(StreamingResponse):
+    """A stretch of an open file, which is closed also where nobody waits for its first byte: a generator that was never begun closes nothing."""
+
+    def __init__(self, file: BinaryIO, first: int, count: int, status: int, headers: dict[str, str]) -> None:
+        super().__init__(_pieces(file, first, count), status, headers)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._file.close()  # not in a thread: whoever was called off may wait for nothing any more
 
 
 def ranged(request: Request, file: BinaryIO, size: int, media_type: str, tag: str) -> Response:
@@ -39,7 +54,7 @@ def ranged(request: Request, file: BinaryIO, size: int, media_type: str, tag: st
     if match:
         headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     headers["Content-Length"] = str(last - first + 1)
-    return StreamingResponse(_pieces(file, first, last - first + 1), 206 if match else 200, headers)
+    return _Stretch(file, first, last - first + 1, 206 if match else 200, headers)
 
 
 def _ends(match: re.Match[str], size: int) -> tuple[int, int]:
@@ -51,8 +66,7 @@ def _ends(match: re.Match[str], size: int) -> tuple[int, int]:
 
 
 def _pieces(file: BinaryIO, first: int, count: int) -> Iterator[bytes]:
-    with file:
-        file.seek(first)
-        while count > 0 and (piece := file.read(min(_PIECE, count))):
-            count -= len(piece)
-            yield piece
+    file.seek(first)
+    while count > 0 and (piece := file.read(min(_PIECE, count))):
+        count -= len(piece)
+        yield piece
