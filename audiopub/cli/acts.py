@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from audiopub.cli.face import as_json, option, say
+from audiopub.cli.recorded import Recorder
 from audiopub.cli.wishes import VIETNAM
 from audiopub.publish.model import Episode, Event
 
@@ -34,21 +35,21 @@ def act_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def newsroom(flags: dict[str, Any], *, dry: bool = False, voices: tuple[str, ...] = ()) -> "Iterator[tuple[Newsroom, Path]]":
-    """Open the show that is meant; give it and the folder of its files."""
+def newsroom(flags: dict[str, Any], *, dry: bool = False, voices: tuple[str, ...] = ()) -> "Iterator[tuple[Newsroom, Recorder]]":
+    """Open the show that is meant; give it, and where is written down what is done with it."""
     from audiopub.config import Settings, find_show
     from audiopub.newsroom import Newsroom
     from audiopub.sources import Sources
 
     settings = Settings.read(output=flags["output"], feeds=flags["feeds"])
     show = find_show(settings.feeds, flags["show"])
-    yield Newsroom(show, settings, Sources(settings, sys.stdin.buffer.read, keep=not dry), voices), settings.output / show.slug
+    yield Newsroom(show, settings, Sources(settings, sys.stdin.buffer.read, keep=not dry), voices), Recorder(settings, who(flags["by"]))
 
 
 def who(by: str | None) -> str:
-    """Give who acts: as said, else who is logged in."""
+    """Give who acts: as said, else as the environment says, else who is logged in."""
     try:
-        return by or getpass.getuser()
+        return by or os.environ.get("AUDIOPUB_AUTHOR") or getpass.getuser()
     except (KeyError, OSError):
         return str(os.getuid()) if hasattr(os, "getuid") else ""
 

@@ -8,6 +8,7 @@ import click
 from audiopub.cli.acts import now, tell_healed, who
 from audiopub.cli.bars import bars
 from audiopub.cli.face import Command, as_json, option, say
+from audiopub.cli.recorded import Recorder
 
 
 @click.command(cls=Command, help="help.bulletin")
@@ -33,6 +34,8 @@ def bulletin(edition: str | None, show: str | None, voice: tuple[str, ...], *, r
     made = studio(found, settings, voice)
     with bars(quiet=json_) as progress_of:
         result = make(made, plan, now=now(), edition=edition, fresh=refresh, dry=dry_run, wish=Wish(by=who(None)), progress=progress_of(found.file.title))
+        if not dry_run:
+            Recorder(settings, who(None)).write(lambda record: record.made(made.channel, result))
         healed = None if dry_run else heal_bulletins(settings.feeds, settings, now())
     headings = result.script.headings
     if json_:

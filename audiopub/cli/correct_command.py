@@ -52,9 +52,12 @@ def _corrected(name: str, source: str | None, flags: dict[str, Any], *, reissue:
     wish = Wish(
         title=flags["title"], accept=frozenset(flags["accept"]), note=flags["note"], by=who(flags["by"]), edits=tuple(map(_edit, flags["edits"])), reissue=reissue
     )
-    with newsroom(flags, dry=flags["dry_run"]) as (desk, _), bars(quiet=flags["json_"]) as progress_of:
+    with newsroom(flags, dry=flags["dry_run"]) as (desk, recorder), bars(quiet=flags["json_"]) as progress_of:
         found = desk.find(name)
         made = desk.correct(found, wish, source=source, now=now(), progress=progress_of(found.title), dry=flags["dry_run"])
+        result = made.result
+        if result is not None:
+            recorder.write(lambda record: record.made(desk.studio.channel, result, reissue=reissue))
     if flags["json_"]:
         as_json(_plain(made))
     else:

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from audiopub.cli.acts import tell_healed
+from audiopub.cli.acts import tell_healed, who
 from audiopub.cli.face import Command, Group, as_json, language, option, say
+from audiopub.cli.recorded import Recorder
 from audiopub.cli.wishes import VIETNAM
 from audiopub.errors import BadInput, FeedInvalid
 
@@ -33,6 +34,8 @@ def build(show: str | None, *, whole: bool, json_: bool, output: Path | None, fe
     settings = Settings.read(output=output, feeds=feeds)
     made = studio(find_show(settings.feeds, show), settings)
     due = release_due(made, datetime.now(VIETNAM))
+    if due:
+        Recorder(settings, who(None)).write(lambda record: record.released(made.channel, due))
     late = overdue(made, datetime.now(VIETNAM))
     if not made.outlet.episodes(made.catalog) and not made.catalog.episodes(made.channel.slug):
         raise FeedInvalid("feed.no_episodes", show=made.channel.slug)

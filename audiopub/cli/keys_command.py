@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from audiopub.cli.acts import who
 from audiopub.cli.face import Command, Group, as_json, mention, option, say
-from audiopub.cli.people_command import on_this_machine, reception
+from audiopub.cli.people_command import reception
+from audiopub.cli.recorded import on_this_machine
 from audiopub.people.model import Permission
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ _BY = option("--by", envvar="AUDIOPUB_AUTHOR", help="help.by")
 @_JSON
 def add(name: str, *, scopes: tuple[str, ...], owner: str, by: str | None, json_: bool) -> None:
     """Make a key; it is shown once and kept nowhere."""
-    made = reception().add_key(name, map(Permission, scopes), owner=owner, by=on_this_machine(by))
+    made = reception().add_key(name, map(Permission, scopes), owner=owner, by=on_this_machine(who(by)))
     if json_:
         as_json({"id": made.id, "name": name, "scopes": sorted(set(scopes)), "key": made.text})
         return
@@ -51,7 +53,7 @@ def list_keys(*, json_: bool) -> None:
 @_JSON
 def revoke(id_: str, *, by: str | None, json_: bool) -> None:
     """Let a key open nothing from now on."""
-    gone = reception().revoke_key(id_, by=on_this_machine(by))
+    gone = reception().revoke_key(id_, by=on_this_machine(who(by)))
     if json_:
         as_json(_plain(gone))
     else:

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from audiopub.cli.acts import who
 from audiopub.cli.face import Command, Group, as_json, option, say
+from audiopub.cli.recorded import Recorder
 from audiopub.errors import BadInput
 
 lexicon = Group("lexicon", help="help.lexicon")
@@ -49,6 +51,8 @@ def add(written: str, spoken: str, *, dry_run: bool, json_: bool, **flags: Any) 
     changed = book.impact(book.with_entries((entry,)))
     if not dry_run:
         book.add((entry,))
+        details = {"scope": str(entry.scope), "written": entry.written, "spoken": entry.spoken, "article": entry.article}
+        _write(book, flags, "lexicon_save", details)
     if json_:
         as_json({"lexicon": str(book.path), "entry": asdict(entry), "written": not dry_run, "would_change": [_change(change) for change in changed]})
         return
@@ -67,6 +71,7 @@ def rm(written: str, *, dry_run: bool, json_: bool, **flags: Any) -> None:
         raise BadInput("lexicon.unknown", written=written, path=book.path)
     if not dry_run:
         book.remove(written, flags["article"])
+        _write(book, flags, "lexicon_remove", {"scope": str(book.scope), "written": written, "article": flags["article"]})
     if json_:
         as_json({"lexicon": str(book.path), "removed": [asdict(entry) for entry in gone], "written": not dry_run})
     else:
@@ -144,6 +149,7 @@ def import_file(file: Path, *, dry_run: bool, json_: bool, **flags: Any) -> None
     replaced = len(book.entries) + len(with_entries((), fresh)) - len(book.with_entries(fresh))
     if not dry_run:
         book.add(fresh)
+        _write(book, flags, "lexicon_import", {"scope": str(book.scope), "count": len(fresh)})
     if json_:
         as_json({"lexicon": str(book.path), "imported": len(fresh), "replaced": replaced, "written": not dry_run})
     else:
@@ -175,6 +181,14 @@ def _book(flags: dict[str, Any]) -> Any:
     from audiopub.lexicons import Book
 
     return Book.of(Settings.read(feeds=flags["feeds"]), flags["show"], newsroom=flags["newsroom"])
+
+
+def _write(book: Any, flags: dict[str, Any], act: str, details: dict[str, Any]) -> None:
+    """Write down what was done to the lexicon."""
+    from audiopub.config import Settings
+
+    show = "" if flags["newsroom"] else book.shows[0].slug
+    Recorder(Settings.read(feeds=flags["feeds"]), who(flags.get("author"))).write(lambda record: record.wrote(act, show, **details))
 
 
 def _entry(book: Any, written: str, spoken: str, flags: dict[str, Any]) -> Any:

@@ -8,8 +8,9 @@ import click
 
 from audiopub.cli.acts import who
 from audiopub.cli.face import Command, Group, as_json, option, say
+from audiopub.cli.recorded import on_this_machine
 from audiopub.errors import BadInput
-from audiopub.people.model import ROLES, Actor, Role, Via
+from audiopub.people.model import Role
 
 if TYPE_CHECKING:
     from audiopub.people import Person, Reception
@@ -24,11 +25,6 @@ _ROLE = click.Choice([role.value for role in Role])
 
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     return _JSON(_BY(command))
-
-
-def on_this_machine(by: str | None) -> Actor:
-    """Give whoever uses the command line: who may read the state folder may do everything anyway."""
-    return Actor(name=f"cli:{who(by)}", permissions=ROLES[Role.ADMIN], via=Via.CLI)
 
 
 def reception() -> "Reception":
@@ -46,7 +42,7 @@ def reception() -> "Reception":
 @_shared
 def add(name: str, role: str, *, stdin: bool, by: str | None, json_: bool) -> None:
     """Open an account."""
-    made = reception().add(name, Role(role), _password(stdin=stdin), by=on_this_machine(by))
+    made = reception().add(name, Role(role), _password(stdin=stdin), by=on_this_machine(who(by)))
     _tell(made, "people.added", json_=json_)
 
 
@@ -68,7 +64,7 @@ def list_people(*, json_: bool) -> None:
 @_shared
 def role(name: str, role: str, *, by: str | None, json_: bool) -> None:
     """Change what a person may do."""
-    _tell(reception().set_role(name, Role(role), by=on_this_machine(by)), "people.has_role", json_=json_)
+    _tell(reception().set_role(name, Role(role), by=on_this_machine(who(by))), "people.has_role", json_=json_)
 
 
 @people.command("password", cls=Command, help="help.people_password")
@@ -79,7 +75,7 @@ def password(name: str, *, stdin: bool, by: str | None, json_: bool) -> None:
     """Change a password; the person is signed out everywhere."""
     there = reception()
     there.person(name)  # before anybody types a password twice for nothing
-    there.set_password(name, _password(stdin=stdin), by=on_this_machine(by))
+    there.set_password(name, _password(stdin=stdin), by=on_this_machine(who(by)))
     _tell(there.person(name), "people.new_password", json_=json_)
 
 
@@ -88,7 +84,7 @@ def password(name: str, *, stdin: bool, by: str | None, json_: bool) -> None:
 @_shared
 def disable(name: str, *, by: str | None, json_: bool) -> None:
     """Shut a person out, at once; the account stays."""
-    _tell(reception().set_disabled(name, disabled=True, by=on_this_machine(by)), "people.shut_out", json_=json_)
+    _tell(reception().set_disabled(name, disabled=True, by=on_this_machine(who(by))), "people.shut_out", json_=json_)
 
 
 @people.command("enable", cls=Command, help="help.people_enable")
@@ -96,7 +92,7 @@ def disable(name: str, *, by: str | None, json_: bool) -> None:
 @_shared
 def enable(name: str, *, by: str | None, json_: bool) -> None:
     """Let a person in again."""
-    _tell(reception().set_disabled(name, disabled=False, by=on_this_machine(by)), "people.let_in", json_=json_)
+    _tell(reception().set_disabled(name, disabled=False, by=on_this_machine(who(by))), "people.let_in", json_=json_)
 
 
 @people.command("remove", cls=Command, help="help.people_remove")
@@ -106,7 +102,7 @@ def remove(name: str, *, by: str | None, json_: bool) -> None:
     """Close an account; its keys are revoked."""
     there = reception()
     gone = there.person(name)
-    there.remove(name, by=on_this_machine(by))
+    there.remove(name, by=on_this_machine(who(by)))
     _tell(gone, "people.gone", json_=json_)
 
 

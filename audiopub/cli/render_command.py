@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-from audiopub.cli.acts import tell_healed
+from audiopub.cli.acts import tell_healed, who
 from audiopub.cli.bars import ProgressOf, bars
 from audiopub.cli.face import PARTIAL, Command, as_json, option, say
+from audiopub.cli.recorded import Recorder
 from audiopub.cli.wishes import VIETNAM, wanted, wanted_options
 from audiopub.errors import AudiopubError, BadInput, FeedInvalid
 from audiopub.pipeline import Outcome, Result, Studio, Wish
@@ -61,10 +62,11 @@ def render(sources: tuple[str, ...], show: str | None, voice: tuple[str, ...], *
 
         made = gated(made, wanted_show, settings)
     with bars(quiet=flags["quiet"] or flags["json_"]) as progress_of:
-        due = () if flags["dry_run"] else _due(made)
+        recorder = Recorder(settings, who(flags["by"]))
+        due = () if flags["dry_run"] else _due(made, recorder)
         origin = Sources(settings, sys.stdin.buffer.read, keep=not flags["dry_run"])
         found = origin.gather(sources, wanted(flags, datetime.now(VIETNAM)))
-        report = _planned(made, settings.output, found, flags) if flags["dry_run"] else _rendered(made, settings.output, found, flags, progress_of)
+        report = _planned(made, settings.output, found, flags) if flags["dry_run"] else _rendered(made, settings.output, found, flags, progress_of, recorder)
         healed = None if flags["dry_run"] else _healed(wanted_show, settings)
     if flags["json_"]:
         as_json({"show": made.channel.slug, "feed": str(settings.output / made.channel.slug / "feed.xml"), "feed_url": made.channel.feed_url,
@@ -87,13 +89,14 @@ def _healed(show: Any, settings: Any) -> Any:
     return heal_bulletins(show.path.parent, settings, datetime.now(VIETNAM))
 
 
-def _due(made: Studio) -> tuple[Episode, ...]:
+def _due(made: Studio, recorder: Recorder) -> tuple[Episode, ...]:
     """Publish what was under embargo and is due, whatever becomes of the articles of this run."""
     from audiopub.pipeline import rebuild_feed, release_due
 
     due = release_due(made, datetime.now(VIETNAM))
     if due:
         rebuild_feed(made)
+        recorder.write(lambda record: record.released(made.channel, due))
     return due
 
 
@@ -115,7 +118,7 @@ class _Report:
     missing: tuple[str, ...] = ()
 
 
-def _rendered(studio: Studio, output: Path, found: Iterable[Gathered], flags: dict[str, Any], progress_of: ProgressOf) -> _Report:
+def _rendered(studio: Studio, output: Path, found: Iterable[Gathered], flags: dict[str, Any], progress_of: ProgressOf, recorder: Recorder) -> _Report:
     from audiopub.batch import Batch, Order
     from audiopub.bootstrap import usable_cores
 
@@ -123,8 +126,14 @@ def _rendered(studio: Studio, output: Path, found: Iterable[Gathered], flags: di
         now=lambda: datetime.now(VIETNAM), clock=time.monotonic, workers=flags["jobs"] or usable_cores(), wish=_wish(flags), progress_of=progress_of,
     )  # fmt: skip
     batch = Batch(studio, order)
-    rows = [_row(studio, output, name, outcome) for name, outcome in batch.render(found)]
+    rows = [_row(studio, output, name, _recorded(recorder, studio, outcome)) for name, outcome in batch.render(found)]
     return _Report(rows, batch.feed_changed, batch.missing)
+
+
+def _recorded(recorder: Recorder, studio: Studio, outcome: Result | AudiopubError) -> Result | AudiopubError:
+    if isinstance(outcome, Result) and outcome.outcome is not Outcome.UNCHANGED:
+        recorder.write(lambda record: record.made(studio.channel, outcome))
+    return outcome
 
 
 def _planned(studio: Studio, output: Path, found: Iterable[Gathered], flags: dict[str, Any]) -> _Report:

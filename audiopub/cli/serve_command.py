@@ -135,10 +135,11 @@ def _site(root: Path, opened: "tuple[EditorsDesk, Doors, Event] | None", log: "A
     if opened is None:
         return site
     from audiopub.web.app import desk_app
+    from audiopub.web.streams import Streams
 
     desk, doors, stop = opened
     app = desk_app(desk, doors, site=site)
-    app.state.stopping = stop
+    app.state.streams = Streams(stop)
     return app
 
 

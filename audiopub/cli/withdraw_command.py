@@ -16,12 +16,14 @@ from audiopub.cli.face import Command, as_json, option, say
 @act_options
 def withdraw(episode: str, note: str, *, notice: bool, dry_run: bool, **flags: Any) -> int:
     """Take an episode out of the feed, its pages and its bulletins; ``restore`` undoes it."""
-    with newsroom(flags, dry=dry_run) as (desk, _):
+    with newsroom(flags, dry=dry_run) as (desk, recorder):
         found = desk.find(episode)
         if dry_run:
             _would("say.would_withdraw", found, json_=flags["json_"])
             return 0
-        return told(*desk.withdraw(found, now=now(), note=note, by=who(flags["by"]), notice=notice, progress=quiet), "say.withdrawn", json_=flags["json_"])
+        done = desk.withdraw(found, now=now(), note=note, by=who(flags["by"]), notice=notice, progress=quiet)
+        recorder.write(lambda record: record.did("withdraw", desk.studio.channel, done[0], reason=note, notice=notice))
+        return told(*done, "say.withdrawn", json_=flags["json_"])
 
 
 @click.command(cls=Command, help="help.restore")
@@ -30,8 +32,10 @@ def withdraw(episode: str, note: str, *, notice: bool, dry_run: bool, **flags: A
 @act_options
 def restore(episode: str, note: str, **flags: Any) -> int:
     """Undo a withdrawal."""
-    with newsroom(flags) as (desk, _):
-        return told(*desk.restore(desk.find(episode), now=now(), note=note, by=who(flags["by"]), progress=quiet), "say.restored", json_=flags["json_"])
+    with newsroom(flags) as (desk, recorder):
+        done = desk.restore(desk.find(episode), now=now(), note=note, by=who(flags["by"]), progress=quiet)
+        recorder.write(lambda record: record.did("restore", desk.studio.channel, done[0]))
+        return told(*done, "say.restored", json_=flags["json_"])
 
 
 @click.command(cls=Command, help="help.rollback")
@@ -42,12 +46,14 @@ def restore(episode: str, note: str, **flags: Any) -> int:
 @act_options
 def rollback(episode: str, revision: int | None, note: str, *, dry_run: bool, **flags: Any) -> int:
     """Publish an earlier revision again; unattended runs leave it so until it is corrected."""
-    with newsroom(flags, dry=dry_run) as (desk, _):
+    with newsroom(flags, dry=dry_run) as (desk, recorder):
         found = desk.find(episode)
         if dry_run:
             _would("say.would_roll_back", found, json_=flags["json_"], to=revision or found.revision - 1)
             return 0
-        return told(*desk.rollback(found, revision, now=now(), note=note, by=who(flags["by"]), progress=quiet), "say.rolled_back", json_=flags["json_"])
+        done = desk.rollback(found, revision, now=now(), note=note, by=who(flags["by"]), progress=quiet)
+        recorder.write(lambda record: record.did("rollback", desk.studio.channel, done[0], revision=revision or found.revision - 1))
+        return told(*done, "say.rolled_back", json_=flags["json_"])
 
 
 def _would(key: str, episode: Any, *, json_: bool, **more: object) -> None:

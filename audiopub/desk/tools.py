@@ -21,7 +21,7 @@ from audiopub.desk.webhooks import Webhooks
 from audiopub.editing import Draft
 from audiopub.errors import BadInput, ConfigInvalid, NotFound
 from audiopub.jobs.store import JobStore
-from audiopub.jobs.webhook import Event
+from audiopub.jobs.webhook import AFTER_ACT, Event
 from audiopub.people import Actor
 from audiopub.pipeline import Prepared, Studio, Wish, page_of, prepare
 from audiopub.publish.catalog import ReadableCatalog
@@ -32,9 +32,6 @@ from audiopub.sources import Sources
 from audiopub.workshop.inbox import Inbox
 from audiopub.workshop.service import store_of
 from audiopub.workshop.shows import Shows
-
-_TOLD = {"submitted": Event.ARTICLE_CREATED, "withdraw": Event.WITHDRAWN, "restore": Event.RESTORED, "rollback": Event.UPDATED}
-"""Acts of the desk that programs are told of, and as what."""
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -185,8 +182,8 @@ class Tools:
     def said(self, actor: Actor, act: str, located: Located | Draft, **details: Any) -> None:
         """Write down who did what, and have those told who want to be."""
         self.audit.write(actor, act, show=located.show, episode=located.id, details=details)
-        if act in _TOLD:
-            self._announce(_TOLD[act], located)
+        if act in AFTER_ACT:
+            self._announce(AFTER_ACT[act], located)
 
     def _announce(self, event: Event, located: Located | Draft) -> None:
         """Tell webhooks of an act that no job did; what jobs do is told by the worker."""

@@ -55,7 +55,12 @@ _GONE = 410
 _GOOD = range(200, 300)
 _ID = 32
 
-_AFTER_MAKING = {"published": Event.PUBLISHED, "updated": Event.UPDATED, "embargoed": Event.READY, "proved": Event.READY}
+AFTER_MAKING = {"published": Event.PUBLISHED, "updated": Event.UPDATED, "embargoed": Event.READY, "proved": Event.READY}
+"""What programs are told of, by what became of an article."""
+
+AFTER_ACT = {"submitted": Event.ARTICLE_CREATED, "withdraw": Event.WITHDRAWN, "restore": Event.RESTORED, "rollback": Event.UPDATED}
+"""What programs are told of, by what somebody did."""
+
 _BAD = frozenset({JobState.HELD, JobState.FAILED, JobState.PARKED})
 
 
@@ -197,7 +202,7 @@ def announcements(job: Job) -> Iterator[Announcement]:
     elif job.order.kind is Kind.PUBLISH:
         for episode in outcome.get("released_ids", ()):
             yield Announcement(key=f"{run}|released|{episode}", event=Event.PUBLISHED, episode=str(episode), **{**said, "title": "", "code": ""})
-    elif event := Event.FAILED if job.state in _BAD else _AFTER_MAKING.get(str(outcome.get("outcome"))):
+    elif event := Event.FAILED if job.state in _BAD else AFTER_MAKING.get(str(outcome.get("outcome"))):
         episode, revision = str(outcome.get("id") or ""), int(outcome.get("revision") or 0)
         yield Announcement(key=f"{run}|{outcome.get('outcome')}", event=event, episode=episode, revision=revision, **said)
 

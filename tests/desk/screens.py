@@ -15,6 +15,7 @@ from audiopub.errors import AudiopubError
 from audiopub.people import ROLES, Actor, Role, Via
 from audiopub.web.guard import admit
 from audiopub.web.headers import GuardedHeaders
+from audiopub.web.streams import Streams
 from audiopub.web.views import routers
 from audiopub.web.views.asked import status_of
 from tests.desk.fake_desk import FakeDesk
@@ -44,7 +45,7 @@ class Everybody:
 def screens(desk: FakeDesk) -> FastAPI:
     """Make the application."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.desk, app.state.doors, app.state.stopping = desk, Doors(), threading.Event()
+    app.state.desk, app.state.doors, app.state.streams = desk, Doors(), Streams()
     for router in routers:
         app.router.routes.extend(router.routes)
 
@@ -69,6 +70,6 @@ def served(desk: FakeDesk) -> Iterator[str]:
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
-            app.state.stopping.set()
+            app.state.streams.stopping.set()
             server.should_exit = True
             thread.join(timeout=15)

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from audiopub.desk.batches import Batches, BatchWish
 from audiopub.desk.model import Progress
 from audiopub.people import Permission
-from audiopub.web.api.events import mark_of, stopping
+from audiopub.web.api.events import mark_of
+from audiopub.web.streams import EACH, Streams
 from benchmarks.api_place import ADMIN, SHOW, ApiPlace
 from tests.desk.api_articles import made
 
@@ -179,10 +181,35 @@ def test_streams_end_when_the_server_does(api_place: ApiPlace, author, monkeypat
     time.sleep(0.7)
     assert thread.is_alive()
     told = time.monotonic()
-    stopping(api_place.app).set()
+    Streams.of(api_place.app).stopping.set()
     thread.join(5)
-    stopping(api_place.app).clear()
+    Streams.of(api_place.app).stopping.clear()
     assert ended_after and ended_after[0] - told < 3
+
+
+def test_one_who_opens_many_streams_is_refused_and_others_are_not(api_place: ApiPlace, author, monkeypatch) -> None:
+    name, _ = made(author, "nhieu-luong")
+    job = author.post(f"/articles/{name}/render").json()["job"]["id"]
+    for_ever = Progress(job=job, state="running", stage="speaking", done=1, of=9)
+    monkeypatch.setattr(api_place.desk, "job", lambda _actor, _job: for_ever)
+    with ExitStack() as opened:
+        for _ in range(EACH):
+            assert opened.enter_context(author.stream("GET", f"/jobs/{job}/events")).status_code == 200
+        refused = author.get(f"/jobs/{job}/events")
+        assert (refused.status_code, refused.json()["code"]) == (429, "people.too_many_streams")
+        assert int(refused.headers["retry-after"]) > 0
+        with api_place.client() as other, other.stream("GET", f"/jobs/{job}/events") as theirs:
+            assert theirs.status_code == 200
+    until = time.monotonic() + 10
+    while (answer := _one_event(author, job)) == 429:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    assert answer == 200
+
+
+def _one_event(client: httpx.Client, job: str) -> int:
+    with client.stream("GET", f"/jobs/{job}/events") as stream:
+        return stream.status_code
 
 
 @pytest.mark.parametrize(

@@ -1,33 +1,23 @@
 """How far a job is, as server-sent events: what changed is told, and whoever comes back goes on where it was."""
 
 import json
-import threading
 from collections.abc import AsyncIterator, Callable
-from typing import Any
 
 import anyio
-from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from audiopub.desk.model import Progress
 from audiopub.errors import AudiopubError
+from audiopub.people import Actor
 from audiopub.web.api import plain
+from audiopub.web.streams import Events, Streams
 
 OVER = frozenset({"done", "held", "failed", "cancelled", "parked"})
 _LOOK = 0.3
 _SIGN_OF_LIFE = 50
 """Looks without a change after which a line is sent all the same, so that nothing between closes the connection."""
-
-
-def stopping(app: FastAPI) -> threading.Event:
-    """Give what is set when the server is told to stop: streams end then, and their readers come back to the next one."""
-    state: Any = app.state
-    if not hasattr(state, "stopping"):
-        state.stopping = threading.Event()
-    event: threading.Event = state.stopping
-    return event
 
 
 def mark_of(found: Progress) -> str:
@@ -39,25 +29,25 @@ def mark_of(found: Progress) -> str:
     return f"{found.state}.{found.stage}.{found.done}.{found.of}"
 
 
-def stream(request: Request, first: Progress, look: Callable[[], Progress]) -> Response:
+def stream(request: Request, actor: Actor, first: Progress, look: Callable[[], Progress]) -> Response:
     """Answer with a job's events: ``progress`` again and again, then ``end``, after which there is nothing more.
 
     Whoever has the end already is answered 204, by which a browser's ``EventSource`` knows not to come back.
 
     Args:
         request: with ``Last-Event-ID``.
+        actor: who looks.
         first: how far it is now.
         look: tells how far it is.
     """
     seen = request.headers.get("last-event-id", "")
     if first.state in OVER and seen == mark_of(first):
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(request, seen, first, look), media_type="text/event-stream", headers=headers)
+    return Events(Streams.of(request.app), actor, _events(request, seen, first, look))
 
 
 async def _events(request: Request, seen: str, found: Progress, look: Callable[[], Progress]) -> AsyncIterator[str]:
-    quiet, stop = 0, stopping(request.app)
+    quiet, stop = 0, Streams.of(request.app).stopping
     while True:
         if mark_of(found) != seen:
             seen, quiet = mark_of(found), 0

@@ -54,4 +54,4 @@ _EVENTS = reads(responses=_STREAM, response_class=Response, response_model=None)
 @jobs.get("/jobs/{job}/events", permission=Permission.READ, operation_id="getJobEvents", **_EVENTS)
 def get_job_events(actor: Signed, desk: Desk, job: Job, request: Request, _last: _Last = "") -> Response:
     """Tell how far a job is, again and again, as server-sent events."""
-    return stream(request, desk.job(actor, job), lambda: desk.job(actor, job))
+    return stream(request, actor, desk.job(actor, job), lambda: desk.job(actor, job))

@@ -2,17 +2,18 @@
 
 import threading
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio
 from fastapi import Header, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from audiopub.desk.watching import Watch
 from audiopub.errors import AudiopubError
 from audiopub.people import Permission
 from audiopub.web.guard import GuardedRouter, Signed
+from audiopub.web.streams import Events, Streams
 from audiopub.web.views.asked import Desk
 
 router = GuardedRouter(surface="desk")
@@ -29,12 +30,12 @@ _SIGN_OF_LIFE = 15
 def events(request: Request, actor: Signed, desk: Desk, last: Annotated[str, Header(alias="Last-Event-ID", max_length=40)] = "") -> Response:
     """Tell of every change of an article's job: an event ``job-NAME`` whose id is where whoever comes back goes on."""
     watch = desk.watch(actor, int(last) if last.isascii() and last.isdigit() and len(last) <= _DIGITS else 0)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_stream(request, watch), media_type="text/event-stream", headers=headers)
+    streams = Streams.of(request.app)
+    return Events(streams, actor, _stream(request, watch, streams.stopping))
 
 
-async def _stream(request: Request, watch: Watch) -> AsyncIterator[str]:
-    stop, quiet = _stopping(request), 0
+async def _stream(request: Request, watch: Watch, stop: threading.Event) -> AsyncIterator[str]:
+    quiet = 0
     yield ": \n\n"
     while not stop.is_set() and not await request.is_disconnected():
         try:
@@ -51,12 +52,3 @@ async def _stream(request: Request, watch: Watch) -> AsyncIterator[str]:
         if quiet and quiet % _SIGN_OF_LIFE == 0:
             yield ": \n\n"
         await anyio.sleep(_LOOK)
-
-
-def _stopping(request: Request) -> threading.Event:
-    """Give what is set when the server is told to stop: streams end then, and pages come back to the next one."""
-    state: Any = request.app.state
-    if not hasattr(state, "stopping"):
-        state.stopping = threading.Event()
-    event: threading.Event = state.stopping
-    return event
