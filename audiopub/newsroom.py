@@ -14,6 +14,7 @@ from audiopub.pipeline import (
     Prepared,
     Progress,
     Result,
+    Seen,
     Studio,
     Wish,
     gone_over,
@@ -123,19 +124,24 @@ class Newsroom:
         result = produce(made, work, progress=progress)
         return Correction(episode=episode, changes=changed, result=result, read_from=read_from, healed=self._heal(now, progress))
 
-    def withdraw(self, episode: Episode, *, now: datetime, note: str, by: str, notice: bool, progress: Progress, held: bool = False) -> tuple[Episode, Rebuilt, Healed]:
-        """Take an episode out of everything that is served, and out of the bulletins that tell it; ``held`` only one that listeners do not have yet."""
-        gone, rebuilt = withdraw(self.studio, episode, now=now, note=note, by=by, notice=notice, held=held)
+    def withdraw(
+        self, episode: Episode, *, now: datetime, note: str, by: str, notice: bool, progress: Progress, held: bool = False, seen: Seen | None = None
+    ) -> tuple[Episode, Rebuilt, Healed]:
+        """Take an episode out of everything that is served, and out of the bulletins that tell it.
+
+        ``held`` only one that listeners do not have yet; ``seen`` only one that is still as it was seen.
+        """
+        gone, rebuilt = withdraw(self.studio, episode, now=now, note=note, by=by, notice=notice, held=held, seen=seen)
         return gone, rebuilt, self._heal(now, progress)
 
-    def restore(self, episode: Episode, *, now: datetime, note: str, by: str, progress: Progress) -> tuple[Episode, Rebuilt, Healed]:
+    def restore(self, episode: Episode, *, now: datetime, note: str, by: str, progress: Progress, seen: Seen | None = None) -> tuple[Episode, Rebuilt, Healed]:
         """Undo a withdrawal; where files of the withdrawn revision are lost, it is made again from the page that was kept.
 
         Raises:
             BadInput: it is not withdrawn, or neither its files nor its page are left.
         """
         try:
-            back, rebuilt = restore(self.studio, episode, now=now, note=note, by=by)
+            back, rebuilt = restore(self.studio, episode, now=now, note=note, by=by, seen=seen)
         except (BadInput, ConfigInvalid) as error:
             if error.code not in {"act.not_kept", "config.bad_record"}:
                 raise
@@ -145,9 +151,11 @@ class Newsroom:
             back, rebuilt = self.find(episode.id), rebuild_feed(self.studio)
         return back, rebuilt, self._heal(now, progress)
 
-    def rollback(self, episode: Episode, revision: int | None, *, now: datetime, note: str, by: str, progress: Progress) -> tuple[Episode, Rebuilt, Healed]:
+    def rollback(
+        self, episode: Episode, revision: int | None, *, now: datetime, note: str, by: str, progress: Progress, seen: Seen | None = None
+    ) -> tuple[Episode, Rebuilt, Healed]:
         """Publish an earlier revision again; None for the one before the present."""
-        back, rebuilt = rollback(self.studio, episode, revision or episode.revision - 1, now=now, note=note, by=by)
+        back, rebuilt = rollback(self.studio, episode, revision or episode.revision - 1, now=now, note=note, by=by, seen=seen)
         return back, rebuilt, self._heal(now, progress)
 
     def _heal(self, now: datetime, progress: Progress) -> Healed:

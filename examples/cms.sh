@@ -25,6 +25,6 @@ test "$(ended "$job")" = done
 
 # Just what was made is published: the fingerprint says so. Where an editor listens first, leave "accept" out and this part to the desk.
 proof=$(ask "$api/articles/$name" | field proof.fingerprint)
-job=$(ask --header "Idempotency-Key: $proof" --data '{"fingerprint": "'"$proof"'", "accept": ["heard"]}' "$api/articles/$name/publish" | field job.id)
+job=$(ask --header "Idempotency-Key: $proof-$$" --data '{"fingerprint": "'"$proof"'", "accept": ["heard"]}' "$api/articles/$name/publish" | field job.id)
 test "$(ended "$job")" = done
 ask "$api/articles/$name" | field article.state

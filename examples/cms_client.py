@@ -36,4 +36,4 @@ sys.stdout.write(f"{name}\n")
 if "--publish" in sys.argv:
     proof = json.load(ask("GET", f"/articles/{name}"))["proof"]["fingerprint"]
     wish = {"fingerprint": proof, "accept": ["heard"]}  # nobody listened to it; an editor would
-    sys.exit(finished(json.load(ask("POST", f"/articles/{name}/publish", wish, Idempotency_Key=proof))["job"])["state"] != "done")
+    sys.exit(finished(json.load(ask("POST", f"/articles/{name}/publish", wish, Idempotency_Key=f"{proof}-{os.getpid()}"))["job"])["state"] != "done")

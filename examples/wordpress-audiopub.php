@@ -26,15 +26,14 @@ function audiopub_send( $new, $old, $post ) {
 			'html'      => '<h1>' . esc_html( get_the_title( $post ) ) . '</h1>' . apply_filters( 'the_content', $post->post_content ),
 		)
 	);
-	// Two saves at once are one article for audiopub; the key of the very same text lets a repeated request be answered as the first was.
+	// The same source_id is the same article, however often it is sent: no Idempotency-Key is needed, and one made of the text would hide that a text came back.
 	$answer = wp_remote_post(
 		AUDIOPUB_URL . '/api/v1/articles',
 		array(
 			'timeout' => 20,
 			'headers' => array(
-				'Authorization'   => 'Bearer ' . AUDIOPUB_KEY,
-				'Content-Type'    => 'application/json',
-				'Idempotency-Key' => hash( 'sha256', $body ),
+				'Authorization' => 'Bearer ' . AUDIOPUB_KEY,
+				'Content-Type'  => 'application/json',
 			),
 			'body'    => $body,
 		)
@@ -84,8 +83,14 @@ function audiopub_told( WP_REST_Request $request ) {
 		)
 	);
 	foreach ( $posts as $post_id ) {
+		$at = (string) $told['at'];
+		$is_gone  = 'episode.withdrawn' === $told['event'];
 		$is_there = in_array( $told['event'], array( 'episode.published', 'episode.updated', 'episode.restored' ), true );
+		if ( ! ( $is_gone || $is_there ) || strcmp( $at, (string) get_post_meta( $post_id, '_audiopub_at', true ) ) < 0 ) {
+			continue; // Not about what listeners have; or overtaken by what happened later, since tries may come in any order.
+		}
 		update_post_meta( $post_id, '_audiopub_url', $is_there ? esc_url_raw( (string) $told['url'] ) : '' );
+		update_post_meta( $post_id, '_audiopub_at', sanitize_text_field( $at ) );
 	}
 	return array( 'ok' => true );
 }

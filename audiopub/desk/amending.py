@@ -122,6 +122,8 @@ def _see(draft: Draft, act: str, values: Mapping[str, Any], version: int | None)
         return
     if act in _BLOCK_ACTS:
         block = next((block for block in draft.blocks if block.id == values["block"]), None)
+        if act == "merge" and block is not None and block is not draft.blocks[-1]:  # both are changed by it
+            block = max(block, draft.blocks[draft.blocks.index(block) + 1], key=lambda one: one.version)
         if block is None or block.version > version:
             raise Outdated("draft.outdated", present=block.text if block else "", yours=str(values.get("text", "")), version=block.version if block else draft.version)
     elif draft.version != version:

@@ -39,6 +39,7 @@ def checks_of(tools: Tools, draft: Draft, proof: Proof | None, *, fresh: bool) -
     yield from _of_proof(proof, fresh=fresh)
     yield _article(work)
     if proof is not None:
+        yield from _of_listeners(tools.studio(draft), work, proof)
         yield from _of_sound(proof)
         yield _feed(tools, tools.studio(draft), work, proof)
 
@@ -59,6 +60,18 @@ def _article(work: Prepared) -> Check:
     warnings = work.article.warnings
     state = CheckState.WARN if warnings else CheckState.OK
     return Check(name="article", state=state, told="desk_check.article_doubts" if warnings else "", details={"codes": list(warnings), "count": len(warnings)})
+
+
+def _of_listeners(studio: Studio, work: Prepared, proof: Proof) -> Iterator[Check]:
+    """See that listeners were given nothing else since a proof was made, and that nobody took it from them."""
+    present = work.present
+    if present is None or (present.fingerprint == proof.fingerprint and present.state is not State.WITHDRAWN):
+        return
+    made = candidate(studio, work, proof.fingerprint)
+    if present.state is State.WITHDRAWN and present.was_public:
+        yield Check(name="withdrawn", state=CheckState.STOP, told="desk_check.withdrawn", acceptable=True)
+    elif made is not None and made.revision <= present.revision:
+        yield Check(name="newest", state=CheckState.STOP, told="desk_check.newer_out", acceptable=True)
 
 
 def _of_sound(proof: Proof) -> Iterator[Check]:

@@ -8,7 +8,7 @@ from html import escape
 from audiopub.article import Article, check, looks_like_markup, text_prints
 from audiopub.bootstrap import worker
 from audiopub.desk.amending import TRIES, WAITS, Amending
-from audiopub.desk.model import View, split_name
+from audiopub.desk.model import View, name_of, split_name
 from audiopub.desk.tools import VIETNAM, Located, Tools
 from audiopub.editing import Draft, Origin, OriginKind, drafted, one_line
 from audiopub.errors import BadInput, ConfigInvalid, NotFound, Outdated
@@ -22,6 +22,8 @@ from audiopub.source import Page, PageForm
 from audiopub.source.address import is_web
 
 _LONGEST_NAME = 80
+_LEFT = 20
+"""Newer pages that were looked at and left, which are remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,9 @@ class Drafting(Amending):
         page, kind = self._page(submission)
         article = self._read(page, submission)
         identity = identity_of(studio, article, page, submission.source_id or None, text_prints(article))
+        known = (article.canonical_url or "", page.identity)
+        if not submission.source_id and (twin := tools.drafts.twin(submission.show, known, text_prints(article))) not in {"", identity}:
+            return self.view(actor, name_of(submission.show, twin)), False  # the newsroom's system sent it under its own number
         title = one_line(submission.title)
         origin = Origin(kind=kind, name=page.url or page.name, identity=page.identity, page=tools.inbox.put(page), source_id=submission.source_id, title=title)
         present = studio.catalog.find(submission.show, identity)
@@ -165,7 +170,7 @@ class Drafting(Amending):
         origin = Origin(kind=OriginKind.EPISODE, name=page.url or page.name, identity=page.identity, page=tools.inbox.put(page))
         made = drafted(located.show, located.id, origin, article, self._day(article, episode))
         title = episode.own_title or made.title
-        return replace(made, title=title, edits=len(episode.edits), manner=beside.manner, hand_edited=beside.hand_edited)
+        return replace(made, title=title, edits=len(episode.edits), manner=beside.manner, hand_edited=beside.hand_edited, prints=beside.prints)
 
     def newer(self, actor: Actor, name: str) -> tuple[str, ...]:
         """Give the paragraphs of the newer page that waits, title first; nothing where none does."""
@@ -187,7 +192,7 @@ class Drafting(Amending):
         draft = self._tools.locate(name).draft
         if not draft.waiting:
             raise NotFound("draft.nothing_waits", title=draft.title)
-        changed = replace(draft, waiting="", version=draft.version + 1) if keep else draft.taken_over(self._waiting(draft))
+        changed = replace(draft, waiting="", left=(*draft.left, draft.waiting)[-_LEFT:], version=draft.version + 1) if keep else draft.taken_over(self._waiting(draft))
         if draft.version != version or not self._tools.drafts.replace(changed, version, "newer_taken", actor.name):
             raise Outdated("draft.outdated", present=draft.title, yours="")
         self._tools.said(actor, "newer_left" if keep else "newer_taken", draft)
@@ -214,12 +219,18 @@ class Drafting(Amending):
             return "".join(f"<p>{escape(block.text)}</p>" for block in draft.found.blocks)
         return worker(self._tools.settings.rules.resolve()).shown(page)
 
-    def discard(self, actor: Actor, name: str) -> None:
+    def discard(self, actor: Actor, name: str, *, version: int | None = None) -> None:
         """Take a draft off the desk; what is published stays.
+
+        Args:
+            actor: who does it.
+            name: which one.
+            version: of the draft, as it was seen; None for any.
 
         Raises:
             NotFound: it is not there.
             BadInput: it is being published just now.
+            Outdated: somebody changed it since it was seen.
         """
         actor.must(Permission.EDIT)
         show, episode_id = split_name(name)
@@ -228,9 +239,13 @@ class Drafting(Amending):
         except ConfigInvalid:  # its record is damaged: that must not keep it on the desk for ever
             job, title, here = "", name, Located(show, episode_id, None, None)
         else:
+            if version not in {None, located.draft.version}:
+                raise Outdated("draft.changed_since", title=located.title)
             job, title, here = self._left(located), located.draft.title, located
-        if self._tools.drafts.remove(show, episode_id):
+        if self._tools.drafts.remove(show, episode_id, version):
             self._tools.said(actor, "discarded", here, title=title, job=job)
+        elif self._tools.drafts.get(show, episode_id) is not None:
+            raise Outdated("draft.changed_since", title=title)
 
     def _left(self, located: Located) -> str:
         """See that nothing is about to be published of a draft, and take back what is about to be heard; give that job's id."""
@@ -245,7 +260,7 @@ class Drafting(Amending):
 
 def _is_known(present: Draft, fresh: Draft) -> bool:
     """Tell whether what comes again is on the desk or waits there already, under the title that comes with it."""
-    return fresh.origin.page in (present.origin.page, present.waiting) and fresh.origin.title in ("", present.origin.title)
+    return fresh.origin.page in (present.origin.page, present.waiting, *present.left) and fresh.origin.title in ("", present.origin.title)
 
 
 def name_of_draft(draft: Draft) -> str:

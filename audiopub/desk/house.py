@@ -52,7 +52,7 @@ class House:
         identity = episode_id(tidied(url))
         if self._tools.catalog.find(show, identity):
             return "published"
-        return "desk" if self._tools.drafts.get(show, identity) else "new"
+        return "desk" if self._tools.drafts.get(show, identity) or self._tools.drafts.twin(show, (tidied(url),), ()) else "new"
 
     def nights(self, actor: Actor, *, limit: int = 30) -> tuple[Mapping[str, Any], ...]:
         """Give the latest nights: their jobs as plain values, counts in ``outcome``."""

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from audiopub.desk.checks import checks_of, stops
 from audiopub.desk.model import Check, Progress, View
 from audiopub.desk.sounding import Sounding, told
-from audiopub.desk.tools import Located, Tools
+from audiopub.desk.tools import VIETNAM, Located, Tools
 from audiopub.errors import BadInput, Outdated
 from audiopub.jobs import OPEN, Kind
 from audiopub.newsroom import Newsroom
 from audiopub.people import Actor, Permission
+from audiopub.pipeline import NOTHING, Seen
 from audiopub.publish.model import Episode, State
 
 _FURTHEST = timedelta(days=3 * 366)
@@ -66,7 +67,8 @@ class Releasing(Sounding):
         stopped = stops(self._checks(located), accept)
         if stopped:
             raise BadInput("draft.checks_stop", title=draft.title, checks=", ".join(stopped))
-        wish = replace(self._tools.wish(draft, actor.name), expect=fingerprint, note=note.strip(), not_before=moment, reissue=reissue)
+        seen = located.episode.stamp if located.episode else NOTHING
+        wish = replace(self._tools.wish(draft, actor.name), expect=fingerprint, note=note.strip(), not_before=moment, reissue=reissue, upon=seen)
         job, _ = self._begun(actor, draft, Kind.RENDER, wish)
         details = {"job": job.id, "at": at.isoformat() if at else "", "note": note, "accepted": list(accept), "proof": fingerprint[:12]}
         self._tools.said(actor, "reissue" if reissue else "schedule" if at else "publish", draft, **details)
@@ -76,10 +78,12 @@ class Releasing(Sounding):
         """Give the moment from which listeners may have it; None where that is not to be said.
 
         Raises:
-            BadInput: they have it already, or it is to be issued anew and they have nothing of it yet; or the moment is years away, as by a slip of the pen.
+            BadInput: they have it already, or it is to be issued anew and they have nothing of it yet; or the moment is over, or years away, as by a slip of the pen.
         """
         if at is not None and at - self._tools.now() > _FURTHEST:
             raise BadInput("draft.too_far", day=f"{at:%d/%m/%Y}")
+        if at is not None and at <= self._tools.now():
+            raise BadInput("desk.pub_moment_over", when=f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}")
         if episode is None:
             return at
         had = episode.state is State.PUBLISHED or (episode.state is State.WITHDRAWN and episode.was_public)
@@ -104,7 +108,7 @@ class Releasing(Sounding):
         self._tools.said(actor, "unschedule", located)
         return self.view(actor, name)
 
-    def withdraw(self, actor: Actor, name: str, *, reason: str, notice: bool) -> View:
+    def withdraw(self, actor: Actor, name: str, *, reason: str, notice: bool, seen: Seen | None = None) -> View:
         """Take an episode from listeners.
 
         Args:
@@ -112,41 +116,45 @@ class Releasing(Sounding):
             name: which one.
             reason: kept in its history, told to nobody else.
             notice: whether a short notice answers at its addresses; else nothing does.
+            seen: as it was when that was decided; None however it is.
 
         Raises:
             BadInput: it is withdrawn already, or nobody says why.
+            Outdated: something was done to it since it was seen.
         """
         actor.must(Permission.PUBLISH)
         located = self._tools.locate(name)
         if not reason.strip():
             raise BadInput("desk.cor_no_reason")
-        self._room(located).withdraw(located.published, now=self._tools.now(), note=reason, by=actor.name, notice=notice, progress=_quiet)
+        self._room(located).withdraw(located.published, now=self._tools.now(), note=reason, by=actor.name, notice=notice, progress=_quiet, seen=seen)
         self._tools.said(actor, "withdraw", located, reason=reason, notice=notice)
         return self.view(actor, name)
 
-    def restore(self, actor: Actor, name: str) -> View:
-        """Undo a withdrawal.
+    def restore(self, actor: Actor, name: str, *, seen: Seen | None = None) -> View:
+        """Undo a withdrawal; where ``seen`` is given, of what is still so.
 
         Raises:
             BadInput: it is not withdrawn.
+            Outdated: something was done to it since it was seen.
         """
         actor.must(Permission.PUBLISH)
         located = self._tools.locate(name)
         if located.published.state is State.WITHDRAWN and not located.published.was_public:
             raise BadInput("act.not_withdrawn", title=located.title)  # it was scheduled and taken back: whoever wants it out publishes it
-        self._room(located).restore(located.published, now=self._tools.now(), note="", by=actor.name, progress=_quiet)
+        self._room(located).restore(located.published, now=self._tools.now(), note="", by=actor.name, progress=_quiet, seen=seen)
         self._tools.said(actor, "restore", located)
         return self.view(actor, name)
 
-    def rollback(self, actor: Actor, name: str, revision: int) -> View:
-        """Publish an earlier revision again.
+    def rollback(self, actor: Actor, name: str, revision: int, *, seen: Seen | None = None) -> View:
+        """Publish an earlier revision again; where ``seen`` is given, in the place of what is still so.
 
         Raises:
             BadInput: that one is not kept.
+            Outdated: something was done to it since it was seen.
         """
         actor.must(Permission.PUBLISH)
         located = self._tools.locate(name)
-        self._room(located).rollback(located.published, revision, now=self._tools.now(), note="", by=actor.name, progress=_quiet)
+        self._room(located).rollback(located.published, revision, now=self._tools.now(), note="", by=actor.name, progress=_quiet, seen=seen)
         self._tools.said(actor, "rollback", located, revision=revision)
         return self.view(actor, name)
 

@@ -12,6 +12,7 @@ from audiopub.jobs import OPEN, Job, JobState, Kind, Order, Queue
 from audiopub.people import Actor, Permission
 from audiopub.pipeline import PROOF_FILES, Wish, proof_key
 from audiopub.workshop.plain import plain_manner, plain_wish
+from audiopub.workshop.service import publish_order
 
 
 class Sounding(Views):
@@ -118,6 +119,10 @@ class Sounding(Views):
         if found is None:
             raise NotFound("draft.no_job", job=job_id[:100])
         _allowed(actor, found)
+        if found.order.wish.get("reissue") and "feed" in found.outcome:  # it is issued anew already, and only the feed does not tell it: once is enough
+            job, _ = self._tools.jobs.submit(publish_order(found.order.show, self._tools.now()), again=True)
+            self._tools.audit.write(actor, "retry", show=found.order.show, details={"job": job.id})
+            return told(job)
         changed = self._changed_since(found)
         if changed:
             return self.render(actor, changed)[0]

@@ -25,8 +25,9 @@ def _pending(row: DraftRow, episode: Episode | None) -> DeskState | None:
         return DeskState.RENDERING
     if row.job_state in _BAD:
         return DeskState.FAILED
-    if row.proof and row.proof_version == row.version and episode and episode.state is not State.WITHDRAWN and episode.fingerprint == row.proof:
-        return None  # what is on the desk is what listeners have
+    had = episode is not None and (episode.state is not State.WITHDRAWN or episode.was_public)
+    if row.proof and row.proof_version == row.version and episode and had and episode.fingerprint == row.proof:
+        return None  # what is on the desk is what listeners have, or had until it was withdrawn
     return DeskState.READY if row.proof else DeskState.DRAFT
 
 

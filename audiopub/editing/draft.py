@@ -116,6 +116,12 @@ class Draft:
     accepted: tuple[str, ...] = ()
     """Codes of refusals that a person has looked at and accepts all the same."""
 
+    left: tuple[str, ...] = ()
+    """Keys of newer pages that somebody looked at and left: they are not offered again."""
+
+    prints: tuple[str, ...] = ()
+    """Of the newspaper's own words, where the page is a person's work already; empty where they are those of ``found``."""
+
     made: int = 0
     """Blocks ever made, for their ids."""
 
@@ -206,6 +212,11 @@ class Draft:
         """Accept refusals, besides those that are accepted already."""
         accepted = tuple(sorted({*self.accepted, *codes}))
         return self if accepted == self.accepted else replace(self, accepted=accepted, version=self.version + 1)
+
+    def after(self, version: int, made: int) -> "Draft":
+        """Give it as it is laid on the desk where one of the same article lay before: counted on from that one's version and blocks."""
+        blocks = tuple(replace(block, id=f"b{number}", version=version + 1) for number, block in enumerate(self.blocks, start=made + 1))
+        return replace(self, version=version + 1, blocks=blocks, made=made + len(blocks))
 
     def taken_over(self, fresh: "Draft") -> "Draft":
         """Give what comes again of the same article in the place of this; none of its blocks is called as one that ever was."""

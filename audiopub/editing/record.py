@@ -14,7 +14,7 @@ def plain_draft(draft: Draft) -> dict[str, Any]:
     said = {name: getattr(draft, name) for name in ("show", "id", "version", "title", "lead", "hand_edited", "waiting", "made", "edits")}
     return {
         **said, "origin": asdict(draft.origin), "found": to_record(draft.found), "blocks": [asdict(block) for block in draft.blocks],
-        "day": draft.day.isoformat(), "manner": asdict(draft.manner), "accepted": list(draft.accepted),
+        "day": draft.day.isoformat(), "manner": asdict(draft.manner), "accepted": list(draft.accepted), "left": list(draft.left), "prints": list(draft.prints),
     }  # fmt: skip
 
 
@@ -30,4 +30,6 @@ def draft_of(said: Mapping[str, Any]) -> Draft:
         made=said["made"], origin=Origin(**origin), found=from_record(said["found"]),
         blocks=tuple(DraftBlock(**{**block, "kind": BlockKind(block["kind"])}) for block in said["blocks"]),
         day=date.fromisoformat(said["day"]), manner=Manner(**said["manner"]), accepted=tuple(said["accepted"]), edits=said.get("edits", 0),
+        left=tuple(said.get("left", ())),
+        prints=tuple(said.get("prints", ())),
     )  # fmt: skip

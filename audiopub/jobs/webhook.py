@@ -196,12 +196,14 @@ def signature(secrets: Sequence[str], at: int, body: bytes) -> str:
 def announcements(job: Job) -> Iterator[Announcement]:
     """Give what a job that has ended means to others. Title, revision and page of an episode are what the job says of it."""
     run, outcome = f"{job.id}|{job.run}", job.outcome
+    released = (*outcome.get("released_ids", ()), *(outcome.get("feed") or {}).get("released_ids", ()))
     said: dict[str, Any] = {"at_ms": job.finished, "show": job.order.show, "job": job.id, "title": job.title, "code": str(outcome.get("code") or "")}
+    for episode in released:  # whoever writes a feed puts out what was scheduled and is due
+        yield Announcement(key=f"{run}|released|{episode}", event=Event.PUBLISHED, episode=str(episode), **{**said, "title": "", "code": ""})
     if job.order.kind is Kind.NIGHTLY and job.state in _BAD | {JobState.DONE}:
         yield Announcement(key=f"{run}|{job.state}", event=Event.NIGHT_ENDED, **{**said, "title": job.order.source})
-    elif job.order.kind is Kind.PUBLISH:
-        for episode in outcome.get("released_ids", ()):
-            yield Announcement(key=f"{run}|released|{episode}", event=Event.PUBLISHED, episode=str(episode), **{**said, "title": "", "code": ""})
+    elif job.order.kind in {Kind.NIGHTLY, Kind.PUBLISH}:
+        return
     elif event := Event.FAILED if job.state in _BAD else AFTER_MAKING.get(str(outcome.get("outcome"))):
         episode, revision = str(outcome.get("id") or ""), int(outcome.get("revision") or 0)
         yield Announcement(key=f"{run}|{outcome.get('outcome')}", event=event, episode=episode, revision=revision, **said)

@@ -5,12 +5,13 @@ stays until no job has it. A job that was begun by an older audiopub finds its s
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
 from audiopub.jobs.engine_port import Steps, Workflow
 from audiopub.jobs.model import Job, JobState, Kind
-from audiopub.jobs.runner import Plain, Runner, state_of
+from audiopub.jobs.runner import Cancelled, Plain, Runner, state_of
 from audiopub.pipeline import Progress
 
 NAMES = {Kind.RENDER: "render.v1", Kind.PROOF: "proof.v1", Kind.PUBLISH: "publish.v1", Kind.NIGHTLY: "nightly.v1"}
@@ -75,12 +76,24 @@ def _render_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> tu
     made = runner.patiently(steps, job, "make", lambda patient: workshop.make(job, taken, tell, patient=patient))
     published: Mapping[str, Any] = {}
     if made.get("outcome") in CHANGED and not job.order.parent:
-        published = runner.patiently(steps, job, "publish", lambda _patient: workshop.publish(job, tell))
+        # Listeners have it by now: whoever takes the job back from here on comes too late.
+        published = runner.patiently(steps, job, "publish", lambda _patient: workshop.publish(job, _to_the_end(tell)))
     steps.step("leave", lambda: runner.insist(lambda: workshop.leave(job)))
-    if published.get("outcome") != "failed":
+    # A bulletin that could not be made again is no failure of the article's: the next run tries again, and the feed is written.
+    if published.get("outcome") != "failed" or published.get("missing") == []:
         return state_of(made), {**made, "feed": dict(published)} if published else made
     why = {name: published[name] for name in ("code", "details", "exit_code") if name in published}
     return state_of(published), {**made, **why, "feed": dict(published)}
+
+
+def _to_the_end(tell: Progress) -> Progress:
+    """Tell progress, and go on whatever a person wants."""
+
+    def told(stage: str, done: int, of: int) -> None:
+        with suppress(Cancelled):
+            tell(stage, done, of)
+
+    return told
 
 
 def _proof_v1(runner: Runner, workshop: Workshop, steps: Steps, job: Job) -> tuple[JobState, Plain]:

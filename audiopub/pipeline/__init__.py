@@ -1,6 +1,6 @@
 """The use cases, read as the story: an article in, an episode and a feed out; and what editors do to it afterwards."""
 
-from audiopub.pipeline.acts import restore, rollback, withdraw
+from audiopub.pipeline.acts import Seen, restore, rollback, withdraw
 from audiopub.pipeline.assembly import SoundLost
 from audiopub.pipeline.bulletin import BulletinPlan, bulletin, left_empty, remake, stale_bulletins
 from audiopub.pipeline.drafts import number_of, wording_of
@@ -10,9 +10,10 @@ from audiopub.pipeline.locks import Locks, NoLocks, article_lock, feed_lock
 from audiopub.pipeline.prepare import episode_id, identity_of, plan, prepare
 from audiopub.pipeline.proof import PROOF_FILES, PROOF_NOTES, Proved, candidate, fingerprints, proof, proof_key
 from audiopub.pipeline.render import produce, render, standing
-from audiopub.pipeline.studio import RECIPE, Jingles, Outcome, Prepared, Progress, Result, Studio, Wish
+from audiopub.pipeline.studio import NOTHING, RECIPE, Jingles, Outcome, Prepared, Progress, Result, Studio, Wish
 
 __all__ = [
+    "NOTHING",
     "PROOF_FILES",
     "PROOF_NOTES",
     "RECIPE",
@@ -26,6 +27,7 @@ __all__ = [
     "Progress",
     "Proved",
     "Result",
+    "Seen",
     "SoundLost",
     "Studio",
     "Wish",

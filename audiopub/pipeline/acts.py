@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from audiopub.errors import BadInput
+from audiopub.errors import BadInput, Outdated
 from audiopub.pipeline.drafts import with_event
 from audiopub.pipeline.feeds import rebuild_feed
 from audiopub.pipeline.locks import Still, article_lock
@@ -18,7 +18,23 @@ from audiopub.publish.rebuild import Rebuilt
 from audiopub.publish.release import confirm, unmark
 
 
-def withdraw(studio: Studio, episode: Episode, *, now: datetime, note: str = "", by: str = "", notice: bool = False, held: bool = False) -> tuple[Episode, Rebuilt]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How an episode was when somebody decided what to do with it."""
+
+    revision: int
+    acts: int
+    """What had been done to it."""
+
+    @classmethod
+    def of(cls, episode: Episode | None) -> "Seen":
+        """Tell it of an episode; None of what listeners never had."""
+        return cls(episode.revision, len(episode.history)) if episode else cls(0, 0)
+
+
+def withdraw(
+    studio: Studio, episode: Episode, *, now: datetime, note: str = "", by: str = "", notice: bool = False, held: bool = False, seen: Seen | None = None
+) -> tuple[Episode, Rebuilt]:
     """Take an episode out of everything that is served.
 
     The order is that of putting reversed: the decision is recorded, the feed is written without it, and only then its files go, pages first,
@@ -32,11 +48,13 @@ def withdraw(studio: Studio, episode: Episode, *, now: datetime, note: str = "",
         by: who wants it.
         notice: whether a short notice answers at its page and its audio; else both are gone (410).
         held: only if it is still under embargo: listeners may have got it since it was looked at.
+        seen: only if it is still so; None however it is.
 
     Raises:
         BadInput: it is withdrawn already, or listeners have it.
+        Outdated: something was done to it since.
     """
-    with _alone(studio, episode) as (present, _):
+    with _alone(studio, episode, seen) as (present, _):
         if held and present.state is State.PUBLISHED:
             raise BadInput("act.published_already", title=present.title)
         return _withdrawn(studio, present, now, note, by, notice=notice)
@@ -53,13 +71,14 @@ def _withdrawn(studio: Studio, episode: Episode, now: datetime, note: str, by: s
     return _present(studio, gone), rebuilt
 
 
-def restore(studio: Studio, episode: Episode, *, now: datetime, note: str = "", by: str = "") -> tuple[Episode, Rebuilt]:
+def restore(studio: Studio, episode: Episode, *, now: datetime, note: str = "", by: str = "", seen: Seen | None = None) -> tuple[Episode, Rebuilt]:
     """Undo a withdrawal: the same revision, the same GUID, date and addresses.
 
     Raises:
         BadInput: it is not withdrawn, or its files are lost.
+        Outdated: something was done to it since it was seen.
     """
-    with _alone(studio, episode) as (present, still):
+    with _alone(studio, episode, seen) as (present, still):
         return _restored(studio, present, now, note, by, still)
 
 
@@ -70,6 +89,8 @@ def _restored(studio: Studio, episode: Episode, now: datetime, note: str, by: st
     if found is None:
         raise BadInput("act.not_kept", title=episode.title, revision=episode.revision)
     later = episode.published > now
+    if not episode.was_public and not later:
+        raise BadInput("act.not_withdrawn", title=episode.title)  # it was scheduled and taken back: whoever wants it out publishes it
     back = replace(episode, state=State.EMBARGOED if later else State.PUBLISHED, settled=later or not episode.has_former, notice=False)
     if not later:
         # A run that is killed from here on leaves files that nobody decided to show: the next one takes them away again.
@@ -78,12 +99,12 @@ def _restored(studio: Studio, episode: Episode, now: datetime, note: str, by: st
         bring_back(studio.channel, found, studio.store, studio.archive)
         confirm(studio.channel, back, studio.store)
     still()
-    studio.catalog.commit(studio.channel.slug, with_event(back, now, Act.RESTORED, note=note, by=by))
+    studio.catalog.commit(studio.channel.slug, with_event(back, now, Act.RESTORED if episode.was_public else Act.EMBARGOED, note=note, by=by))
     rebuilt = rebuild_feed(studio)
     return _present(studio, back), rebuilt
 
 
-def rollback(studio: Studio, episode: Episode, revision: int, *, now: datetime, note: str = "", by: str = "") -> tuple[Episode, Rebuilt]:
+def rollback(studio: Studio, episode: Episode, revision: int, *, now: datetime, note: str = "", by: str = "", seen: Seen | None = None) -> tuple[Episode, Rebuilt]:
     """Publish an earlier revision again, as a new one; unattended runs leave it so until somebody corrects the episode.
 
     Args:
@@ -93,11 +114,13 @@ def rollback(studio: Studio, episode: Episode, revision: int, *, now: datetime, 
         now: the present moment, aware.
         note: why; kept in its history.
         by: who wants it.
+        seen: only if it is still so; None however it is.
 
     Raises:
         BadInput: it is not published, or that revision was never there or is not kept whole.
+        Outdated: something was done to it since.
     """
-    with _alone(studio, episode) as (present, still):
+    with _alone(studio, episode, seen) as (present, still):
         return _rolled_back(studio, present, revision, now, note, by, still)
 
 
@@ -145,10 +168,13 @@ def _put_again(studio: Studio, again: Episode, found: Episode) -> None:
 
 
 @contextmanager
-def _alone(studio: Studio, episode: Episode) -> Iterator[tuple[Episode, Still]]:
+def _alone(studio: Studio, episode: Episode, seen: Seen | None) -> Iterator[tuple[Episode, Still]]:
     """Hold an episode's lock, and give it as it is now: somebody else may have acted since it was looked at."""
     with studio.locks.holding(article_lock(studio.channel.slug, episode.id)) as still:
-        yield _present(studio, episode), still
+        present = _present(studio, episode)
+        if seen not in {None, Seen.of(present)}:
+            raise Outdated("act.changed_since", title=present.title)
+        yield present, still
 
 
 def _present(studio: Studio, episode: Episode) -> Episode:

@@ -29,7 +29,7 @@ class GoneOver:
 
 def page_of(draft: Draft) -> Page:
     """Give a draft as the page that its episode is made of."""
-    beside = GoneOver(prints=text_prints(draft.found), edits=draft.edits, manner=draft.manner, hand_edited=draft.hand_edited)
+    beside = GoneOver(prints=draft.prints or text_prints(draft.found), edits=draft.edits, manner=draft.manner, hand_edited=draft.hand_edited)
     record = to_record(article_of(draft)) | {_KEY: asdict(beside)}
     address = draft.origin.name if draft.origin.kind is OriginKind.ADDRESS else draft.found.canonical_url
     return Page(

@@ -15,6 +15,7 @@ from audiopub.publish.manifest import manifest
 from audiopub.publish.model import Episode
 from audiopub.publish.waveform import waveform
 from audiopub.speech import Narration
+from audiopub.units import Milliseconds
 
 PROOF_FILES = {"audio.mp3": "audio/mpeg", "waveform.svg": "image/svg+xml", "record.json": "application/json"}
 """The files of a proof, with their media types."""
@@ -76,6 +77,8 @@ def _proved(studio: Studio, work: Prepared, narration: Narration, wording: str, 
     begun = draft(studio, work, narration, fingerprint_of(studio, work, wording, narration.identity), wording)
     known = _known(studio, begun)
     if known is not None:
+        upon = replace(begun, duration=Milliseconds(known.duration_ms), audio="audio.mp3", audio_bytes=known.bytes)  # what listeners have may be another by now
+        studio.archive.put(proof_key(begun.show, begun.id, begun.fingerprint, _EPISODE), json.dumps(plain(upon), ensure_ascii=False).encode())
         return replace(known, made=made, warnings=tuple(work.article.warnings))
     progress("measuring", 0, 1)
     put_together = assembled(studio, work.script, narration, former_record(studio, work.present), work.links)

@@ -12,7 +12,7 @@ from audiopub.pipeline.drafts import draft, fingerprint_of, recorded, wording_of
 from audiopub.pipeline.feeds import rebuild_feed
 from audiopub.pipeline.locks import Still, article_lock
 from audiopub.pipeline.prepare import prepare
-from audiopub.pipeline.studio import RECIPE, Outcome, Prepared, Progress, Result, Studio, Wish
+from audiopub.pipeline.studio import NOTHING, RECIPE, Outcome, Prepared, Progress, Result, Studio, Wish
 from audiopub.pipeline.texts import tags_of, texts_of
 from audiopub.publish.archive import archive_key, keep, keep_page, kept, note_kept
 from audiopub.publish.model import Alternate, Episode, State
@@ -70,6 +70,8 @@ def _current(studio: Studio, work: Prepared, progress: Progress) -> Prepared:
         Overtaken: it is a bulletin; which articles it tells has to be found out again.
     """
     present = studio.catalog.find(studio.channel.slug, work.identity)
+    if work.wish.upon and work.wish.upon != (present.stamp if present else NOTHING) and not _is_done(work, present):
+        raise Outdated("act.changed_since", title=work.article.title)  # withdrawn, taken back, rolled back, corrected since
     if present == work.present:
         return work
     if not work.page.body:
@@ -86,10 +88,19 @@ def standing(studio: Studio, work: Prepared, wording: str = "") -> Result | None
     if left is not None:
         return left
     present, expected = work.present, studio.chain.identities
+    if work.wish.reissue and _is_done(work, present):
+        return _unchanged(work)  # this very wish did it: a step that is done twice issues once
     if present is None or not expected or work.wish.reissue:
         return None
     fingerprint = fingerprint_of(studio, work, wording or wording_of(work.script), " + ".join(expected))
     return _unchanged(work) if _same(studio, work, present, fingerprint) else None
+
+
+def _is_done(work: Prepared, present: Episode | None) -> bool:
+    """Tell whether an episode is what this wish made of it before its process died."""
+    if present is None or not present.history or present.state is State.WITHDRAWN:
+        return False
+    return bool(work.wish.expect) and present.fingerprint == work.wish.expect and present.history[-1].at == work.now.replace(microsecond=0)
 
 
 def _unchanged(work: Prepared) -> Result:

@@ -29,6 +29,10 @@ Progress = Callable[[str, int, int], None]
 """Told the stage's name, how much of it is done and how much there is."""
 
 
+NOTHING = "-"
+"""Stands for the stamp of an episode that is not there."""
+
+
 class Outcome(StrEnum):
     """What became of an article."""
 
@@ -182,6 +186,9 @@ class Wish:
 
     expect: str = ""
     """Fingerprint of what somebody heard: nothing else is published. Empty where nobody listened before."""
+
+    upon: str = ""
+    """Stamp of the episode as whoever wants it saw it, ``NOTHING`` where there was none: it is done upon no other. Empty for upon any."""
 
     reissue: bool = False
     """Whether it becomes a new episode in every app: new GUID, new date."""

@@ -42,10 +42,19 @@ def not_signed_in(scope: Scope) -> Response:
         return refusal(scope, 401, error, {"WWW-Authenticate": 'Bearer realm="audiopub"'})
     headers = Headers(scope=scope)
     if headers.get("hx-request"):
-        return refusal(scope, 401, error, {"HX-Redirect": LOGIN})
+        return refusal(scope, 401, error)  # the page itself leads to the login, unless something that was written would be lost
     if scope["method"] in {"GET", "HEAD"} and headers.get("sec-fetch-mode", "navigate") == "navigate" and "text/html" in headers.get("accept", ""):
         return RedirectResponse(LOGIN + came_for(scope), 303)
+    if "text/html" in headers.get("accept", ""):
+        return _signed_out(scope)
     return refusal(scope, 401, error)
+
+
+def _signed_out(scope: Scope) -> Response:
+    """Answer a form that was sent after its session ended: what was written is still in the page before this one."""
+    door = f'<p><a href="{LOGIN}" target="_blank" rel="noopener">{said(scope, "people.sign_in_beside")}</a></p>'
+    body = f'<main><h1>{said(scope, "people.signed_out")}</h1><p role="alert">{said(scope, "people.signed_out_about")}</p>{door}</main>'
+    return bare_page(scope, said(scope, "people.signed_out"), body, 401)
 
 
 def came_for(scope: Scope) -> str:

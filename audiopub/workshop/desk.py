@@ -23,6 +23,7 @@ from audiopub.jobs.store import JobStore
 from audiopub.jobs.workflows import CHANGED
 from audiopub.newsroom import heal_bulletins
 from audiopub.pipeline import Prepared, Progress, Proved, Studio, number_of, prepare, produce, proof, proof_key, rebuild_feed, release_due
+from audiopub.publish.model import Episode, State
 from audiopub.publish.rebuild import Rebuilt
 from audiopub.source import Page
 from audiopub.sources import Sources
@@ -97,7 +98,7 @@ class Articles:
         _, made = self._tools.shows.get(job.order.show)
         wish = job.order.wish
         if "_identity" in wish:
-            published = made.catalog.find(job.order.show, wish["_identity"]) is not None
+            published = _is_out(made.catalog.find(job.order.show, wish["_identity"]))
             if job.order.parent and self._tools.drafts.holds(job.order.show, wish["_identity"], published=published):  # came to the desk since it was listed
                 return {"outcome": "on_desk", "id": wish["_identity"], "title": job.title}
             return {"page": wish["_page"], "identity": wish["_identity"]}
@@ -107,7 +108,7 @@ class Articles:
 
     def on_desk(self, show: str, work: Prepared) -> str:
         """Give the id under which an article is an editor's, whom nobody's run may forestall; empty where it is not."""
-        if self._tools.drafts.holds(show, work.identity, published=work.present is not None):
+        if self._tools.drafts.holds(show, work.identity, published=_is_out(work.present)):
             return work.identity
         return "" if work.present else self._tools.drafts.twin(show, work.names, work.prints)
 
@@ -147,6 +148,8 @@ class Articles:
         _, made = self._tools.shows.get(job.order.show, patient=patient, manner=manner_of(job.order.wish))
         timed = _Timed(progress)
         work = self.read(made, job, self._tools.inbox.get(taken["page"]), timed, taken["identity"])
+        if job.order.parent and self._tools.drafts.holds(job.order.show, work.identity, published=_is_out(work.present)):  # while it waited for its voice
+            return {"outcome": "on_desk", "id": work.identity, "title": work.article.title}
         said = plain_result(produce(made, work, feed=False, progress=timed), job.order.now)
         self._count(said, timed.speaking)
         if said["outcome"] in CHANGED:
@@ -177,6 +180,11 @@ class Articles:
     def leave(self, job: Job) -> None:
         """Let an article go."""
         self._tools.claims.leave(job.id)
+
+
+def _is_out(episode: Episode | None) -> bool:
+    """Tell whether listeners have, or had, an episode: what is scheduled is an editor's still."""
+    return episode is not None and episode.state is not State.EMBARGOED
 
 
 def _measured(proved: Proved, made: Studio, work: Prepared) -> Proved:

@@ -114,7 +114,7 @@ class Nights:
     def close(self, job: Job, progress: Progress, *, patient: bool = True) -> Plain:
         """Publish what is due, and bring bulletins and the feed up to date."""
         show, made = self._tools.shows.get(job.order.show, patient=patient)
-        release_due(made, self._tools.now())
+        due = release_due(made, self._tools.now())
         bulletins: list[Plain] = []
         if show.file.bulletin:
             bulletins.append(_tried(show.slug, lambda: self._bulletin(show, made, job, progress), patient=patient))
@@ -122,7 +122,8 @@ class Nights:
         healed = heal_bulletins(show.path.parent, self._tools.settings, job.order.now, progress)
         bulletins += [{"source": title, "title": title, "outcome": "updated"} for title in healed.titles]
         bulletins += [{"source": show.slug, **_said(error)} for error in healed.failures]
-        return {"bulletins": bulletins, "missing": list(rebuilt.missing), "refused": list(rebuilt.refused), "feed_changed": rebuilt.changed}
+        released = {"released_ids": [episode.id for episode in due]} if due else {}
+        return {"bulletins": bulletins, "missing": list(rebuilt.missing), "refused": list(rebuilt.refused), "feed_changed": rebuilt.changed, **released}
 
     def _bulletin(self, show: Show, made: Studio, job: Job, progress: Progress) -> Plain:
         return plain_result(bulletin(made, bulletin_plan(show), now=job.order.now, wish=Wish(by=job.order.by), progress=progress), job.order.now)
@@ -145,8 +146,9 @@ class Nights:
         self._archive.put(f"{key}.html", page(report, "vi").encode())
         ping = self._ping(job)
         (ping.failed if code else ping.succeeded)(text(report, "vi"))
+        released = {"released_ids": closed["released_ids"]} if "released_ids" in closed else {}
         counts = {name: report.count(name) for name in _COUNTED if report.count(name)}
-        return {"outcome": "done", "found": report.found, **counts, "exit_code": code, "report": f"{key}.json", "feed_changed": report.feed_changed}
+        return {"outcome": "done", "found": report.found, **counts, "exit_code": code, "report": f"{key}.json", "feed_changed": report.feed_changed, **released}
 
     def _title(self, slug: str) -> str:
         """Give a show's title; its name where its file cannot be used, which is what the report is about then."""

@@ -13,7 +13,8 @@ def plain_wish(wish: Wish) -> dict[str, Any]:
     """Give what an editor wants, without what nobody asked for."""
     said = {
         "title": wish.title, "source_id": wish.source_id, "accept": sorted(wish.accept), "not_before": wish.not_before.isoformat() if wish.not_before else None,
-        "episode": wish.episode, "note": wish.note, "pin": wish.pin, "day": wish.day.isoformat() if wish.day else None, "expect": wish.expect, "reissue": wish.reissue,
+        "episode": wish.episode, "note": wish.note, "pin": wish.pin, "day": wish.day.isoformat() if wish.day else None, "expect": wish.expect,
+        "upon": wish.upon, "reissue": wish.reissue,
     }  # fmt: skip
     return {name: value for name, value in said.items() if value}
 
@@ -24,7 +25,8 @@ def wish_of(said: Mapping[str, Any], *, by: str, identity: str = "") -> Wish:
     return Wish(
         title=said.get("title"), source_id=said.get("source_id"), accept=frozenset(said.get("accept", ())), not_before=datetime.fromisoformat(moment) if moment else None,
         by=by, identity=identity, episode=said.get("episode"), note=said.get("note", ""), pin=bool(said.get("pin")),
-        day=date.fromisoformat(said["day"]) if said.get("day") else None, expect=said.get("expect", ""), reissue=bool(said.get("reissue")),
+        day=date.fromisoformat(said["day"]) if said.get("day") else None, expect=said.get("expect", ""),
+        upon=said.get("upon", ""), reissue=bool(said.get("reissue")),
     )  # fmt: skip
 
 

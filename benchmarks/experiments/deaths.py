@@ -81,9 +81,8 @@ def takeover(*, articles: int = 40, seed: int = 1) -> Findings:
     with ground(articles, "postgres", bucket=True, seed=seed) as place:
         first = place.installation("two")
         second = first.beside("w2")
-        first.order_night(NOW)
         with WorkerProcess(first, host="may-1") as dying, WorkerProcess(second, host="may-2") as living:
-            place.wait(_both_at_work(first, dying, living), "both workers to be mid-batch", first, dying, living)
+            _set_to_work(place, first, dying, living)
             dead = dying.row["id"]
             dying.freeze()  # what it has at this moment is what counts
             held = {row["id"] for row in first.rows(jobs, jobs.c.worker == dead) if row["state"] not in ENDED}
@@ -103,9 +102,8 @@ def frozen(*, articles: int = 40, seed: int = 1) -> Findings:
     with ground(articles, "postgres", bucket=True, seed=seed) as place:
         first = place.installation("frozen")
         second = first.beside("w2")
-        first.order_night(NOW)
         with WorkerProcess(first, host="may-1") as ice, WorkerProcess(second, host="may-2") as living:
-            place.wait(_both_at_work(first, ice, living), "both workers to be mid-batch", first, ice, living)
+            _set_to_work(place, first, ice, living)
             before = ice.row
             ice.freeze()
             held = {row["id"] for row in first.rows(jobs, jobs.c.worker == before["id"]) if row["state"] not in ENDED}
@@ -137,9 +135,8 @@ def skew(*, articles: int = 40, hours: Sequence[float] = (1.0, -1.0), seed: int 
         for shift in (_HOUR * ahead for ahead in hours):
             first = place.installation("skew")
             second = first.beside("w2")
-            first.order_night(NOW)
             with WorkerProcess(first, host="may-1") as right, WorkerProcess(second, shift=shift, host="may-2") as wrong:
-                place.wait(_both_at_work(first, right, wrong), "both workers to be mid-batch", first, right, wrong)
+                _set_to_work(place, first, right, wrong)
                 place.finish(first, right, wrong)
                 time.sleep(_LOOKS)
                 taken = [row["id"] for row in first.rows(workers) if row["taken_by"]]
@@ -150,6 +147,13 @@ def skew(*, articles: int = 40, hours: Sequence[float] = (1.0, -1.0), seed: int 
                 wrong.end()
             place.judge(found, first, wanted=wanted)
     return found
+
+
+def _set_to_work(place: Ground, installation: Installation, *both: WorkerProcess) -> None:
+    """Order a night when two workers are up, not before: the first would have done most of it while the second starts. Come back when both are amid it."""
+    place.wait(lambda: all(worker.is_working() for worker in both), "both workers to come up", installation, *both)
+    installation.order_night(NOW)
+    place.wait(_both_at_work(installation, *both), "both workers to be mid-batch", installation, *both)
 
 
 def _both_at_work(installation: Installation, *both: WorkerProcess) -> Callable[[], bool]:

@@ -197,6 +197,9 @@ class FakeDesk:
         word = entry.written if entry else written
         return Impact(sentences=12, episodes=3, examples=(("Họp tổ dân phố", f"Theo {word}, việc đã xong.", "như cũ", entry.spoken if entry else ""),))
 
+    def entries(self, actor: Actor, show: str, *, search: str = "") -> tuple[Entry, ...]:
+        return ()
+
     def save_entry(self, actor: Actor, show: str, scope: str, entry: Entry, article: str = "") -> None:
         actor.must(Permission.EDIT)
         self.calls.append(("save_entry", show, scope, entry.written, entry.spoken, article))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -18,6 +18,9 @@ from audiopub.errors import ConfigInvalid
 
 _KEPT = 100
 """Former versions of a draft that are kept."""
+
+_DISCARDED = "discarded"
+_MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +94,15 @@ class SqlDrafts:
 
     def add(self, draft: Draft, by: str) -> bool:
         """Put a draft on the desk; tell whether it is new there: of many that come at once, one is."""
-        values = {"show": draft.show, "id": draft.id, "version": draft.version, "title": draft.title, "record": _record(draft), "by": by, "changed": now_ms()}
-        put = (sqlite_insert if self._database.is_local else pg_insert)(drafts).values(**values).on_conflict_do_nothing().returning(drafts.c.id)
-        return self._database.write(lambda connection: connection.execute(put).first()) is not None
+
+        def work(connection: Connection) -> bool:
+            left = connection.execute(select(draft_versions.c.version, draft_versions.c.record).where(*_left(draft.show, draft.id))).first()
+            fresh = draft.after(left.version, json.loads(left.record)["made"]) if left else draft
+            values = {"show": draft.show, "id": draft.id, "version": fresh.version, "title": fresh.title, "record": _record(fresh), "by": by, "changed": now_ms()}
+            put = (sqlite_insert if self._database.is_local else pg_insert)(drafts).values(**values).on_conflict_do_nothing().returning(drafts.c.id)
+            return connection.execute(put).first() is not None
+
+        return self._database.write(work)
 
     def replace(self, draft: Draft, seen: int, act: str, by: str) -> bool:
         """Put a draft in the place of the version that somebody saw, which is kept; tell whether it was still there."""
@@ -114,7 +123,8 @@ class SqlDrafts:
 
     def former(self, show: str, episode: str, version: int) -> Draft | None:
         """Give a draft as it was; None where that version is not kept."""
-        wanted = select(draft_versions).where(draft_versions.c.show == show, draft_versions.c.id == episode, draft_versions.c.version == version)
+        here = (draft_versions.c.show == show, draft_versions.c.id == episode, draft_versions.c.version == version, draft_versions.c.act != _DISCARDED)
+        wanted = select(draft_versions).where(*here)
         row = self._database.read(lambda connection: connection.execute(wanted).one_or_none())
         return None if row is None else _draft(row)
 
@@ -131,12 +141,21 @@ class SqlDrafts:
         """Note what was made of a version of a draft to be heard."""
         self._set(show, episode, proof=fingerprint, proof_version=version)
 
-    def remove(self, show: str, episode: str) -> bool:
-        """Take a draft off the desk, with all its versions."""
+    def remove(self, show: str, episode: str, version: int | None = None) -> bool:
+        """Take a draft off the desk, with all its versions; tell whether it was there, in the version that somebody saw.
+
+        What is left is how far it counted: where the article comes again, no version and no block is called as one that somebody may still look at.
+        """
+        here = (drafts.c.show == show, drafts.c.id == episode, *(() if version is None else (drafts.c.version == version,)))
 
         def work(connection: Connection) -> bool:
+            row = connection.execute(select(drafts).where(*here).with_for_update()).one_or_none()
+            if row is None or not connection.execute(delete(drafts).where(*here)).rowcount:
+                return False
             connection.execute(delete(draft_versions).where(draft_versions.c.show == show, draft_versions.c.id == episode))
-            return bool(connection.execute(delete(drafts).where(drafts.c.show == show, drafts.c.id == episode)).rowcount)
+            left = {"show": show, "id": episode, "version": row.version, "record": json.dumps({"made": _made(row)}), "act": _DISCARDED, "by": row.by, "at": now_ms()}
+            connection.execute(draft_versions.insert().values(**left))
+            return True
 
         return self._database.write(work)
 
@@ -200,7 +219,7 @@ def _mark(row: Any) -> _Mark:
     if draft is None:
         return _Mark(seen)
     names = (draft.origin.source_id, draft.found.canonical_url, draft.origin.identity)
-    return _Mark(seen, frozenset(filter(None, names)), text_prints(draft.found))
+    return _Mark(seen, frozenset(filter(None, names)), draft.prints or text_prints(draft.found))
 
 
 def _readable(row: Any) -> Draft | None:
@@ -208,6 +227,17 @@ def _readable(row: Any) -> Draft | None:
         return _draft(row)
     except ConfigInvalid:
         return None
+
+
+def _left(show: str, episode: str) -> tuple[ColumnElement[bool], ...]:
+    """Find what a draft that was discarded left."""
+    return draft_versions.c.show == show, draft_versions.c.id == episode, draft_versions.c.act == _DISCARDED
+
+
+def _made(row: Any) -> int:
+    """Give how many blocks a draft ever had; of a damaged one, more than any has."""
+    found = _readable(row)
+    return found.made if found else _MANY
 
 
 def _record(draft: Draft) -> str:

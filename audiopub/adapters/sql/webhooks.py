@@ -16,6 +16,9 @@ from audiopub.adapters.sql.database import Database
 from audiopub.adapters.sql.schema import counters, deliveries, now_ms, webhooks
 from audiopub.jobs.webhook import Announcement, Delivery, DeliveryState, Verdict, Webhook, delivery_id
 
+_MOST_FORMER = 2
+"""Secrets that count beside the new one and the one before it; the documented receivers take four signatures."""
+
 TERM = 30.0
 """Seconds for which a sender has a message; a try takes 10 at most."""
 
@@ -91,8 +94,9 @@ class SqlWebhooks:
             row = connection.execute(wanted if self._database.is_local else wanted.with_for_update()).first()
             if row is None:
                 return False
-            former = json.loads(row.secret)[0][0]
-            secrets = _json([[secret, 0], [former, row.now + int(seconds * 1000)]])
+            former, *older = json.loads(row.secret)
+            still = [one for one in older if one[1] > row.now]  # pressed twice, the one that the receiver has counts as long as was promised
+            secrets = _json([[secret, 0], [former[0], row.now + int(seconds * 1000)], *still[:_MOST_FORMER]])
             connection.execute(update(webhooks).where(webhooks.c.id == hook_id).values(secret=secrets))
             return True
 

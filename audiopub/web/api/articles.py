@@ -10,7 +10,7 @@ from audiopub.errors import NotFound
 from audiopub.people import Permission
 from audiopub.web.api import plain, shapes
 from audiopub.web.api.cursors import cursor_of, opened
-from audiopub.web.api.preconditions import ETAG, etag_of, shown
+from audiopub.web.api.preconditions import ETAG, Sent, draft_version, etag_of, shown
 from audiopub.web.api.routing import PREFIX, acts, reads, router
 from audiopub.web.api.state import Desk, Tongue
 from audiopub.web.api.wishes import NAME, ArticleIn
@@ -88,10 +88,10 @@ def get_article(actor: Signed, desk: Desk, language: Tongue, name: Name, respons
     return shown(response, desk.view(actor, name), language)
 
 
-@articles.delete("/articles/{name}", permission=Permission.EDIT, operation_id="discardDraft", **acts(status_code=204))
-def discard_draft(actor: Signed, desk: Desk, name: Name) -> None:
-    """Take a draft off the desk; what is published stays."""
-    desk.discard(actor, name)
+@articles.delete("/articles/{name}", permission=Permission.EDIT, operation_id="discardDraft", **acts(412, status_code=204))
+def discard_draft(actor: Signed, desk: Desk, name: Name, sent: Sent) -> None:
+    """Take a draft off the desk; what is published stays. With `If-Match`, only as it was seen."""
+    desk.discard(actor, name, version=draft_version(desk.view(actor, name), sent))
 
 
 @articles.post("/articles/{name}/open", permission=Permission.EDIT, operation_id="openDraft", **acts(responses={200: ARTICLE}))

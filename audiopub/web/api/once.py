@@ -12,11 +12,8 @@ from audiopub.web.api.state import beside
 from audiopub.web.guard import Signed
 from audiopub.web.problems import Refused
 
-_PASSING = frozenset({401, 403, 409, 413, 429})
-"""Statuses that the same request may not have in a moment: the key may be used again."""
-
 _KEPT_HEADERS = ("content-type", "content-language", "etag", "location")
-_SERVER = 500
+_DONE = range(200, 300)
 Key = Annotated[
     str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$", description="Chosen by you, one a request; kept for 24 hours.")
 ]
@@ -47,7 +44,7 @@ async def once(request: Request, actor: Signed, key: Key = None) -> None:
     if key is None:
         return
     body = await request.body()
-    said = [request.method, request.url.path, request.url.query, hashlib.sha256(body).hexdigest()]
+    said = [request.method, request.url.path, request.url.query, request.headers.get("if-match", ""), hashlib.sha256(body).hexdigest()]
     asked = hashlib.sha256("\n".join(said).encode()).hexdigest()
     # Names of keys are for people, and two may have one: what was shown to a key is shown to none but that key.
     shown = hashlib.sha256(request.headers.get("authorization", "").encode()).hexdigest()[:16]
@@ -62,11 +59,11 @@ async def once(request: Request, actor: Signed, key: Key = None) -> None:
 
 
 async def answered(request: Request, response: Response) -> None:
-    """Keep an answer, where its request had a key and will not be answered otherwise in a moment."""
+    """Keep what was done, where its request had a key. A refusal did nothing, and what it was for may have passed when it is asked again."""
     mine: tuple[str, str] | None = getattr(request.state, "once", None)
     if mine is None:
         return
-    if response.status_code >= _SERVER or response.status_code in _PASSING:
+    if response.status_code not in _DONE:
         await run_in_threadpool(beside(request).answers.drop, *mine)
         return
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}

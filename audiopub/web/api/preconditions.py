@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Response
 from audiopub.desk.model import View
 from audiopub.errors import Outdated
 from audiopub.messages import Language
+from audiopub.pipeline import Seen
 from audiopub.web.api import plain, shapes
 from audiopub.web.problems import Refused
 
@@ -63,6 +64,24 @@ def unchanged(view: View, sent: str) -> View:
     if sent not in {ANY, etag_of(view)}:
         raise Outdated("api.precondition", etag=etag_of(view), sent=sent)
     return view
+
+
+def draft_version(view: View, sent: str) -> int | None:
+    """Give the version of a draft that a change is made for; None for any.
+
+    Raises:
+        Outdated: the article is not as it was seen.
+    """
+    return None if sent == ANY else _parsed(etag_of(unchanged(view, sent)))
+
+
+def seen_of(view: View, sent: str) -> Seen | None:
+    """Give what was seen of the episode that is to be changed; None for anything.
+
+    Raises:
+        Outdated: the article is not as it was seen.
+    """
+    return None if sent == ANY else Seen.of(unchanged(view, sent).episode)
 
 
 def shown(response: Response, view: View, language: Language) -> shapes.ArticleOut:

@@ -10,7 +10,7 @@ from audiopub.people import Permission
 from audiopub.web.api import plain, shapes
 from audiopub.web.api.articles import ARTICLE, Name, Show
 from audiopub.web.api.cursors import cursor_of, opened
-from audiopub.web.api.preconditions import Sent, shown, unchanged
+from audiopub.web.api.preconditions import Sent, seen_of, shown, unchanged
 from audiopub.web.api.routing import PREFIX, acts, reads, router
 from audiopub.web.api.sound import STARTED
 from audiopub.web.api.state import Desk, Tongue
@@ -57,22 +57,20 @@ def cancel_schedule(actor: Signed, desk: Desk, language: Tongue, name: Name, sen
 @publishing.post("/articles/{name}/withdraw", permission=Permission.PUBLISH, operation_id="withdrawArticle", **_CHANGED)
 def withdraw_article(actor: Signed, desk: Desk, language: Tongue, name: Name, wish: WithdrawIn, sent: Sent, response: Response) -> shapes.ArticleOut:
     """Take an episode from listeners."""
-    unchanged(desk.view(actor, name), sent)
-    return shown(response, desk.withdraw(actor, name, reason=wish.reason, notice=wish.notice), language)
+    seen = seen_of(desk.view(actor, name), sent)
+    return shown(response, desk.withdraw(actor, name, reason=wish.reason, notice=wish.notice, seen=seen), language)
 
 
 @publishing.post("/articles/{name}/restore", permission=Permission.PUBLISH, operation_id="restoreArticle", **_CHANGED)
 def restore_article(actor: Signed, desk: Desk, language: Tongue, name: Name, sent: Sent, response: Response) -> shapes.ArticleOut:
     """Give a withdrawn episode back to listeners."""
-    unchanged(desk.view(actor, name), sent)
-    return shown(response, desk.restore(actor, name), language)
+    return shown(response, desk.restore(actor, name, seen=seen_of(desk.view(actor, name), sent)), language)
 
 
 @publishing.post("/articles/{name}/rollback", permission=Permission.PUBLISH, operation_id="rollbackArticle", **_CHANGED)
 def rollback_article(actor: Signed, desk: Desk, language: Tongue, name: Name, wish: RollbackIn, sent: Sent, response: Response) -> shapes.ArticleOut:
     """Publish a former revision again."""
-    unchanged(desk.view(actor, name), sent)
-    return shown(response, desk.rollback(actor, name, wish.revision), language)
+    return shown(response, desk.rollback(actor, name, wish.revision, seen=seen_of(desk.view(actor, name), sent)), language)
 
 
 @publishing.get("/episodes", permission=Permission.READ, operation_id="listEpisodes", **reads())

@@ -3,11 +3,16 @@
   "use strict";
   const words = document.body.dataset;
 
-  function toast(text, kind) {
+  function toast(text, kind, link) {
     const box = document.createElement("div");
     box.className = "toast" + (kind ? " " + kind : "");
     const said = document.createElement("p");
     said.textContent = text;
+    if (link) {
+      const door = document.createElement("a");
+      Object.assign(door, { href: link, target: "_blank", rel: "noopener", textContent: words.signIn });
+      said.append(" ", door);
+    }
     const close = document.createElement("button");
     close.type = "button";
     close.setAttribute("aria-label", words.close);
@@ -20,10 +25,24 @@
 
   document.addEventListener("desk:told", (event) => toast(event.detail.text, event.detail.kind));
 
-  // An answer of failure that no part of the page takes becomes a passing message; signed out means the page has to be asked for again.
+  // What somebody wrote here and has not sent.
+  const written = () => [...document.querySelectorAll("main textarea:not([readonly]), main input:not([type=hidden], [type=range], [type=checkbox], [type=radio])")]
+    .some((field) => field.value !== field.defaultValue || "conflict" in field.dataset);
+  let isOut = false;
+
+  // Signed out, the page has to be asked for again, which leads to the login; where something would be lost by that, one signs in beside it.
+  function signedOut() {
+    if (!written()) return location.reload();
+    if (!isOut) toast(words.signedOut, "stop", "/desk/login");
+    isOut = true;
+    return undefined;
+  }
+
+  // An answer of failure that no part of the page takes becomes a passing message.
   document.addEventListener("htmx:response:error", (event) => {
     const { response, sourceElement, text } = event.detail.ctx;
-    if (response.status === 401) return location.reload();
+    if (response.status === 401) return signedOut();
+    isOut = false;
     if (sourceElement.closest(`[hx-status\\:${response.status}]`)) return undefined;
     if (!/^text\/html/.test(response.headers.get("content-type") || "")) return toast((text || words.failed).slice(0, 400).trim(), "stop");
     const found = new DOMParser().parseFromString(text || "", "text/html");

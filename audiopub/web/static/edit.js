@@ -6,6 +6,8 @@
   const acts = (form, act) => form.querySelector(`button[name=act][value=${act}]`);
   const waiting = new WeakMap();
 
+  const typed = (form) => !!form.elements.text && !form.elements.text.readOnly && form.elements.text.value !== form.elements.text.defaultValue;
+
   function send(form, act) {
     clearTimeout(waiting.get(form));
     const button = acts(form, act);
@@ -28,11 +30,19 @@
     clearTimeout(waiting.get(form));
     const { value, selectionStart } = form.elements.text;
     form.elements.at.value = [...value.slice(0, selectionStart)].length; // characters, as the server counts, not UTF-16
+    form.elements.typed.value = typed(form) ? "yes" : "";
+    const all = [...blocks.querySelectorAll("form.block")];
+    const next = all[all.indexOf(form) + 1];
+    const joins = event.submitter && event.submitter.value === "merge" && next && next.elements.typed && typed(next);
+    if (joins) clearTimeout(waiting.get(next)); // its field goes with it: what was typed there is taken along
+    form.elements.next_block.value = joins ? next.id : "";
+    form.elements.next_text.value = joins ? next.elements.text.value : "";
+    form.elements.next_version.value = joins ? next.elements.version.value : 0;
   }, true);
 
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest("form.block:not(.conflict)");
-    if (!form) return;
+    if (!form || event.isComposing) return; // keys that an input method takes are not ours
     const field = form.elements.text;
     const ctrl = event.ctrlKey || event.metaKey;
     const all = () => [...blocks.querySelectorAll("form.block")];

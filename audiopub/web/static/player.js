@@ -107,7 +107,10 @@
       if (share < ENOUGH) return;
       this.sent = true;
       fetch(this.dataset.heard, { method: "POST", headers: { "HX-Request": "true" } }).then((answer) => {
-        if (!answer.ok) return;
+        if (!answer.ok) {
+          this.sent = answer.status < 429; // what passes is asked again, with the next second that is played
+          return;
+        }
         this.querySelector("[data-heard-by]").textContent = "✓ " + this.dataset.said;
         this.setAttribute("data-done", "");
       }, () => { this.sent = false; });

@@ -85,7 +85,7 @@ def _readable(request: Request, name: str, value: object) -> object:
     """Put a detail as people say it: a moment, a role, several things."""
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    if name == "at" and isinstance(value, str) and value:
+    if name == "at" and isinstance(value, str) and "T" in value:  # of a split it is a place in the text
         return moment(datetime.fromisoformat(value))
     return worded(request, ROLE_NAMES[value], {}) if name == "role" and value in ROLE_NAMES else value
 

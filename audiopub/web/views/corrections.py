@@ -8,6 +8,7 @@ from fastapi import Form, Request, Response
 from audiopub.desk.model import SentenceChange, View
 from audiopub.errors import AudiopubError, BadInput
 from audiopub.people import Actor, Permission
+from audiopub.pipeline import Seen
 from audiopub.publish.model import Event, State
 from audiopub.web.guard import GuardedRouter, Signed
 from audiopub.web.pages import onward
@@ -20,6 +21,9 @@ from audiopub.web.views.outside import note_line
 from audiopub.web.views.publishing import is_going
 
 router = GuardedRouter(surface="desk")
+
+SeenField = Annotated[str, Form(pattern=r"^([0-9]{1,9}-[0-9]{1,9})?$")]
+"""Of a form that changes what listeners have: the revision and the number of acts that its screen showed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +71,10 @@ def replace_audio(
 
 
 @router.post("/a/{name}/rollback", permission=Permission.PUBLISH)
-def rollback(request: Request, actor: Signed, name: Name, revision: Annotated[int, Form(ge=1, le=1_000_000)]) -> Response:
+def rollback(request: Request, actor: Signed, name: Name, revision: Annotated[int, Form(ge=1, le=1_000_000)], seen: SeenField = "") -> Response:
     """Publish a former revision again."""
     try:
-        desk_of(request).rollback(actor, name, revision)
+        desk_of(request).rollback(actor, name, revision, seen=_seen(seen))
     except AudiopubError as error:
         return _shown(request, actor, name, error=error)
     return onward(request, f"/desk/a/{name}/correction", told="desk.cor_rolled_back")
@@ -82,6 +86,7 @@ def withdraw(
     reason: Annotated[str, Form(max_length=500)] = "",
     understood: Annotated[str, Form(max_length=10)] = "",
     notice: Annotated[str, Form(max_length=10)] = "",
+    seen: SeenField = "",
 ) -> Response:  # fmt: skip
     """Take an episode from listeners, by somebody who said that they know what that means."""
     try:
@@ -89,20 +94,29 @@ def withdraw(
             raise BadInput("desk.cor_not_understood")
         if not reason.strip():
             raise BadInput("desk.cor_no_reason")
-        desk_of(request).withdraw(actor, name, reason=reason.strip(), notice=bool(notice))
+        desk_of(request).withdraw(actor, name, reason=reason.strip(), notice=bool(notice), seen=_seen(seen))
     except AudiopubError as error:
         return _shown(request, actor, name, error=error, reason=reason)
     return onward(request, f"/desk/a/{name}/correction", told="desk.cor_withdrawn")
 
 
 @router.post("/a/{name}/restore", permission=Permission.PUBLISH)
-def restore(request: Request, actor: Signed, name: Name) -> Response:
+def restore(request: Request, actor: Signed, name: Name, seen: SeenField = "") -> Response:
     """Give a withdrawn episode back to listeners."""
     try:
-        desk_of(request).restore(actor, name)
+        desk_of(request).restore(actor, name, seen=_seen(seen))
     except AudiopubError as error:
         return _shown(request, actor, name, error=error)
     return onward(request, f"/desk/a/{name}/correction", told="desk.cor_restored")
+
+
+def _shown_as(view: View) -> str:
+    return f"{view.episode.revision}-{len(view.episode.history)}" if view.episode else ""
+
+
+def _seen(text: str) -> Seen | None:
+    revision, _, acts = text.partition("-")
+    return Seen(int(revision), int(acts)) if acts else None
 
 
 def difference(change: SentenceChange) -> Difference:
@@ -139,6 +153,6 @@ def _shown(request: Request, actor: Actor, name: Name, *, error: AudiopubError |
         request, "correction.html", status=422 if error else 200, **of_article(view, "release"), place="correction", changes=changes, problem=problem,
         is_going=is_going(view),
         is_out=view.episode is not None and view.episode.state is State.PUBLISHED, is_withdrawn=view.episode is not None and view.episode.state is State.WITHDRAWN,
-        revisions=_revisions(view), events=EVENTS, note=note, reason=reason, checks=checks,
+        revisions=_revisions(view), events=EVENTS, note=note, reason=reason, checks=checks, seen=_shown_as(view),
         line=note_line(desk.tools.now(), note, language) if note.strip() else "",
     )  # fmt: skip

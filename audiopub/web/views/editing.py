@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from audiopub.desk.model import View
 from audiopub.desk.service import EditorsDesk
-from audiopub.editing import Draft, DraftBlock
+from audiopub.editing import Draft, DraftBlock, one_line
 from audiopub.errors import AudiopubError, BadInput, NotFound, Outdated
 from audiopub.people import Actor, Permission
 from audiopub.web.guard import GuardedRouter, Signed
@@ -39,10 +39,10 @@ def drafted(found: View) -> Draft:
     """Give an article's draft.
 
     Raises:
-        BadInput: nobody has taken it to the desk.
+        NotFound: it is not there, or was taken off it meanwhile.
     """
     if found.draft is None:
-        raise BadInput("draft.not_on_desk", title=found.item.title)
+        raise NotFound("draft.not_on_desk", title=found.item.title)
     return found.draft
 
 
@@ -93,6 +93,13 @@ class Change(BaseModel):
     kind: Annotated[str, Field(max_length=20)] = ""
     included: Annotated[str, Field(max_length=5)] = ""
     at: Annotated[int, Field(ge=0)] = 0
+    typed: Annotated[str, Field(max_length=5)] = ""
+    """``yes`` where the text in the field is not saved yet, whatever else the form is sent for."""
+
+    next_block: Annotated[str, Field(pattern=r"^(b[0-9]{1,6})?$")] = ""
+    next_text: Annotated[str, Field(max_length=100_000)] = ""
+    next_version: Annotated[int, Field(ge=0, le=2**40)] = 0
+    """Of the block that is joined to this one: what was typed there and is not saved yet."""
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -104,13 +111,18 @@ class Change(BaseModel):
 
     @property
     def place(self) -> int:
-        """Give where the cursor stands in the text as it is saved, which has single spaces only."""
-        return len(" ".join(self.text[: self.at].split())) if self.text else self.at
+        """Give where the cursor stands in the text as it is saved: with single spaces, each letter with its marks as one."""
+        return len(one_line(self.text[: self.at])) if self.text else self.at
 
     @property
     def written(self) -> str:
         """Give the text that must not be lost."""
-        return self.text if self.act in {"rewrite", "split", "merge"} else ""
+        return self.text if self.has_text else ""
+
+    @property
+    def has_text(self) -> bool:
+        """Tell whether the text counts, and not only what else the form says."""
+        return self.act in {"rewrite", "split", "merge"} or self.typed == "yes"
 
 
 @router.post("/{name}/blocks/{block}", permission=Permission.EDIT)
@@ -118,6 +130,7 @@ def change(request: Request, actor: Signed, desk: Desk, name: Name, block: Block
     """Change a block; show it, and what else changed with it."""
     before = desk.view(actor, name)
     try:
+        _with_next(desk, actor, before, form)
         found = _with_text(desk, actor, before, block, form)
         seen = form.version if found is before else drafted(found).block(block).version
         found = desk.edit(actor, name, form.act, {"block": block, **form.values}, version=seen)
@@ -126,10 +139,17 @@ def change(request: Request, actor: Signed, desk: Desk, name: Name, block: Block
     return _changed(request, found, block, drafted(before))
 
 
+def _with_next(desk: EditorsDesk, actor: Actor, found: View, form: Change) -> None:
+    """Save what was typed in the block that is about to be joined, and goes from the page with its field."""
+    present = next((one for one in drafted(found).blocks if one.id == form.next_block), None)
+    if form.act == "merge" and present is not None and one_line(form.next_text) not in {"", present.text}:
+        desk.edit(actor, found.item.name, "rewrite", {"block": present.id, "text": form.next_text}, version=form.next_version)
+
+
 def _with_text(desk: EditorsDesk, actor: Actor, found: View, block: str, form: Change) -> View:
-    """Save the text that stands in the field, before it is divided or joined."""
+    """Save the text that stands in the field, before it is divided or joined, or ticked."""
     present = next((one for one in drafted(found).blocks if one.id == block), None)
-    if form.act not in {"split", "merge"} or present is None or " ".join(form.text.split()) == present.text:
+    if form.act == "rewrite" or not form.has_text or present is None or one_line(form.text) == present.text:
         return found
     return desk.edit(actor, found.item.name, "rewrite", {"block": block, "text": form.text}, version=form.version)
 
@@ -211,7 +231,7 @@ def take_newer(request: Request, actor: Signed, desk: Desk, name: Name, version:
 
 
 @router.post("/{name}/discard", permission=Permission.EDIT)
-def discard(request: Request, actor: Signed, desk: Desk, name: Name) -> Response:
-    """Take the draft off the desk; what is published stays."""
-    desk.discard(actor, name)
+def discard(request: Request, actor: Signed, desk: Desk, name: Name, version: Version) -> Response:
+    """Take the draft off the desk as it was seen; what is published stays."""
+    desk.discard(actor, name, version=version)
     return onward(request, "/desk/", told="desk.done_discarded")

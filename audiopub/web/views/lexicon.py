@@ -1,12 +1,12 @@
 """How words are read: the table, one entry with what it would change, taking lexicons in and out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, File, Form, Query, Request, Response, UploadFile
 
 from audiopub.desk.model import Impact, Preview
-from audiopub.errors import AudiopubError, BadInput
+from audiopub.errors import AudiopubError, BadInput, Outdated
 from audiopub.people import Actor, Permission
 from audiopub.vietnamese import Entry
 from audiopub.web.guard import GuardedRouter, Signed
@@ -40,6 +40,8 @@ class Asked:
     whole: bool = True
     reason: str = ""
     protects: bool = False
+    was: str = ""
+    """How it was read when the form was shown; empty where there was no such entry."""
 
     @property
     def entry(self) -> Entry:
@@ -82,7 +84,7 @@ def entry(
         spoken = "" if found.protects else found.spoken
         asked = Asked(
             show=slug, scope=found.scope, article=found.article, written=found.written, spoken=spoken, case=found.case, whole=found.whole, reason=found.reason,
-            protects=found.protects,
+            protects=found.protects, was=found.spoken,
         )  # fmt: skip
     return _form(request, asked, is_new=found is None)
 
@@ -90,11 +92,12 @@ def entry(
 def asked_for(
     show: Word, scope: Word = "newsroom", article: Short = "", written: Word = "", spoken: Short = "", sentence: Annotated[str, Form(max_length=1000)] = "",
     case: Word = "", whole: Word = "", reason: Short = "", protects: Word = "",
+    was: Short = "",
 ) -> Asked:  # fmt: skip
     """Read the form of an entry."""
     return Asked(
         show=show, scope=scope, article=article.strip(), written=written, spoken=spoken, sentence=sentence, case=bool(case), whole=bool(whole), reason=reason,
-        protects=bool(protects),
+        protects=bool(protects), was=was,
     )  # fmt: skip
 
 
@@ -130,9 +133,15 @@ def _heard(request: Request, actor: Actor, asked: Asked) -> Preview:
 
 @router.post("/lexicon/save", permission=Permission.EDIT)
 def save(request: Request, actor: Signed, asked: Filled) -> Response:
-    """Save an entry."""
+    """Save an entry, unless there is by now another one in its place than the form showed."""
+    desk = desk_of(request)
     try:
-        desk_of(request).save_entry(actor, asked.show, asked.scope, asked.entry, article=asked.article)
+        entry = asked.entry
+        present = next((one for one in desk.entries(actor, asked.show) if (one.written, one.scope) == (entry.written, asked.scope)), None)
+        if asked.scope != "article" and present is not None and present.spoken not in {asked.was, entry.spoken}:
+            asked = replace(asked, was=present.spoken)
+            raise Outdated("desk.lex_changed", spoken=present.spoken, author=present.author or "—")
+        desk.save_entry(actor, asked.show, asked.scope, entry, article=asked.article)
     except AudiopubError as error:
         return _form(request, asked, is_new=True, error=error)
     return onward(request, f"/desk/lexicon?show={asked.show}", told="desk.lex_saved")

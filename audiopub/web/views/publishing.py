@@ -40,6 +40,8 @@ def publish(
     """Publish now (``now``), at a moment of Vietnam's time (``at``), or as a new episode (``reissue``)."""
     desk = desk_of(request)
     try:
+        if at.strip() and way == "now":
+            raise BadInput("desk.pub_which")
         when = moment_of(at, desk.tools.now()) if way == "at" else None
         desk.publish(actor, name, fingerprint=fingerprint, at=when, note=note, accept=tuple(accept or ()), reissue=way == "reissue")
     except AudiopubError as error:

@@ -1,6 +1,7 @@
 """How an article is read: what is printed against what is said, and how a word is to be said otherwise."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Form, Path, Query, Request
@@ -105,10 +106,12 @@ def _sentences(script: tuple[Sentence, ...], word: str) -> Iterator[Sentence]:
 
 @router.post("/a/{name}/say", permission=Permission.EDIT)
 def save(request: Request, actor: Signed, desk: Desk, name: Name, word: Word, say: Word, scope: Scope = "article", sentence: Annotated[int, Form(ge=0)] = 0) -> Response:
-    """Save how a word is read."""
+    """Save how a word is read; where there is such an entry, all else of it stays."""
     found = desk.view(actor, name)
     try:
-        desk.save_entry(actor, found.item.show, scope, _entry(word, say), article=name if scope == "article" else "")
+        kept = next((one for one in desk.entries(actor, found.item.show) if (one.written, one.scope) == (_entry(word, say).written, scope)), None)
+        entry = replace(kept, spoken=_entry(word, say).spoken, author="", added="") if kept and scope != "article" else _entry(word, say)
+        desk.save_entry(actor, found.item.show, scope, entry, article=name if scope == "article" else "")
     except AudiopubError as error:
         values: dict[str, Any] = {"word": word, "say_as": say, "scope": scope, "error": error, "impact": None, "here": []}
         return page(request, "impact.html", status=status_of(error), **of_article(found, "reading"), **values)

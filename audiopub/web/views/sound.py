@@ -46,10 +46,12 @@ def sound(request: Request, actor: Signed, desk: Desk, name: Name) -> Response:
 @router.post("/{name}/manner", permission=Permission.EDIT)
 def manner(
     request: Request, actor: Signed, desk: Desk, name: Name, voice: Annotated[str, Form(max_length=200)] = "", speed: Annotated[float, Form(ge=0, le=4)] = 0,
-    jingle: Annotated[str, Form(max_length=5)] = "",
+    jingle: Annotated[str, Form(max_length=5)] = "", was_voice: Annotated[str | None, Form(max_length=200)] = None,
+    was_speed: Annotated[float | None, Form(ge=0, le=4)] = None, was_jingle: Annotated[str | None, Form(max_length=5)] = None,
 ) -> Response:  # fmt: skip
-    """Say how this article is read."""
-    desk.edit(actor, name, "manner", {"voice": voice, "speed": speed, "jingle": jingle == "yes"}, version=None)
+    """Say how this article is read; what is as the form showed it stays as it is by now."""
+    wanted = {"voice": (voice, was_voice), "speed": (speed, was_speed), "jingle": (jingle == "yes", None if was_jingle is None else was_jingle == "yes")}
+    desk.edit(actor, name, "manner", {field: chosen for field, (chosen, was) in wanted.items() if chosen != was}, version=None)
     return onward(request, f"/desk/a/{name}/sound", told="desk.done_manner")
 
 
