@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -58,6 +59,30 @@ def test_refusals_are_looked_at_anew(client) -> None:
     assert busy.status_code in {202, 409}
     if busy.status_code == 409:
         assert "idempotency-replayed" not in client.post(f"/articles/{name}/render", headers={"Idempotency-Key": "ban"}).headers
+
+
+def test_a_change_for_another_version_is_another_request(client) -> None:
+    """Whoever reads again after a 412 and sends the same for what is there now is not answered with the 412; what was done is answered once."""
+    first = client.post("/articles", json=article("phien"))
+    name, old = first.json()["article"]["name"], first.headers["etag"]
+    block = first.json()["draft"]["blocks"][0]
+    now = client.patch(f"/articles/{name}/blocks/{block['id']}", json={"text": block["text"] + " Thêm."}, headers={"If-Match": old}).headers["etag"]
+    title = {"title": "Tên mới", "lead": ""}
+
+    def sent(tag: str) -> Any:
+        return client.put(f"/articles/{name}/title", json=title, headers={"If-Match": tag, "Idempotency-Key": "phien"})
+
+    assert [sent(old).status_code, sent(now).status_code] == [412, 200]
+    assert sent(now).headers["idempotency-replayed"] == "true"
+    assert sent(old).json()["code"] == "api.key_reused"
+
+
+def test_a_draft_is_taken_off_as_it_was_seen(client) -> None:
+    first = client.post("/articles", json=article("bo"))
+    name, old = first.json()["article"]["name"], first.headers["etag"]
+    block = first.json()["draft"]["blocks"][0]
+    now = client.patch(f"/articles/{name}/blocks/{block['id']}", json={"text": block["text"] + " Của người khác."}, headers={"If-Match": old}).headers["etag"]
+    assert [client.delete(f"/articles/{name}", headers={"If-Match": tag}).status_code for tag in (old, now)] == [412, 204]
 
 
 def test_each_has_keys_of_their_own(api_place: ApiPlace, client) -> None:

@@ -1,6 +1,7 @@
 """The screens about what listeners have and about the house, asked as a browser asks, over the real desk."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,7 +10,9 @@ import httpx
 import pytest
 
 from audiopub.desk.model import DeskState, SentenceChange
+from audiopub.editing import DraftBlock
 from audiopub.errors import BadInput
+from audiopub.vietnamese import Entry
 from audiopub.web.views.corrections import difference
 from audiopub.web.views.publishing import moment_of
 from tests.desk.house import LAN, OTHER, PASSWORD, SHOW, House, article, changed, episode_of, house, made, proof_of, published
@@ -319,3 +322,116 @@ def test_english_is_spoken_too(browser: httpx.Client, newsroom: House) -> None:
     """Every screen, by whoever prefers it."""
     for path in ("/desk/lexicon", "/desk/nights", "/desk/listens", "/desk/settings", "/desk/people", f"/desk/a/{newsroom.names['corrected']}/correction"):
         assert 'lang="en"' in browser.get(path, headers={"Accept-Language": "en"}).text
+
+
+# Two at one desk, slips of the hand, and what was written
+PIECE = {"HX-Request": "true", "Accept": "*/*"}
+
+
+def walk(newsroom: House, name: str) -> DraftBlock:
+    """Give the paragraph about the way to the water."""
+    draft = newsroom.desk.view(LAN, name).draft
+    assert draft
+    return next(block for block in draft.blocks if "trước đây" in block.text)
+
+
+def test_the_record_is_told_after_a_split(newsroom: House, browser: httpx.Client) -> None:
+    """Its place in the text is called like a moment, and is none."""
+    name = article(newsroom.desk, "Chia một đoạn")
+    newsroom.desk.edit(LAN, name, "split", {"block": walk(newsroom, name).id, "at": 20}, version=None)
+    assert [browser.get(path).status_code for path in (f"/desk/a/{name}/history", "/desk/audit")] == [200, 200]
+
+
+def test_a_moment_that_was_named_is_not_passed_over(newsroom: House, browser: httpx.Client) -> None:
+    """Whoever named a moment, and pressed or slipped into "now", publishes nothing."""
+    name = newsroom.names["ready"]
+    fingerprint = proof_of(newsroom.desk, name).fingerprint
+    refused = browser.post(f"/desk/a/{name}/publish", data={"fingerprint": fingerprint, "accept": "heard", "way": "now", "at": "2126-06-01T07:00"})
+    assert refused.status_code == 422 and "hẹn giờ" in text(refused)
+    assert newsroom.desk.view(LAN, name).episode is None
+
+
+def test_a_block_is_divided_where_the_cursor_stands_whatever_the_letters(newsroom: House, browser: httpx.Client) -> None:
+    """Text from a Mac has letters and their marks apart, and counts more of them."""
+    name = article(newsroom.desk, "Chữ tổ hợp")
+    block = walk(newsroom, name)
+    words = unicodedata.normalize("NFD", "Nước sạch đã về bản Ổi sau nhiều năm chờ đợi. Bà con vui mừng khôn xiết.")
+    form = {"act": "split", "version": block.version, "text": words, "at": words.index(". ") + 2}
+    browser.post(f"/desk/a/{name}/blocks/{block.id}", data=form, headers=PIECE)
+    draft = newsroom.desk.view(LAN, name).draft
+    assert draft and "Bà con vui mừng khôn xiết." in [one.text for one in draft.blocks]
+
+
+def test_what_was_written_is_not_replaced_by_a_sentence(newsroom: House, browser: httpx.Client) -> None:
+    """Where the draft was taken off meanwhile, the answer is none that a form puts in its own place."""
+    name = newsroom.names["corrected"]
+    block = walk_of(newsroom, name, "bản khác")
+    newsroom.desk.discard(LAN, name)
+    answers = [
+        browser.post(f"/desk/a/{name}/blocks/{block}", data={"act": "rewrite", "version": 1, "text": "Chữ tôi vừa gõ."}, headers=PIECE),
+        browser.post(f"/desk/a/{name}/title", data={"version": 1, "title": "Chữ tôi vừa gõ", "lead": ""}, headers=PIECE),
+    ]
+    newsroom.desk.open_draft(LAN, name)
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def walk_of(newsroom: House, name: str, words: str) -> str:
+    """Name the block that has some words."""
+    draft = newsroom.desk.view(LAN, name).draft
+    assert draft
+    return next(block.id for block in draft.blocks if words in block.text)
+
+
+def test_who_was_signed_out_is_told_how_to_go_on(newsroom: House) -> None:
+    with signed_in(newsroom, "minh") as client:
+        client.cookies.clear()
+        answer = client.post("/desk/new", data={"show": SHOW, "way": "text", "title": "Bài dán", "text": "Một bài dài tôi đã gõ. " * 20})
+        assert answer.status_code == 401 and 'href="/desk/login"' in answer.text and "chưa được lưu" in text(answer)
+
+
+def test_the_language_is_chosen_after_a_refusal_too(newsroom: House, browser: httpx.Client) -> None:
+    name = newsroom.names["ready"]
+    refused = browser.post(f"/desk/a/{name}/publish", data={"fingerprint": "0" * 64, "way": "now"})
+    back = re.search(r'name="back" value="([^"]*)"', refused.text)
+    assert back and browser.get(back[1]).status_code == 200
+
+
+def test_of_how_an_article_is_read_each_changes_what_they_changed(newsroom: House, browser: httpx.Client) -> None:
+    name = article(newsroom.desk, "Giọng của hai người")
+    seen = {"was_voice": "", "was_speed": "0.0", "was_jingle": "yes"}
+    browser.post(f"/desk/a/{name}/manner", data={"voice": "", "speed": "0.9", "jingle": "yes", **seen})
+    browser.post(f"/desk/a/{name}/manner", data={"voice": "", "speed": "0", **seen})
+    draft = newsroom.desk.view(LAN, name).draft
+    assert draft and (draft.manner.speed, draft.manner.jingle) == (0.9, False)
+
+
+def test_two_write_one_entry(newsroom: House, browser: httpx.Client) -> None:
+    """The second is shown what the first saved, and decides."""
+    form = {"show": SHOW, "scope": "show", "written": "Tà Lèng", "case": "yes", "whole": "yes", "was": ""}
+    assert browser.post("/desk/lexicon/save", data={**form, "spoken": "tà lèng ơi"}).status_code == 200
+    refused = browser.post("/desk/lexicon/save", data={**form, "spoken": "tà leng"})
+    assert refused.status_code == 422 and "tà lèng ơi" in text(refused)
+    assert 'name="was" value="tà lèng ơi"' in refused.text
+    assert browser.post("/desk/lexicon/save", data={**form, "spoken": "tà leng", "was": "tà lèng ơi"}).status_code == 200
+    assert [entry.spoken for entry in newsroom.desk.entries(LAN, SHOW, search="Tà Lèng")] == ["tà leng"]
+
+
+def test_a_reading_that_is_saved_keeps_what_else_was_said_of_it(newsroom: House, browser: httpx.Client) -> None:
+    newsroom.desk.save_entry(LAN, SHOW, "show", Entry(written="páo", spoken="pao", case=False, whole=False, reason="lý do"))
+    browser.post(f"/desk/a/{newsroom.names['draft']}/say", data={"word": "páo", "say": "pào", "scope": "show"})
+    found = next(entry for entry in newsroom.desk.entries(LAN, SHOW) if entry.written == "páo")
+    assert (found.spoken, found.case, found.whole, found.reason) == ("pào", False, False, "lý do")
+
+
+def test_a_double_click_rolls_back_once(newsroom: House) -> None:
+    name = article(newsroom.desk, "Bấm đúp")
+    made(newsroom.desk, name)
+    published(newsroom.desk, name)
+    changed(newsroom.desk, name, "3 km", "5 km")
+    made(newsroom.desk, name)
+    published(newsroom.desk, name)
+    with signed_in(newsroom) as client:
+        seen = re.search(r'name="seen" value="([^"]*)"', client.get(f"/desk/a/{name}/correction").text)
+        assert seen
+        told = [client.post(f"/desk/a/{name}/rollback", data={"revision": "1", "seen": seen[1]}).status_code for _ in range(2)]
+    assert told == [200, 422] and episode_of(newsroom.desk, name).revision == 3

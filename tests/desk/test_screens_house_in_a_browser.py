@@ -161,3 +161,20 @@ def test_a_night_is_begun_and_followed(seen: Seen) -> None:
     seen.page.click("#begin button.main")
     seen.page.wait_for_selector(".figures", timeout=40_000)
     assert "Mùa vàng" in seen.page.inner_text("main")
+
+
+def test_enter_in_a_field_publishes_nothing(seen: Seen, newsroom: House) -> None:
+    """A moment, or a tick, that is ended by Enter is no publication: that is pressed. What was written stays."""
+    name = newsroom.names["ready"]
+    seen.silent = False  # the browser notes the refusal
+    seen.go(f"/desk/a/{name}/release")
+    page = seen.page
+    for press in ("[name=at]", "[name=accept]"):
+        if press == "[name=at]":
+            page.locator("summary", has_text="Hẹn giờ").click()
+            page.locator(press).fill("2126-06-01T07:00")
+        with page.expect_navigation():
+            page.locator(press).first.press("Enter")
+        assert "hãy bấm đúng nút" in page.locator("main").inner_text()
+        assert page.locator("[name=at]").input_value() == "2126-06-01T07:00"
+    assert newsroom.desk.view(LAN, name).episode is None

@@ -168,6 +168,50 @@ def test_blocks_by_keys_alone(seen: Seen, desk: FakeDesk, name: str) -> None:
     assert page.evaluate("document.activeElement.id") == "b6-text"
 
 
+def test_what_was_typed_goes_along(seen: Seen, desk: FakeDesk, name: str) -> None:
+    """Words that were just typed are saved by the tick beside them, and by the button that joins their block to the one before."""
+    seen.go(f"/desk/a/{name}")
+    page = seen.page
+    page.locator("#b6-text").press("Control+End")
+    page.keyboard.type(" Chữ vừa gõ.")
+    page.locator("#b6 label.keep").click()
+    page.wait_for_selector("#b6.dropped")
+    assert desk.of(name).draft.block("b6").text.endswith("Chữ vừa gõ.")
+    page.locator("#b6-text").press("Control+End")
+    page.keyboard.type(" Rồi lại gõ.")
+    page.locator("#b5-merge").click()
+    page.wait_for_selector("#b6", state="detached")
+    assert desk.of(name).draft.block("b5").text.endswith("Chữ vừa gõ. Rồi lại gõ.")
+
+
+def test_keys_of_an_input_method_are_not_ours(seen: Seen, name: str) -> None:
+    """Escape in the midst of a composed letter ends the composing, and takes nothing back that was typed."""
+    seen.go(f"/desk/a/{name}")
+    page = seen.page
+    page.locator("#b6-text").press("Control+End")
+    page.keyboard.type(" Chữ vừa gõ.")
+    for composing, kept in ((True, True), (False, False)):
+        page.evaluate(
+            "(composing) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true, isComposing: composing}))", composing
+        )
+        assert page.locator("#b6-text").input_value().endswith("Chữ vừa gõ.") is kept
+
+
+def test_who_is_signed_out_keeps_what_was_written(seen: Seen, name: str) -> None:
+    """The page does not go away under somebody's hands; where nothing was written, it leads to the login."""
+    seen.silent = False
+    seen.go(f"/desk/a/{name}")
+    page = seen.page
+    page.route("**/blocks/*", lambda route: route.fulfill(status=401, content_type="text/plain", body="x"))
+    page.locator("#b6-text").press("Control+End")
+    page.keyboard.type(" Chữ vừa gõ.")
+    page.keyboard.press("Tab")
+    link = page.locator(".toast a")
+    link.wait_for()
+    assert link.get_attribute("href") == "/desk/login"
+    assert page.locator("#b6-text").input_value().endswith("Chữ vừa gõ.")
+
+
 def test_the_second_of_two_editors_chooses(browser: Any, origin: str, desk: FakeDesk, name: str) -> None:
     """Both open the block, both write: the second sees both texts, and nothing is lost whichever is taken."""
     with Seen.opened(browser, origin) as first, Seen.opened(browser, origin) as second:

@@ -18,7 +18,7 @@ from audiopub.web.views.differences import Stretch, differences
 from audiopub.web.views.editing import of_article
 from audiopub.web.views.history import EVENTS
 from audiopub.web.views.outside import note_line
-from audiopub.web.views.publishing import is_going
+from audiopub.web.views.publishing import Slipped, is_going
 
 router = GuardedRouter(surface="desk")
 
@@ -61,9 +61,12 @@ def replace_audio(
     fingerprint: Annotated[str, Form(max_length=200)],
     note: Annotated[str, Form(max_length=500)] = "",
     accept: Annotated[list[str] | None, Form()] = None,
+    slipped: Slipped = "",
 ) -> Response:  # fmt: skip
     """Put the corrected sound in the place of what listeners have."""
     try:
+        if slipped:
+            raise BadInput("desk.pub_press")
         desk_of(request).publish(actor, name, fingerprint=fingerprint, note=note, accept=tuple(accept or ()))
     except AudiopubError as error:
         return _shown(request, actor, name, error=error, note=note)

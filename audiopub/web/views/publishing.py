@@ -18,6 +18,9 @@ from audiopub.web.views.outside import addresses, card, note_line, small_cover
 
 router = GuardedRouter(surface="desk")
 
+Slipped = Annotated[str, Form(max_length=5)]
+"""Said by the button that Enter in a field presses, which is none of those that publish."""
+
 _GOING = frozenset({"queued", "running", "waiting"})
 _HOUR = 3600
 
@@ -36,10 +39,13 @@ def publish(
     at: Annotated[str, Form(max_length=40)] = "",
     note: Annotated[str, Form(max_length=500)] = "",
     accept: Annotated[list[str] | None, Form()] = None,
+    slipped: Slipped = "",
 ) -> Response:  # fmt: skip
     """Publish now (``now``), at a moment of Vietnam's time (``at``), or as a new episode (``reissue``)."""
     desk = desk_of(request)
     try:
+        if slipped:
+            raise BadInput("desk.pub_press")
         if at.strip() and way == "now":
             raise BadInput("desk.pub_which")
         when = moment_of(at, desk.tools.now()) if way == "at" else None
