@@ -289,7 +289,8 @@ def test_a_damaged_backup_changes_nothing(place: Place, tmp_path: Path, urls: Ur
         with pytest.raises(AudiopubError) as failure:
             load_backup(path, there)
         assert (failure.value.code, failure.value.exit_code) == ("backup.damaged", 8), number
-        assert state(there) == before
+        assert number % 10 or state(there) == before
+    assert state(there) == before
     with pytest.raises(BadInput):
         check_backup(tmp_path / "none.tar.gz")
     there.database.close()
