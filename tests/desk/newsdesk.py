@@ -166,9 +166,9 @@ def standing(view: View) -> tuple[DeskState, DeskState | None]:
 
 
 @contextmanager
-def newsdesk(home: Path, sites: Path, db: str = "", articles: int = 3) -> Iterator[NewsDesk]:
-    """Open a desk with nobody who works."""
-    paper = Newsroom(articles)
+def newsdesk(home: Path, sites: Path, db: str = "", articles: int = 3, listed: int | None = None) -> Iterator[NewsDesk]:
+    """Open a desk with nobody who works; nights find those of the newspaper's articles that its feed lists, all unless it is said how many."""
+    paper = Newsroom(articles, listed=listed)
     with paper.served(), pytest.MonkeyPatch.context() as patch:
         here = Installation(home=home, db=db, more={"AUDIOPUB_RULES": str(sites), "AUDIOPUB_ALLOW_HOSTS": paper.host})
         for name in [name for name in os.environ if name.startswith("AUDIOPUB_")]:

@@ -34,7 +34,7 @@ SET_RIGHT = "Câu này đã được sửa lại cho đúng với những gì nh
 @pytest.fixture(scope="module")
 def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewsDesk]:
     """Give a desk at which a worker works only where a test says so."""
-    with newsdesk(tmp_path_factory.mktemp("desk"), tmp_path_factory.getbasetemp() / "sites", articles=5) as made:
+    with newsdesk(tmp_path_factory.mktemp("desk"), tmp_path_factory.getbasetemp() / "sites", articles=4, listed=2) as made:
         yield made
 
 
@@ -130,27 +130,22 @@ def test_what_was_taken_back_from_its_schedule_stays_on_the_desk(idle: NewsDesk)
 # What comes from elsewhere
 
 
-def test_a_night_leaves_what_is_scheduled(idle: NewsDesk) -> None:
-    """What goes out tomorrow is what was heard today, also where the newspaper changes its page before."""
+def test_a_night_and_the_desk(idle: NewsDesk) -> None:
+    """What goes out tomorrow is what was heard today, also where the newspaper changes its page before.
+
+    And where a night gave listeners a newer text, the one that was heard before goes out only if somebody takes that on himself.
+    """
     with working(idle):
-        name = taken(idle, 0)
-        before = idle.published(name, at=idle.moment + timedelta(days=1))
+        scheduled, out = taken(idle, 0), taken(idle, 1)
+        before = idle.published(scheduled, at=idle.moment + timedelta(days=1))
+        idle.published(out)
         idle.paper.correct(0)
-        assert night(idle)[idle.paper.url(0)] == "on_desk"
-    assert idle.desk.episode(AN, name) == before
-
-
-def test_an_older_text_is_not_offered_as_ready(idle: NewsDesk) -> None:
-    """After a night, or a command, gave listeners a newer text, the one that was heard before goes out only if somebody takes that on himself."""
-    with working(idle):
-        name = taken(idle, 1)
-        idle.published(name)
         idle.paper.correct(1)
-        assert night(idle)[idle.paper.url(1)] == "updated"
-    view = idle.desk.view(AN, name)
-    assert [check.acceptable for check in idle.desk.checks(AN, name) if check.name == "newest"] == [True]
+        assert night(idle) == {idle.paper.url(0): "on_desk", idle.paper.url(1): "updated"}
+    assert idle.desk.episode(AN, scheduled) == before
+    assert [check.acceptable for check in idle.desk.checks(AN, out) if check.name == "newest"] == [True]
     with pytest.raises(BadInput) as refused:
-        idle.desk.publish(AN, name, fingerprint=fingerprint(view))
+        idle.desk.publish(AN, out, fingerprint=fingerprint(idle.desk.view(AN, out)))
     assert refused.value.code == "draft.checks_stop"
 
 

@@ -364,22 +364,16 @@ def test_a_block_is_divided_where_the_cursor_stands_whatever_the_letters(newsroo
 
 def test_what_was_written_is_not_replaced_by_a_sentence(newsroom: House, browser: httpx.Client) -> None:
     """Where the draft was taken off meanwhile, the answer is none that a form puts in its own place."""
-    name = newsroom.names["corrected"]
-    block = walk_of(newsroom, name, "bản khác")
+    name = article(newsroom.desk, "Chữ không mất")
+    made(newsroom.desk, name)
+    published(newsroom.desk, name)
+    block = walk(newsroom, name).id
     newsroom.desk.discard(LAN, name)
     answers = [
         browser.post(f"/desk/a/{name}/blocks/{block}", data={"act": "rewrite", "version": 1, "text": "Chữ tôi vừa gõ."}, headers=PIECE),
         browser.post(f"/desk/a/{name}/title", data={"version": 1, "title": "Chữ tôi vừa gõ", "lead": ""}, headers=PIECE),
     ]
-    newsroom.desk.open_draft(LAN, name)
     assert [answer.status_code for answer in answers] == [404, 404]
-
-
-def walk_of(newsroom: House, name: str, words: str) -> str:
-    """Name the block that has some words."""
-    draft = newsroom.desk.view(LAN, name).draft
-    assert draft
-    return next(block.id for block in draft.blocks if words in block.text)
 
 
 def test_who_was_signed_out_is_told_how_to_go_on(newsroom: House) -> None:
