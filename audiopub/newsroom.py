@@ -14,7 +14,6 @@ from audiopub.pipeline import (
     Prepared,
     Progress,
     Result,
-    Seen,
     Studio,
     Wish,
     gone_over,
@@ -125,16 +124,16 @@ class Newsroom:
         return Correction(episode=episode, changes=changed, result=result, read_from=read_from, healed=self._heal(now, progress))
 
     def withdraw(
-        self, episode: Episode, *, now: datetime, note: str, by: str, notice: bool, progress: Progress, held: bool = False, seen: Seen | None = None
+        self, episode: Episode, *, now: datetime, note: str, by: str, notice: bool, progress: Progress, held: bool = False, seen: str = ""
     ) -> tuple[Episode, Rebuilt, Healed]:
         """Take an episode out of everything that is served, and out of the bulletins that tell it.
 
-        ``held`` only one that listeners do not have yet; ``seen`` only one that is still as it was seen.
+        ``held`` only one that listeners do not have yet; ``seen`` only one that still has that stamp.
         """
         gone, rebuilt = withdraw(self.studio, episode, now=now, note=note, by=by, notice=notice, held=held, seen=seen)
         return gone, rebuilt, self._heal(now, progress)
 
-    def restore(self, episode: Episode, *, now: datetime, note: str, by: str, progress: Progress, seen: Seen | None = None) -> tuple[Episode, Rebuilt, Healed]:
+    def restore(self, episode: Episode, *, now: datetime, note: str, by: str, progress: Progress, seen: str = "") -> tuple[Episode, Rebuilt, Healed]:
         """Undo a withdrawal; where files of the withdrawn revision are lost, it is made again from the page that was kept.
 
         Raises:
@@ -152,7 +151,7 @@ class Newsroom:
         return back, rebuilt, self._heal(now, progress)
 
     def rollback(
-        self, episode: Episode, revision: int | None, *, now: datetime, note: str, by: str, progress: Progress, seen: Seen | None = None
+        self, episode: Episode, revision: int | None, *, now: datetime, note: str, by: str, progress: Progress, seen: str = ""
     ) -> tuple[Episode, Rebuilt, Healed]:
         """Publish an earlier revision again; None for the one before the present."""
         back, rebuilt = rollback(self.studio, episode, revision or episode.revision - 1, now=now, note=note, by=by, seen=seen)

@@ -12,7 +12,7 @@ from audiopub.errors import BadInput, Outdated
 from audiopub.jobs import OPEN, Kind
 from audiopub.newsroom import Newsroom
 from audiopub.people import Actor, Permission
-from audiopub.pipeline import NOTHING, Seen
+from audiopub.pipeline import NOTHING
 from audiopub.publish.model import Episode, State
 
 _FURTHEST = timedelta(days=3 * 366)
@@ -108,7 +108,7 @@ class Releasing(Sounding):
         self._tools.said(actor, "unschedule", located)
         return self.view(actor, name)
 
-    def withdraw(self, actor: Actor, name: str, *, reason: str, notice: bool, seen: Seen | None = None) -> View:
+    def withdraw(self, actor: Actor, name: str, *, reason: str, notice: bool, seen: str = "") -> View:
         """Take an episode from listeners.
 
         Args:
@@ -116,7 +116,7 @@ class Releasing(Sounding):
             name: which one.
             reason: kept in its history, told to nobody else.
             notice: whether a short notice answers at its addresses; else nothing does.
-            seen: as it was when that was decided; None however it is.
+            seen: stamp of the episode as it was when that was decided; empty for however it is.
 
         Raises:
             BadInput: it is withdrawn already, or nobody says why.
@@ -130,7 +130,7 @@ class Releasing(Sounding):
         self._tools.said(actor, "withdraw", located, reason=reason, notice=notice)
         return self.view(actor, name)
 
-    def restore(self, actor: Actor, name: str, *, seen: Seen | None = None) -> View:
+    def restore(self, actor: Actor, name: str, *, seen: str = "") -> View:
         """Undo a withdrawal; where ``seen`` is given, of what is still so.
 
         Raises:
@@ -145,7 +145,7 @@ class Releasing(Sounding):
         self._tools.said(actor, "restore", located)
         return self.view(actor, name)
 
-    def rollback(self, actor: Actor, name: str, revision: int, *, seen: Seen | None = None) -> View:
+    def rollback(self, actor: Actor, name: str, revision: int, *, seen: str = "") -> View:
         """Publish an earlier revision again; where ``seen`` is given, in the place of what is still so.
 
         Raises:

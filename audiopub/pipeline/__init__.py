@@ -1,6 +1,6 @@
 """The use cases, read as the story: an article in, an episode and a feed out; and what editors do to it afterwards."""
 
-from audiopub.pipeline.acts import Seen, restore, rollback, withdraw
+from audiopub.pipeline.acts import restore, rollback, withdraw
 from audiopub.pipeline.assembly import SoundLost
 from audiopub.pipeline.bulletin import BulletinPlan, bulletin, left_empty, remake, stale_bulletins
 from audiopub.pipeline.drafts import number_of, wording_of
@@ -27,7 +27,6 @@ __all__ = [
     "Progress",
     "Proved",
     "Result",
-    "Seen",
     "SoundLost",
     "Studio",
     "Wish",

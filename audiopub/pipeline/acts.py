@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from audiopub.errors import BadInput, Outdated
@@ -18,22 +18,8 @@ from audiopub.publish.rebuild import Rebuilt
 from audiopub.publish.release import confirm, unmark
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """How an episode was when somebody decided what to do with it."""
-
-    revision: int
-    acts: int
-    """What had been done to it."""
-
-    @classmethod
-    def of(cls, episode: Episode | None) -> "Seen":
-        """Tell it of an episode; None of what listeners never had."""
-        return cls(episode.revision, len(episode.history)) if episode else cls(0, 0)
-
-
 def withdraw(
-    studio: Studio, episode: Episode, *, now: datetime, note: str = "", by: str = "", notice: bool = False, held: bool = False, seen: Seen | None = None
+    studio: Studio, episode: Episode, *, now: datetime, note: str = "", by: str = "", notice: bool = False, held: bool = False, seen: str = ""
 ) -> tuple[Episode, Rebuilt]:
     """Take an episode out of everything that is served.
 
@@ -48,7 +34,7 @@ def withdraw(
         by: who wants it.
         notice: whether a short notice answers at its page and its audio; else both are gone (410).
         held: only if it is still under embargo: listeners may have got it since it was looked at.
-        seen: only if it is still so; None however it is.
+        seen: stamp of the episode as it was when that was decided: it is done to no other; empty for however it is.
 
     Raises:
         BadInput: it is withdrawn already, or listeners have it.
@@ -71,7 +57,7 @@ def _withdrawn(studio: Studio, episode: Episode, now: datetime, note: str, by: s
     return _present(studio, gone), rebuilt
 
 
-def restore(studio: Studio, episode: Episode, *, now: datetime, note: str = "", by: str = "", seen: Seen | None = None) -> tuple[Episode, Rebuilt]:
+def restore(studio: Studio, episode: Episode, *, now: datetime, note: str = "", by: str = "", seen: str = "") -> tuple[Episode, Rebuilt]:
     """Undo a withdrawal: the same revision, the same GUID, date and addresses.
 
     Raises:
@@ -104,7 +90,7 @@ def _restored(studio: Studio, episode: Episode, now: datetime, note: str, by: st
     return _present(studio, back), rebuilt
 
 
-def rollback(studio: Studio, episode: Episode, revision: int, *, now: datetime, note: str = "", by: str = "", seen: Seen | None = None) -> tuple[Episode, Rebuilt]:
+def rollback(studio: Studio, episode: Episode, revision: int, *, now: datetime, note: str = "", by: str = "", seen: str = "") -> tuple[Episode, Rebuilt]:
     """Publish an earlier revision again, as a new one; unattended runs leave it so until somebody corrects the episode.
 
     Args:
@@ -114,7 +100,7 @@ def rollback(studio: Studio, episode: Episode, revision: int, *, now: datetime, 
         now: the present moment, aware.
         note: why; kept in its history.
         by: who wants it.
-        seen: only if it is still so; None however it is.
+        seen: stamp of the episode as it was when that was decided: it is done to no other; empty for however it is.
 
     Raises:
         BadInput: it is not published, or that revision was never there or is not kept whole.
@@ -168,11 +154,11 @@ def _put_again(studio: Studio, again: Episode, found: Episode) -> None:
 
 
 @contextmanager
-def _alone(studio: Studio, episode: Episode, seen: Seen | None) -> Iterator[tuple[Episode, Still]]:
+def _alone(studio: Studio, episode: Episode, seen: str) -> Iterator[tuple[Episode, Still]]:
     """Hold an episode's lock, and give it as it is now: somebody else may have acted since it was looked at."""
     with studio.locks.holding(article_lock(studio.channel.slug, episode.id)) as still:
         present = _present(studio, episode)
-        if seen not in {None, Seen.of(present)}:
+        if seen not in {"", present.stamp}:
             raise Outdated("act.changed_since", title=present.title)
         yield present, still
 

@@ -17,7 +17,7 @@ from audiopub.errors import BadInput, Outdated
 from audiopub.jobs import Job, JobState, Kind, Order, Queue
 from audiopub.jobs.webhook import Event, announcements
 from audiopub.newsroom import Healed, Newsroom
-from audiopub.pipeline import Seen, Wish, identity_of
+from audiopub.pipeline import Wish, identity_of
 from audiopub.publish.model import Act, State
 from audiopub.workshop import desk as workshop_desk
 from audiopub.workshop.desk import Articles
@@ -340,7 +340,8 @@ def test_of_two_who_saw_the_same_one_acts(idle: NewsDesk) -> None:
     name = corrected(idle)
     with working(idle):
         idle.desk.publish(AN, name, fingerprint=fingerprint(idle.desk.view(AN, name)))
-        seen = Seen.of(idle.until_over(name).episode)
+        idle.until_over(name)
+    seen = idle.desk.episode(AN, name).stamp
     idle.desk.rollback(AN, name, 1, seen=seen)
     acts: tuple[Callable[[], object], ...] = (
         lambda: idle.desk.rollback(AN, name, 1, seen=seen), lambda: idle.desk.withdraw(AN, name, reason="sai", notice=False, seen=seen),

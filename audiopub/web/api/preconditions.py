@@ -8,7 +8,6 @@ from fastapi import Depends, Header, Response
 from audiopub.desk.model import View
 from audiopub.errors import Outdated
 from audiopub.messages import Language
-from audiopub.pipeline import Seen
 from audiopub.web.api import plain, shapes
 from audiopub.web.problems import Refused
 
@@ -75,13 +74,14 @@ def draft_version(view: View, sent: str) -> int | None:
     return None if sent == ANY else _parsed(etag_of(unchanged(view, sent)))
 
 
-def seen_of(view: View, sent: str) -> Seen | None:
-    """Give what was seen of the episode that is to be changed; None for anything.
+def seen_of(view: View, sent: str) -> str:
+    """Give the stamp of the episode that is to be changed, as it was seen; empty for any.
 
     Raises:
         Outdated: the article is not as it was seen.
     """
-    return None if sent == ANY else Seen.of(unchanged(view, sent).episode)
+    episode = None if sent == ANY else unchanged(view, sent).episode
+    return episode.stamp if episode else ""
 
 
 def shown(response: Response, view: View, language: Language) -> shapes.ArticleOut:

@@ -8,7 +8,6 @@ from fastapi import Form, Request, Response
 from audiopub.desk.model import SentenceChange, View
 from audiopub.errors import AudiopubError, BadInput
 from audiopub.people import Actor, Permission
-from audiopub.pipeline import Seen
 from audiopub.publish.model import Event, State
 from audiopub.web.guard import GuardedRouter, Signed
 from audiopub.web.pages import onward
@@ -22,8 +21,8 @@ from audiopub.web.views.publishing import Slipped, is_going
 
 router = GuardedRouter(surface="desk")
 
-SeenField = Annotated[str, Form(pattern=r"^([0-9]{1,9}-[0-9]{1,9})?$")]
-"""Of a form that changes what listeners have: the revision and the number of acts that its screen showed."""
+SeenField = Annotated[str, Form(max_length=400)]
+"""Of a form that changes what listeners have: the stamp of the episode that its screen showed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,7 @@ def replace_audio(
 def rollback(request: Request, actor: Signed, name: Name, revision: Annotated[int, Form(ge=1, le=1_000_000)], seen: SeenField = "") -> Response:
     """Publish a former revision again."""
     try:
-        desk_of(request).rollback(actor, name, revision, seen=_seen(seen))
+        desk_of(request).rollback(actor, name, revision, seen=seen)
     except AudiopubError as error:
         return _shown(request, actor, name, error=error)
     return onward(request, f"/desk/a/{name}/correction", told="desk.cor_rolled_back")
@@ -97,7 +96,7 @@ def withdraw(
             raise BadInput("desk.cor_not_understood")
         if not reason.strip():
             raise BadInput("desk.cor_no_reason")
-        desk_of(request).withdraw(actor, name, reason=reason.strip(), notice=bool(notice), seen=_seen(seen))
+        desk_of(request).withdraw(actor, name, reason=reason.strip(), notice=bool(notice), seen=seen)
     except AudiopubError as error:
         return _shown(request, actor, name, error=error, reason=reason)
     return onward(request, f"/desk/a/{name}/correction", told="desk.cor_withdrawn")
@@ -107,19 +106,10 @@ def withdraw(
 def restore(request: Request, actor: Signed, name: Name, seen: SeenField = "") -> Response:
     """Give a withdrawn episode back to listeners."""
     try:
-        desk_of(request).restore(actor, name, seen=_seen(seen))
+        desk_of(request).restore(actor, name, seen=seen)
     except AudiopubError as error:
         return _shown(request, actor, name, error=error)
     return onward(request, f"/desk/a/{name}/correction", told="desk.cor_restored")
-
-
-def _shown_as(view: View) -> str:
-    return f"{view.episode.revision}-{len(view.episode.history)}" if view.episode else ""
-
-
-def _seen(text: str) -> Seen | None:
-    revision, _, acts = text.partition("-")
-    return Seen(int(revision), int(acts)) if acts else None
 
 
 def difference(change: SentenceChange) -> Difference:
@@ -156,6 +146,6 @@ def _shown(request: Request, actor: Actor, name: Name, *, error: AudiopubError |
         request, "correction.html", status=422 if error else 200, **of_article(view, "release"), place="correction", changes=changes, problem=problem,
         is_going=is_going(view),
         is_out=view.episode is not None and view.episode.state is State.PUBLISHED, is_withdrawn=view.episode is not None and view.episode.state is State.WITHDRAWN,
-        revisions=_revisions(view), events=EVENTS, note=note, reason=reason, checks=checks, seen=_shown_as(view),
+        revisions=_revisions(view), events=EVENTS, note=note, reason=reason, checks=checks, seen=view.episode.stamp if view.episode else "",
         line=note_line(desk.tools.now(), note, language) if note.strip() else "",
     )  # fmt: skip
