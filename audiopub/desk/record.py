@@ -9,7 +9,7 @@ from audiopub.desk.webhooks import Webhooks
 from audiopub.jobs.webhook import AFTER_ACT, AFTER_MAKING, Event
 from audiopub.people import Actor
 from audiopub.pipeline import Outcome, Result
-from audiopub.publish.model import Channel, Episode
+from audiopub.publish.model import Channel, Episode, State
 
 _ACTS = {Outcome.PUBLISHED: "publish", Outcome.UPDATED: "publish", Outcome.EMBARGOED: "schedule"}
 """What is written of what became of an article; what changed nothing is not written down."""
@@ -30,7 +30,7 @@ class Record:
     def did(self, act: str, channel: Channel, episode: Episode, **details: Any) -> None:
         """Write down ``withdraw``, ``restore`` or ``rollback`` of an episode as it is by now."""
         self._audit.write(self._actor, act, show=channel.slug, episode=episode.id, details=details)
-        self._tell(AFTER_ACT[act], channel, episode)
+        self._tell(Event.READY if episode.state is State.EMBARGOED else AFTER_ACT[act], channel, episode)  # what waits for its time is no more than made
 
     def made(self, channel: Channel, result: Result, *, reissue: bool = False) -> None:
         """Write down what became of an article, if anything did."""

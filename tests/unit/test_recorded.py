@@ -76,6 +76,8 @@ def test_an_embargo_is_told_when_it_is_set_and_when_it_ends(home: Path, monkeypa
     assert run("render", "bai.txt", "-q", "--not-before", "2126-01-01T06:00") == 0
     assert written() == [("cli:lan", "schedule")]
     assert [(one["event"], one["url"]) for one in heard()] == [("episode.ready", "")]
+    assert run("withdraw", TITLE) == run("restore", TITLE) == 0
+    assert [(one["event"], one["url"]) for one in heard()][2:] == [("episode.ready", "")], "its time has not come: listeners have nothing of it"
 
 
 def test_a_lexicon_that_is_changed_is_written_down(home: Path) -> None:
